@@ -1,0 +1,1 @@
+"""Where poses come from: one container, and one loader a data set."""

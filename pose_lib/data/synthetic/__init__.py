@@ -1,0 +1,1 @@
+"""People in motion, rendered by the package: the default data set, with nothing to download."""
