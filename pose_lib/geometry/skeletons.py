@@ -78,7 +78,7 @@ class Skeleton:
         return tuple(order)
 
     def limb_parts(self) -> dict[str, tuple[int, ...]]:
-        """Indices into :attr:`limbs` for the ``lower``, ``upper`` and ``full`` body (Table 2, Tekin et al. 2016)."""
+        """Indices into :attr:`limbs` of each part of the body in Table 2, Tekin et al. 2016."""
         legs = {self.index(name) for name in self.lower}
         lower = tuple(i for i, (_, child) in enumerate(self.limbs) if child in legs)
         upper = tuple(i for i in range(len(self.limbs)) if i not in lower)

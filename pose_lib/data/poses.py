@@ -1,0 +1,183 @@
+"""The one container that every data set yields: crops, joints, boxes, and where each sample came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pose_lib.geometry.skeletons import SKELETONS, Skeleton
+
+__all__ = ["TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError"]
+
+TABLE_COLUMNS = ("subject", "action", "sequence", "camera", "frame", "split")
+"""Every row of a table says who does what, in which take, seen by which camera, when, and for which split."""
+
+_ARRAYS = ("images", "joints_2d", "joints_3d", "visible", "boxes")
+
+
+class PoseDataError(ValueError):
+    """Arrays that do not fit together, or a saved set that is not whole."""
+
+
+@dataclass(frozen=True)
+class DataCard:
+    """What a reader must know of a data set before trusting a number made from it."""
+
+    name: str
+    origin: str
+    licence: str
+    notes: tuple[str, ...] = ()
+    parameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """A hash of the card: two sets with the same card hold the same samples."""
+        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class PoseData:
+    """``N`` samples of ``J`` joints, each a square crop of ``S`` by ``S`` pixels.
+
+    Args:
+        images: uint8 ``(N, S, S, 3)``, RGB.
+        joints_2d: float32 ``(N, J, 2)``, crop pixels; pixel ``i`` covers ``[i, i + 1)``.
+        joints_3d: float32 ``(N, J, 3)``, mm in the camera's frame (x right, y down, z forward), or None.
+        visible: bool ``(N, J)``.
+        boxes: float32 ``(N, 4)``, x0 y0 x1 y1 of the crop in the pixels of the full image.
+        table: one row a sample with the columns :data:`TABLE_COLUMNS`.
+        skeleton: the meaning of ``J``.
+        card: origin and licence.
+
+    Raises:
+        PoseDataError: shapes, types or columns do not fit; the message names the field.
+    """
+
+    images: npt.NDArray[np.uint8]
+    joints_2d: npt.NDArray[np.float32]
+    joints_3d: npt.NDArray[np.float32] | None
+    visible: npt.NDArray[np.bool_]
+    boxes: npt.NDArray[np.float32]
+    table: pd.DataFrame
+    skeleton: Skeleton
+    card: DataCard
+
+    def __post_init__(self) -> None:
+        """Check that every array speaks of the same samples."""
+        n, j = len(self.images), len(self.skeleton)
+        size = self.images.shape[1] if self.images.ndim == 4 else -1
+        wanted: dict[str, tuple[tuple[int, ...], type]] = {
+            "images": ((n, size, size, 3), np.uint8),
+            "joints_2d": ((n, j, 2), np.float32),
+            "visible": ((n, j), np.bool_),
+            "boxes": ((n, 4), np.float32),
+        }
+        if self.joints_3d is not None:
+            wanted["joints_3d"] = ((n, j, 3), np.float32)
+        for name, (shape, dtype) in wanted.items():
+            array = getattr(self, name)
+            if array.shape != shape or array.dtype != dtype:
+                found, expected = f"{array.dtype}{array.shape}", f"{np.dtype(dtype)}{shape}"
+                raise PoseDataError(f"{self.card.name}: {name} is {found}, expected {expected}")
+        missing = [c for c in TABLE_COLUMNS if c not in self.table.columns]
+        if missing or len(self.table) != n:
+            rows = f"{len(self.table)} rows for {n} samples"
+            raise PoseDataError(f"{self.card.name}: the table has {rows} and lacks the columns {missing}")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    @property
+    def size(self) -> int:
+        """Side of a crop in pixels."""
+        return int(self.images.shape[1])
+
+    def select(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> PoseData:
+        """The samples of a boolean mask or of an index array, in that order."""
+        return replace(
+            self,
+            images=self.images[which],
+            joints_2d=self.joints_2d[which],
+            joints_3d=None if self.joints_3d is None else self.joints_3d[which],
+            visible=self.visible[which],
+            boxes=self.boxes[which],
+            table=self.table[which] if which.dtype == np.bool_ else self.table.iloc[which],
+        )
+
+    def split(self, name: str) -> PoseData:
+        """The samples of one split.
+
+        Raises:
+            PoseDataError: no sample has that split; the message lists the splits that exist.
+        """
+        mask = (self.table["split"] == name).to_numpy()
+        if not mask.any():
+            known = ", ".join(sorted(map(str, self.table["split"].unique())))
+            raise PoseDataError(f"{self.card.name}: no sample of split {name!r}; there are: {known}")
+        return self.select(mask)
+
+    def root_relative(self) -> npt.NDArray[np.float32]:
+        """``(N, J, 3)`` joints in mm relative to the skeleton's root joint.
+
+        Raises:
+            PoseDataError: the set has no 3D joints.
+        """
+        if self.joints_3d is None:
+            raise PoseDataError(f"{self.card.name} has no 3D joints")
+        return self.joints_3d - self.joints_3d[:, self.skeleton.root, None]
+
+    def save(self, folder: Path) -> None:
+        """Write arrays, table and manifest; the folder appears whole or not at all."""
+        part = folder.with_name(folder.name + ".part")
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        for name in _ARRAYS:
+            array = getattr(self, name)
+            if array is not None:
+                np.save(part / f"{name}.npy", array, allow_pickle=False)
+        self.table.to_csv(part / "table.csv", index=False)
+        manifest = {"skeleton": self.skeleton.name, "samples": len(self), "card": asdict(self.card)}
+        (part / "manifest.json").write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
+        shutil.rmtree(folder, ignore_errors=True)
+        part.rename(folder)
+
+    @classmethod
+    def load(cls, folder: Path) -> PoseData:
+        """Open a saved set with its arrays mapped from disk rather than read.
+
+        Raises:
+            PoseDataError: the folder holds no manifest, or an array of it is missing or damaged.
+        """
+        manifest_file = folder / "manifest.json"
+        if not manifest_file.is_file():
+            raise PoseDataError(f"{folder}: no manifest.json; expected a folder that PoseData.save wrote")
+        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
+        arrays: dict[str, Any] = {}
+        for name in _ARRAYS:
+            file = folder / f"{name}.npy"
+            if not file.is_file() and name == "joints_3d":
+                arrays[name] = None
+                continue
+            try:
+                arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
+            except (OSError, ValueError) as error:
+                raise PoseDataError(
+                    f"{file}: cannot be read ({error}); delete {folder} to build it anew"
+                ) from error
+        text = {"subject": str, "action": str, "camera": str, "split": str}
+        card: dict[str, Any] = manifest["card"]
+        return cls(
+            **arrays,
+            table=pd.read_csv(folder / "table.csv", dtype=text),
+            skeleton=SKELETONS[manifest["skeleton"]],
+            card=DataCard(**{**card, "notes": tuple(card["notes"])}),
+        )

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pose_lib.data.poses import DataCard, PoseData, PoseDataError
+from pose_lib.geometry.skeletons import H36M17
+
+
+def make(n: int = 6, size: int = 8) -> PoseData:
+    random = np.random.default_rng(0)
+    table = pd.DataFrame(
+        {
+            "subject": ["S1"] * n,
+            "action": "Walking",
+            "sequence": 1,
+            "camera": "54138969",
+            "frame": range(n),
+            "split": ["train"] * (n - 2) + ["test"] * 2,
+        }
+    )
+    return PoseData(
+        images=random.integers(0, 255, (n, size, size, 3), dtype=np.uint8),
+        joints_2d=random.random((n, 17, 2), dtype=np.float32),
+        joints_3d=random.random((n, 17, 3), dtype=np.float32),
+        visible=random.random((n, 17)) > 0.5,
+        boxes=random.random((n, 4), dtype=np.float32),
+        table=table,
+        skeleton=H36M17,
+        card=DataCard("made", "a test", "MIT", ("a note",), {"step": 5}),
+    )
+
+
+def test_a_saved_set_comes_back_as_it_was(tmp_path: Path) -> None:
+    data = make()
+    data.save(tmp_path / "set")
+    back = PoseData.load(tmp_path / "set")
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+        assert np.array_equal(getattr(data, name), getattr(back, name))
+    assert isinstance(back.images, np.memmap)
+    pd.testing.assert_frame_equal(data.table, back.table, check_dtype=False)
+    assert back.card == data.card
+    assert back.card.fingerprint() == data.card.fingerprint()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_set_without_3d_comes_back_without(tmp_path: Path) -> None:
+    data = make()
+    flat = PoseData(
+        data.images, data.joints_2d, None, data.visible, data.boxes, data.table, data.skeleton, data.card
+    )
+    flat.save(tmp_path / "set")
+    assert PoseData.load(tmp_path / "set").joints_3d is None
+    with pytest.raises(PoseDataError, match="no 3D joints"):
+        flat.root_relative()
+
+
+def test_splits_select_their_rows_and_unknown_ones_are_named() -> None:
+    data = make()
+    assert len(data.split("train")) == 4
+    assert list(data.split("test").table["frame"]) == [4, 5]
+    assert np.array_equal(data.select(np.array([3, 1])).images, data.images[[3, 1]])
+    with pytest.raises(PoseDataError, match="test, train"):
+        data.split("val")
+
+
+def test_the_root_of_a_root_relative_pose_is_the_origin() -> None:
+    relative = make().root_relative()
+    assert np.all(relative[:, 0] == 0)
+    assert np.allclose(relative[:, 5], make().joints_3d[:, 5] - make().joints_3d[:, 0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["joints_2d", "visible", "boxes", "joints_3d"])
+def test_arrays_that_do_not_fit_are_named(name: str) -> None:
+    data = make()
+    parts = {f: getattr(data, f) for f in data.__dataclass_fields__}
+    parts[name] = parts[name][:-1]
+    with pytest.raises(PoseDataError, match=name):
+        PoseData(**parts)
+
+
+def test_a_damaged_folder_is_refused_with_its_file(tmp_path: Path) -> None:
+    with pytest.raises(PoseDataError, match=r"manifest\.json"):
+        PoseData.load(tmp_path)
+    make().save(tmp_path / "set")
+    file = tmp_path / "set" / "boxes.npy"
+    file.write_bytes(file.read_bytes()[:40])
+    with pytest.raises(PoseDataError, match=r"boxes\.npy"):
+        PoseData.load(tmp_path / "set")
+    file.unlink()
+    with pytest.raises(PoseDataError, match=r"boxes\.npy"):
+        PoseData.load(tmp_path / "set")
+
+
+def test_cards_differ_when_what_they_say_differs() -> None:
+    a = DataCard("a", "o", "l", (), {"step": 5})
+    assert a.fingerprint() != DataCard("a", "o", "l", (), {"step": 6}).fingerprint()
