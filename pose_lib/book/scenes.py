@@ -1,0 +1,263 @@
+"""Poses in 3D, to be turned by hand: one panel a pose, all seen from the same point."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import ArrayLike, NDArray
+
+from pose_lib.book.style import CENTRE, GHOST, LEFT, RIGHT, TEXT, describe, limb_colours
+from pose_lib.geometry.skeletons import H36M17, Skeleton
+
+__all__ = ["Frame", "animation_3d", "skeleton_3d"]
+
+Frame = Literal["camera", "world"]
+"""``camera``: x right, y down, z forward. ``world``: z up, the floor at z = 0. Both in mm."""
+
+_SIDE = 900.0  # half the width of the box in which a pose is drawn, mm
+_HEIGHTS = {"camera": (-1100.0, 1000.0), "world": (0.0, 2100.0)}
+_EYE = {"x": 0.7, "y": -1.75, "z": 0.4}
+_ZOOM = 1.12  # size of the box in the view; an orthographic one does not depend on the distance
+_SIDES = {LEFT: "left", RIGHT: "right", CENTRE: "centre"}
+
+
+def skeleton_3d(
+    poses: Mapping[str, ArrayLike],
+    skeleton: Skeleton = H36M17,
+    title: str = "",
+    *,
+    frame: Frame = "camera",
+    reference: str | None = None,
+    alt: str = "",
+) -> go.Figure:
+    """Poses side by side in 3D, one panel a pose, all seen from the same point.
+
+    That point lies where the camera stands, a little to the right and higher up. In the camera's frame each
+    pose is centred on its root; in the world's frame it stands on the floor, with its root above the middle.
+
+    Args:
+        poses: name -> joints ``(J, 3)`` in mm.
+        skeleton: its limbs are drawn in the colours of their side.
+        title: a line above the panels.
+        frame: the frame in which the joints are given.
+        reference: name of the pose that is drawn in grey behind every other one.
+        alt: description for readers who cannot see the figure.
+
+    Raises:
+        ValueError: there is no pose, a pose is not ``(J, 3)``, or ``reference`` is not one of the names.
+    """
+    upright = {name: _upright(pose, name, skeleton, frame, moving=False) for name, pose in poses.items()}
+    figure = _figure(upright, skeleton, title, frame, reference)
+    return describe(figure, alt or f"3D skeletons: {title or ', '.join(upright)}")
+
+
+def animation_3d(
+    poses: Mapping[str, ArrayLike],
+    skeleton: Skeleton = H36M17,
+    title: str = "",
+    *,
+    frame: Frame = "camera",
+    reference: str | None = None,
+    fps: float = 25.0,
+    alt: str = "",
+) -> go.Figure:
+    """Moving poses side by side, with a slider and buttons to play and to pause.
+
+    Args:
+        poses: name -> joints ``(T, J, 3)`` in mm, all with the same ``T``; tens of frames keep a page small.
+        skeleton: as for :func:`skeleton_3d`.
+        title: as for :func:`skeleton_3d`.
+        frame: as for :func:`skeleton_3d`.
+        reference: as for :func:`skeleton_3d`.
+        fps: frames a second when played.
+        alt: as for :func:`skeleton_3d`.
+
+    Raises:
+        ValueError: as :func:`skeleton_3d`, or the poses differ in length.
+    """
+    upright = {name: _upright(pose, name, skeleton, frame, moving=True) for name, pose in poses.items()}
+    lengths = {name: len(pose) for name, pose in upright.items()}
+    if len(set(lengths.values())) > 1 or 0 in lengths.values():
+        raise ValueError(f"an animation needs poses of one length that is not 0, got {lengths}")
+    figure = _figure({name: pose[0] for name, pose in upright.items()}, skeleton, title, frame, reference)
+    steps = range(next(iter(lengths.values())))
+    figure.frames = [
+        go.Frame(
+            name=str(t),
+            data=[
+                {"type": "scatter3d", "x": x, "y": y, "z": z}
+                for _, _, (x, y, z) in _lines({n: p[t] for n, p in upright.items()}, skeleton, reference)
+            ],
+        )
+        for t in steps
+    ]
+    figure.update_layout(**_player(steps, 1000.0 / fps))
+    return describe(figure, alt or f"Moving 3D skeletons: {title or ', '.join(upright)}")
+
+
+def _upright(
+    pose: ArrayLike, name: str, skeleton: Skeleton, frame: Frame, *, moving: bool
+) -> NDArray[np.float32]:
+    """Joints as float32 along the axes in which plotly draws a pose upright: right, away, up."""
+    points = np.asarray(pose, dtype=np.float32)
+    if points.shape != (*points.shape[: int(moving)], len(skeleton), 3):
+        wanted = f"({'T, ' if moving else ''}{len(skeleton)}, 3)"
+        raise ValueError(f"pose {name!r}: expected joints {wanted} of {skeleton.name}, got {points.shape}")
+    root = points[..., skeleton.root : skeleton.root + 1, :]
+    if frame == "world":
+        return points - root * np.array([1, 1, 0], dtype=np.float32)
+    x, y, z = np.moveaxis(points - root, -1, 0)
+    return np.stack([x, z, -y], axis=-1)
+
+
+def _lines(
+    poses: Mapping[str, NDArray[np.float32]], skeleton: Skeleton, reference: str | None
+) -> list[tuple[int, str, NDArray[np.float32]]]:
+    """Panel, colour and ``(3, P)`` points of every trace: the limbs of one colour, NaN between them."""
+    colours = np.array(limb_colours(skeleton))
+    limbs = np.array(skeleton.limbs)
+    groups = [(limbs[colours == colour], colour) for colour in (CENTRE, LEFT, RIGHT)]
+    lines = []
+    for panel, (name, pose) in enumerate(poses.items()):
+        drawn = [(pose, chosen, colour) for chosen, colour in groups if len(chosen)]
+        if reference is not None and name != reference:
+            drawn.insert(0, (poses[reference], limbs, GHOST))
+        for points, chosen, colour in drawn:
+            gaps = np.full((len(chosen), 1, 3), np.nan, dtype=np.float32)
+            path = np.concatenate([points[chosen], gaps], axis=1).reshape(-1, 3)
+            lines.append((panel, colour, np.ascontiguousarray(path.T)))
+    return lines
+
+
+def _figure(
+    poses: Mapping[str, NDArray[np.float32]],
+    skeleton: Skeleton,
+    title: str,
+    frame: Frame,
+    reference: str | None,
+) -> go.Figure:
+    if not poses:
+        raise ValueError("there is no pose to draw: give at least one name and its joints")
+    if reference is not None and reference not in poses:
+        raise ValueError(f"reference {reference!r} is not one of the poses: {', '.join(poses)}")
+    names = list(poses)
+    figure = go.Figure()
+    in_legend: set[str] = set()
+    for panel, colour, (x, y, z) in _lines(poses, skeleton, reference):
+        label = str(_SIDES.get(colour, reference))
+        ghost = colour == GHOST
+        hover = f"{names[panel]}<br>right %{{x:.0f}}, away %{{y:.0f}}, up %{{z:.0f}} mm<extra></extra>"
+        figure.add_scatter3d(
+            x=x,
+            y=y,
+            z=z,
+            mode="lines" if ghost else "lines+markers",
+            line={"color": colour, "width": 5 if ghost else 7},
+            marker={"color": colour, "size": 3.5},
+            opacity=0.55 if ghost else 1.0,
+            name=label,
+            legendgroup=label,
+            showlegend=label not in in_legend and colour != CENTRE,
+            hovertemplate=hover,
+            hoverinfo="skip" if ghost else None,
+            scene=_scene_name(panel),
+        )
+        in_legend.add(label)
+    return figure.update_layout(_layout(names, title, frame))
+
+
+def _scene_name(panel: int) -> str:
+    return f"scene{panel + 1}" if panel else "scene"
+
+
+def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
+    low, high = _HEIGHTS[frame]
+    axis = {
+        "showbackground": False,
+        "showspikes": False,
+        "gridcolor": GHOST,
+        "linecolor": TEXT,
+        "zeroline": False,
+        "showticklabels": False,
+        "ticks": "",
+        "nticks": 6,
+        "autorange": False,
+    }
+    flat = {**axis, "range": [-_SIDE, _SIDE]}
+    tall = 0.5 * (high - low) / _SIDE
+    width = 1.0 / len(names)
+    scenes = {
+        _scene_name(i): {
+            "domain": {"x": [i * width, (i + 1) * width], "y": [0.0, 1.0]},
+            "xaxis": {**flat, "title": {"text": "right"}},
+            "yaxis": {**flat, "title": {"text": "away"}},
+            "zaxis": {**axis, "range": [low, high], "title": {"text": "up"}},
+            "aspectmode": "manual",
+            "aspectratio": {"x": _ZOOM, "y": _ZOOM, "z": _ZOOM * tall},
+            "camera": {"eye": _EYE, "projection": {"type": "orthographic"}},
+            "dragmode": "turntable",
+            "annotations": [
+                {"text": name, "x": 0, "y": 0, "z": high, "showarrow": False, "yshift": 14}
+                | {"font": {"color": TEXT, "size": 13}}
+            ],
+        }
+        for i, name in enumerate(names)
+    }
+    return {
+        "title": {"text": title, "x": 0.5, "font": {"size": 15}},
+        "font": {"color": TEXT},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 0, "r": 0, "t": 40 if title else 10, "b": 30},
+        "height": 460,
+        "legend": {"orientation": "h", "x": 0.5, "xanchor": "center", "y": 0.0, "yanchor": "top"},
+        **scenes,
+    }
+
+
+def _player(steps: range, milliseconds: float) -> dict[str, Any]:
+    """The slider and the two buttons of an animation."""
+    moment = {"mode": "immediate", "transition": {"duration": 0}}
+    play = {"frame": {"duration": milliseconds, "redraw": True}, "fromcurrent": True, **moment}
+    stop = {"frame": {"duration": 0, "redraw": False}, **moment}
+    seek = {"frame": {"duration": 0, "redraw": True}, **moment}
+    return {
+        "height": 540,
+        "margin": {"b": 110},
+        "updatemenus": [
+            {
+                "type": "buttons",
+                "direction": "left",
+                "showactive": False,
+                "x": 0.0,
+                "xanchor": "left",
+                "y": 0.0,
+                "yanchor": "top",
+                "pad": {"t": 50},
+                "bgcolor": "rgba(0,0,0,0)",
+                "bordercolor": TEXT,
+                "buttons": [
+                    {"label": "play", "method": "animate", "args": [None, play]},
+                    {"label": "pause", "method": "animate", "args": [[None], stop]},
+                ],
+            }
+        ],
+        "sliders": [
+            {
+                "x": 0.2,
+                "len": 0.78,
+                "y": 0.0,
+                "pad": {"t": 40},
+                "currentvalue": {"prefix": "frame ", "xanchor": "right"},
+                "ticklen": 0,
+                "minorticklen": 0,
+                "bgcolor": TEXT,
+                "bordercolor": TEXT,
+                "font": {"color": "rgba(0,0,0,0)"},
+                "steps": [{"label": str(t), "method": "animate", "args": [[str(t)], seek]} for t in steps],
+            }
+        ],
+    }

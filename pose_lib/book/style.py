@@ -1,0 +1,164 @@
+"""One look for every figure: fixed colours, transparent backgrounds, greys that read on white and black."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+import matplotlib as mpl
+import plotly.graph_objects as go
+import plotly.io as pio
+from cycler import cycler
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from pose_lib.geometry.skeletons import Skeleton
+
+__all__ = [
+    "BASELINE",
+    "CENTRE",
+    "CYCLE",
+    "GHOST",
+    "LEFT",
+    "OURS",
+    "PUBLISHED",
+    "RIGHT",
+    "TEXT",
+    "describe",
+    "description",
+    "limb_colours",
+    "use_style",
+]
+
+LEFT = "#2f8fdd"
+"""The person's own left side."""
+RIGHT = "#d9622b"
+"""The person's own right side."""
+CENTRE = "#808690"
+"""Spine, neck and head."""
+OURS = "#1a9e77"
+"""Numbers measured by this book."""
+PUBLISHED = "#9a63c7"
+"""Numbers printed in a paper."""
+BASELINE = "#a98410"
+"""Mean pose, nearest training pose and other yardsticks."""
+GHOST = "#b0b4ba"
+"""A reference pose drawn behind another one."""
+TEXT = "#777d86"
+"""Text, ticks and frames: the same contrast on white as on a dark page."""
+CYCLE = (OURS, PUBLISHED, BASELINE, "#d0508f", LEFT, RIGHT, CENTRE)
+"""The order in which curves take their colours; those of left and right come last."""
+
+_PIXEL_RATIO = 2.0
+_alternatives: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
+_AnyFigure = TypeVar("_AnyFigure", Figure, go.Figure)
+
+
+def use_style() -> None:
+    """Apply the book's style to matplotlib, plotly and, in a notebook, to how figures are shown.
+
+    Call it once in a notebook's first cell. Figures are then stored at twice the screen resolution,
+    together with the text that :func:`describe` gave them; plotly figures are stored as data.
+    """
+    mpl.rcParams.update(
+        {
+            "axes.edgecolor": TEXT,
+            "axes.facecolor": "none",
+            "axes.grid": True,
+            "axes.labelcolor": TEXT,
+            "axes.prop_cycle": cycler(color=CYCLE),
+            "axes.spines.right": False,
+            "axes.spines.top": False,
+            "axes.titlecolor": TEXT,
+            "axes.titlesize": "medium",
+            "figure.constrained_layout.use": True,
+            "figure.dpi": 100.0,
+            "figure.facecolor": "none",
+            "figure.figsize": (7.0, 3.6),
+            "grid.alpha": 0.25,
+            "grid.color": TEXT,
+            "image.interpolation": "nearest",
+            "legend.frameon": False,
+            "legend.labelcolor": TEXT,
+            "savefig.facecolor": "none",
+            "text.color": TEXT,
+            "xtick.color": TEXT,
+            "ytick.color": TEXT,
+        }
+    )
+    pio.renderers.default = "plotly_mimetype"
+    _show_with_description()
+
+
+def describe(figure: _AnyFigure, text: str) -> _AnyFigure:
+    """Attach the text that stands in for a figure where it cannot be seen; returns the figure.
+
+    Raises:
+        ValueError: the text is empty.
+    """
+    if not text.strip():
+        raise ValueError("a figure's description is empty: say in a sentence what it shows")
+    if isinstance(figure, Figure):
+        _alternatives[figure] = text
+    else:
+        figure.update_layout(meta={"alt": text})
+    return figure
+
+
+def description(figure: Figure | go.Figure) -> str:
+    """The text given to :func:`describe`, else one made of the figure's titles and axis labels."""
+    if not isinstance(figure, Figure):
+        meta = figure.layout.meta
+        return str(meta["alt"]) if meta else str(figure.layout.title.text or "Interactive figure")
+    if figure in _alternatives:
+        return _alternatives[figure]
+    parts = [figure.get_suptitle()]
+    for axes in figure.axes:
+        labels = " against ".join(filter(None, (axes.get_ylabel(), axes.get_xlabel())))
+        parts += [": ".join(filter(None, (axes.get_title(), labels)))]
+    return "; ".join(dict.fromkeys(filter(None, parts))) or "Figure"
+
+
+def limb_colours(skeleton: Skeleton) -> tuple[str, ...]:
+    """One colour for each limb of a skeleton: that of the side on which its child joint lies."""
+    left = {pair[0] for pair in skeleton.pairs}
+    right = {pair[1] for pair in skeleton.pairs}
+    return tuple(
+        LEFT if child in left else RIGHT if child in right else CENTRE for _, child in skeleton.limbs
+    )
+
+
+def _show_with_description() -> None:
+    """Make a running kernel store PNG images with their description and their size on screen."""
+    from IPython.core.getipython import get_ipython
+
+    shell = get_ipython()
+    if shell is None or not hasattr(shell, "kernel"):
+        return
+    import matplotlib.pyplot as plt
+
+    plt.get_backend()  # the inline backend sets its own formatter when first asked for; ours comes after it
+    from matplotlib_inline import backend_inline
+
+    backend_inline.configure_inline_support(shell, "inline")  # type: ignore[no-untyped-call]
+    if shell.display_formatter is not None:
+        shell.display_formatter.formatters["image/png"].for_type(Figure, _png)
+
+
+def _png(figure: Figure) -> tuple[bytes, dict[str, Any]]:
+    """A figure as PNG bytes, with metadata that viewers and the book read."""
+    if not figure.axes and not figure.lines:
+        return b"", {}
+    buffer = io.BytesIO()
+    figure.savefig(
+        buffer,
+        format="png",
+        dpi=_PIXEL_RATIO * figure.dpi,
+        bbox_inches="tight",
+        pad_inches=0.05,
+        metadata={"Software": None},
+    )
+    data = buffer.getvalue()
+    width, height = (int(int.from_bytes(data[i : i + 4], "big") / _PIXEL_RATIO) for i in (16, 20))
+    return data, {"alt": description(figure), "width": width, "height": height}
