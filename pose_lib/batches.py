@@ -1,0 +1,88 @@
+"""Images of one data set on one device, served as normalised batches: the plumbing of every image network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from pose_lib.data.augment import (
+    centre_offsets,
+    colour_axes,
+    colour_noise,
+    crop,
+    random_offsets,
+    to_network,
+)
+
+__all__ = ["ImageBatches", "predict"]
+
+
+class ImageBatches:
+    """Random windows with colour noise for training, the centre window for testing.
+
+    Args:
+        images: uint8 ``(N, S, S, 3)``; they are moved to the device once.
+        window: side of the network's input in pixels, at most ``S``.
+        device: where the images live and the batches are made.
+        noise: standard deviation of the colour noise of Eq. (7), Li & Chan 2014; 0 for none.
+        like: take the normalisation from these batches (the training images) instead of from the images.
+
+    Raises:
+        ValueError: the window is larger than the images.
+    """
+
+    def __init__(
+        self,
+        images: npt.NDArray[np.uint8],
+        window: int,
+        *,
+        device: torch.device | str = "cpu",
+        noise: float = 0.0,
+        like: ImageBatches | None = None,
+    ) -> None:
+        if window > images.shape[1]:
+            raise ValueError(f"a window of {window} pixels does not fit into images of {images.shape[1]}")
+        # A copy: torch cannot hold an array that is mapped read-only from disk.
+        self.images = torch.from_numpy(np.array(images)).to(device)
+        self.size, self.window, self.noise = int(images.shape[1]), window, noise
+        if like is None:
+            pixels = self.images[:: max(1, len(images) // 512)].float().reshape(-1, 3)
+            self.mean, self.std = pixels.mean(0), pixels.std(0)
+            self.axes = colour_axes(self.images)
+        else:
+            self.mean, self.std, self.axes = like.mean, like.std, like.axes
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def random(self, which: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """Training windows of the samples ``(B,)``: images ``(B, 3, W, W)`` and the offsets ``(B, 2)``."""
+        offsets = random_offsets(len(which), self.size, self.window, generator)
+        mean = self.mean
+        if self.noise > 0:
+            mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
+        return to_network(crop(self.images, which, offsets, self.window), mean, self.std), offsets
+
+    def centred(self, batch: int = 256) -> Iterator[Tensor]:
+        """The centre windows of all samples in order, ``(B, 3, W, W)`` at a time."""
+        for start in range(0, len(self), batch):
+            which = torch.arange(start, min(start + batch, len(self)))
+            offsets = centre_offsets(len(which), self.size, self.window)
+            yield to_network(crop(self.images, which, offsets, self.window), self.mean, self.std)
+
+
+@torch.no_grad()
+def predict(
+    model: nn.Module, batches: ImageBatches, then: Callable[[Tensor], Tensor] | None = None
+) -> Tensor:
+    """Outputs of a network for all centre windows, ``(N, outputs)`` on the CPU; in float32 throughout."""
+    model.eval()
+    outputs = []
+    for x in batches.centred():
+        y = model(x)
+        outputs.append((then(y.float()) if then else y.float()).cpu())
+    return torch.cat(outputs)

@@ -1,0 +1,48 @@
+"""The registry of papers: tests, tables of contents and smoke runs are driven from these rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["PAPERS", "Paper", "paper"]
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One paper and the notebook that re-runs it."""
+
+    name: str
+    """The notebook's file name without its ending, and the key of every stored row."""
+    title: str
+    citation: str
+    """Key in ``book/references.bib``."""
+    parameters: tuple[str, ...]
+    datasets: tuple[str, ...]
+
+    @property
+    def notebook(self) -> str:
+        """Path of the notebook from the top of the checkout."""
+        return f"notebooks/{self.name}.ipynb"
+
+
+PAPERS: tuple[Paper, ...] = (
+    Paper(
+        "tekin_ae",
+        "Structured Prediction of 3D Human Pose with Deep Neural Networks",
+        "tekin2016structured",
+        ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
+        ("synthetic", "mocap"),
+    ),
+)
+
+
+def paper(name: str) -> Paper:
+    """A paper by name.
+
+    Raises:
+        KeyError: lists the names that exist.
+    """
+    for row in PAPERS:
+        if row.name == name:
+            return row
+    raise KeyError(f"no paper {name!r}; there are: {', '.join(p.name for p in PAPERS)}")

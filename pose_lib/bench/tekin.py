@@ -1,0 +1,238 @@
+"""The systems of the Tekin chapter: every row of its tables, its controls, and what they are trained on."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pose_lib.batches import ImageBatches, predict
+from pose_lib.bench.presets import TekinPreset
+from pose_lib.bench.runs import Run
+from pose_lib.data.poses import PoseData
+from pose_lib.models.baselines import mean_pose, nearest_pose
+from pose_lib.models.hog import hog
+from pose_lib.models.kde import KernelDependencyEstimation
+from pose_lib.models.layers import ConvTrunk
+from pose_lib.models.targets import from_parent_relative, to_parent_relative
+from pose_lib.models.tekin import (
+    AutoEncoder,
+    Decoder,
+    PoseNet,
+    PoseScale,
+    auto_encoder_loss,
+    corrupt,
+    squared_error,
+)
+from pose_lib.models.windows import DetectionHead, Windows, detection_loss
+from pose_lib.training import History, Schedule, autocast
+
+__all__ = ["SYSTEMS", "TekinExperiment"]
+
+SYSTEMS = ("Mean pose", "Nearest pose", "KDE", "CNN", "Ours, no fine-tuning", "Ours, fine-tuned")
+"""Rows of the main table, in the paper's order after the two baselines."""
+
+
+@dataclass
+class TekinExperiment:
+    """Trains and predicts; every stage is kept in the run's folder.
+
+    Args:
+        run: where stages are kept; its parameters name seed and device.
+        train: training samples.
+        test: test samples.
+        preset: sizes and schedules.
+    """
+
+    run: Run
+    train: PoseData
+    test: PoseData
+    preset: TekinPreset
+    predictions: dict[str, Tensor] = field(default_factory=dict)
+    """Per system, root-relative ``(M, J, 3)`` mm for the test samples."""
+    histories: dict[str, History] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Move images and targets to the device."""
+        self.device = torch.device(str(self.run.parameters["device"]))
+        self.seed = int(self.run.parameters["seed"])
+        self.poses = torch.from_numpy(self.train.root_relative())
+        self.truth = torch.from_numpy(self.test.root_relative())
+        self.scale = PoseScale.of(self.poses)
+        p = self.preset
+        self.images = ImageBatches(self.train.images, p.window, device=self.device, noise=p.noise)
+        self.test_images = ImageBatches(self.test.images, p.window, device=self.device, like=self.images)
+
+    # --- what each stage learns ---------------------------------------------------------------------------
+
+    def auto_encoder(
+        self,
+        name: str = "auto-encoder",
+        widths: tuple[int, ...] = (2000,),
+        sigmas: tuple[float, ...] = (40,),
+        weight: float = 0.1,
+        schedule: Schedule | None = None,
+    ) -> AutoEncoder:
+        """Figure 1 (a), Eq. (1): noise ``sigmas`` in mm a layer, contractive weight in the units of mm.
+
+        Several layers are trained greedily, each on the codes of the one below, and then together.
+        """
+        schedule = schedule or self.preset.auto_encoder
+        y, s = self.scale.to_vector(self.poses).to(self.device), self.scale.scale
+        torch.manual_seed(self.seed)
+        model = AutoEncoder(widths, y.shape[1]).to(self.device)
+        below = y
+        if len(widths) > 1:
+            for i, sigma in enumerate(sigmas):
+                part = model.layer(i)
+                self._denoise(f"{name}-layer-{i + 1}", part, below, sigma / s, weight / s**2, schedule)
+                with torch.no_grad():
+                    below = part.encode(below)
+        self._denoise(name, model, y, sigmas[0] / s, weight / s**2, schedule)
+        return model
+
+    def _denoise(
+        self, name: str, model: AutoEncoder, y: Tensor, sigma: float, weight: float, schedule: Schedule
+    ) -> None:
+        def loss(which: Tensor, generator: torch.Generator) -> Tensor:
+            clean = y[which]
+            return auto_encoder_loss(model, clean, corrupt(clean, sigma, generator), weight)
+
+        self.histories[name] = self.run.train(name, model, loss, len(y), schedule)
+
+    def detector(self) -> dict[str, Tensor]:
+        """Weights of the convolutions after 2D joint detection, from which every CNN here starts."""
+        p = self.preset
+        windows = Windows.published(p.window)
+        torch.manual_seed(self.seed)
+        trunk = ConvTrunk()
+        head = DetectionHead(
+            trunk.features(p.window), len(self.train.skeleton), windows, (1024, 2048), p.dropout
+        )
+        model = nn.Sequential(trunk, head).to(self.device)
+        joints = torch.from_numpy(self.train.joints_2d)
+
+        def loss(which: Tensor, generator: torch.Generator) -> Tensor:
+            x, offsets = self.images.random(which, generator)
+            labels = windows.labels(joints[which] - offsets[:, None].float()).to(self.device)
+            with autocast(self.device):
+                logits = model(x)
+            return detection_loss(logits.float(), labels)
+
+        self.histories["detector"] = self.run.train("detector", model, loss, len(self.images), p.detector)
+        return {k: v.clone() for k, v in trunk.state_dict().items()}
+
+    def network(self, outputs: int, mean: Tensor) -> PoseNet:
+        """A fresh network with the detector's convolutions, whose first output is the mean of its targets."""
+        p = self.preset
+        trunk = self.detector()
+        torch.manual_seed(self.seed + 1)
+        net = PoseNet(p.window, outputs, dropout=p.dropout)
+        net.trunk.load_state_dict(trunk)
+        with torch.no_grad():
+            net.output.bias.copy_(mean)
+        return net.to(self.device)
+
+    def regress(self, name: str, net: nn.Module, targets: Tensor, schedule: Schedule) -> nn.Module:
+        """Squared error between a network's output and targets ``(N, D)``: Eq. (2) or Eq. (3)."""
+        targets = targets.to(self.device)
+
+        def loss(which: Tensor, generator: torch.Generator) -> Tensor:
+            x, _ = self.images.random(which, generator)
+            with autocast(self.device):
+                y = net(x)
+            return squared_error(y, targets[which])
+
+        self.histories[name] = self.run.train(name, net, loss, len(self.images), schedule)
+        return net
+
+    # --- rows of the tables -------------------------------------------------------------------------------
+
+    def baselines(self) -> None:
+        """Mean pose, the pose of the nearest training image by HOG, and the nearest that an oracle finds."""
+        self.predictions["Mean pose"] = mean_pose(self.poses, len(self.truth))
+        train, test = self.features()
+        self.predictions["Nearest pose"] = nearest_pose(test, train, self.poses)
+        self.predictions["Nearest pose (oracle)"] = nearest_pose(
+            self.truth.flatten(1), self.poses.flatten(1), self.poses
+        )
+
+    def features(self) -> tuple[Tensor, Tensor]:
+        """HOG of the training and test crops, ``(N, F)`` and ``(M, F)``."""
+
+        def build() -> dict[str, Any]:
+            cell = self.preset.size // 8
+            images = (torch.from_numpy(np.array(d.images)) for d in (self.train, self.test))
+            return dict(zip(("train", "test"), (hog(i, cell) for i in images), strict=True))
+
+        stored = self.run.stage("hog", build)
+        return stored["train"], stored["test"]
+
+    def kde(self) -> None:
+        """Row *KDE*: lifted features to lifted poses, and the pre-image."""
+        train, test = self.features()
+
+        def build() -> dict[str, Any]:
+            p = self.preset
+            model = KernelDependencyEstimation(p.kde_inputs, p.kde_outputs, seed=self.seed)
+            model.fit(train, self.scale.to_vector(self.poses))
+            begun = time.monotonic()
+            vectors = model.predict(test)
+            return {"vectors": vectors, "seconds_a_pose": (time.monotonic() - begun) / len(test)}
+
+        self.predictions["KDE"] = self.scale.to_pose(self.run.stage("kde", build)["vectors"])
+
+    def cnn(self) -> nn.Module:
+        """Row *CNN*: the same network straight to the pose, with the samples of both stages of *ours*."""
+        y = self.scale.to_vector(self.poses)
+        net = self.regress("cnn", self.network(y.shape[1], y.mean(0)), y, self.preset.cnn)
+        self.predictions["CNN"] = self.scale.to_pose(predict(net, self.test_images))
+        return net
+
+    def ours(self, model: AutoEncoder, suffix: str = "") -> PoseNet:
+        """Rows *Ours*: Eq. (2) to the code of the clean pose, then Eq. (3) with the decoder appended."""
+        y = self.scale.to_vector(self.poses)
+        with torch.no_grad():
+            codes = model.encode(y.to(self.device))
+        net = self.network(model.code_size, codes.mean(0))
+        self.regress(f"latent{suffix}", net, codes, self.preset.latent)
+        net.append(Decoder(model).to(self.device))
+        self.predictions[f"Ours, no fine-tuning{suffix}"] = self.scale.to_pose(predict(net, self.test_images))
+        self.regress(f"tune{suffix}", net, y, self.preset.tune)
+        self.predictions[f"Ours, fine-tuned{suffix}"] = self.scale.to_pose(predict(net, self.test_images))
+        return net
+
+    # --- controls that the paper lacks --------------------------------------------------------------------
+
+    def controls(self) -> None:
+        """What makes the paper's claims testable, each under the samples of the row *CNN*."""
+        y = self.scale.to_vector(self.poses)
+        # An extra hidden layer of the auto-encoder's size: more parameters, no structure learned before.
+        wide = self.network(2000, torch.zeros(2000))
+        wide.append(nn.Sequential(nn.ReLU(), nn.Linear(2000, y.shape[1])).to(self.device))
+        nn.init.kaiming_normal_(wide.output.weight)
+        self.regress("extra-layer", wide, y, self.preset.cnn)
+        self.predictions["CNN, extra layer"] = self.scale.to_pose(predict(wide, self.test_images))
+        # An under-complete linear code in place of the over-complete one.
+        basis = torch.linalg.svd(y - y.mean(0), full_matrices=False)
+        kept = int((basis.S.square().cumsum(0) / basis.S.square().sum() < 0.99).sum()) + 1
+        axes = basis.Vh[:kept]
+        codes = (y - y.mean(0)) @ axes.T
+        pca = self.regress("pca", self.network(kept, codes.mean(0)), codes, self.preset.cnn)
+        self.predictions["CNN, PCA output"] = self.scale.to_pose(
+            predict(pca, self.test_images) @ axes + y.mean(0)
+        )
+        # The auto-encoder without its contractive term.
+        self.ours(self.auto_encoder("auto-encoder-plain", weight=0.0), ", no contraction")
+        # Targets relative to the parent joint.
+        skeleton = self.train.skeleton
+        relative = to_parent_relative(self.poses, skeleton)
+        scale = PoseScale.of(relative)
+        z = scale.to_vector(relative)
+        net = self.regress("parent-relative", self.network(z.shape[1], z.mean(0)), z, self.preset.cnn)
+        chained = scale.to_pose(predict(net, self.test_images))
+        self.predictions["CNN, parent-relative"] = from_parent_relative(chained, skeleton)

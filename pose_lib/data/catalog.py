@@ -1,0 +1,111 @@
+"""Data sets by name: which actions each has, and their samples, built once and then mapped from disk."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from pose_lib.data.poses import PoseData
+from pose_lib.paths import cache_root, sources_hash
+from pose_lib.progress import Progress
+
+__all__ = ["DATASETS", "actions", "load"]
+
+DATASETS = ("synthetic", "mocap")
+"""Names that the parameter ``dataset`` can take."""
+
+
+def actions(dataset: str, data_root: Path | None = None) -> tuple[str, ...]:
+    """Names of the actions that a data set has.
+
+    Raises:
+        KeyError: there is no such data set; lists those that exist.
+        FileNotFoundError: the data set needs a folder; says which and where to get it.
+    """
+    if dataset == "synthetic":
+        from pose_lib.data.synthetic.motion import ACTIONS
+
+        return tuple(ACTIONS)
+    if dataset == "mocap":
+        from pose_lib.data.mocap import dataset as mocap
+
+        return mocap.actions(mocap.require_root(data_root))
+    raise KeyError(f"no data set {dataset!r}; there are: {', '.join(DATASETS)}")
+
+
+def load(
+    dataset: str,
+    action: str,
+    *,
+    size: int,
+    step: int,
+    seconds: float,
+    seed: int,
+    data_root: Path | None = None,
+    device: str = "cpu",
+) -> PoseData:
+    """The samples of one action, both splits.
+
+    Rendered crops are kept under the cache folder, by a hash of the arguments, the package's data sources
+    and the real files they were made from.
+
+    Args:
+        size: side of the crops in pixels.
+        step: every how many 50 Hz frames there is a sample.
+        seconds: length of a generated take (``synthetic`` only).
+        seed: names the random streams of motion and appearance.
+        data_root: folder of the real files (``mocap`` only).
+
+    Raises:
+        KeyError: no such data set or action; lists those that exist.
+        FileNotFoundError: the data set needs ``data_root``.
+    """
+    valid = actions(dataset, data_root)
+    if action not in valid:
+        raise KeyError(f"{dataset} has no action {action!r}; it has: {', '.join(valid)}")
+    arguments = {"dataset": dataset, "action": action, "size": size, "step": step, "seed": seed}
+    arguments |= {"seconds": seconds} if dataset == "synthetic" else {"files": _listing(data_root)}
+    arguments["sources"] = sources_hash(only=("data", "geometry"))
+    key = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:12]
+    folder = cache_root() / f"{dataset}-{action}-{size}px-{key}"
+    if not (folder / "manifest.json").is_file():
+        _build(dataset, action, size, step, seconds, seed, data_root, device).save(folder)
+    return PoseData.load(folder)
+
+
+def _build(
+    dataset: str,
+    action: str,
+    size: int,
+    step: int,
+    seconds: float,
+    seed: int,
+    data_root: Path | None,
+    device: str,
+) -> PoseData:
+    with Progress(1, f"rendering {action}", unit="crops") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar(done)
+
+        report: Callable[[int, int], None] = progress
+        if dataset == "synthetic":
+            from pose_lib.data.synthetic import dataset as synthetic
+
+            return synthetic.load(
+                action, size=size, step=step, seconds=seconds, seed=seed, device=device, progress=report
+            )
+        from pose_lib.data.mocap import dataset as mocap
+
+        root = mocap.require_root(data_root)
+        return mocap.load(action, root, size=size, step=step, seed=seed, device=device, progress=report)
+
+
+def _listing(root: Path | None) -> list[tuple[str, int]]:
+    """Names and sizes of the files that motion is read from."""
+    wanted = {".bvh", ".amc", ".asf", ".csv"}
+    files = sorted(f for f in root.rglob("*") if f.suffix.lower() in wanted) if root else []
+    return [(str(f.relative_to(root)), f.stat().st_size) for f in files if root]

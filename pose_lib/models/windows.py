@@ -1,0 +1,79 @@
+"""Sliding-window joint detection: which windows of an image hold which joint."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from pose_lib.models.layers import fully_connected
+
+__all__ = ["DetectionHead", "Windows", "detection_loss"]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
+
+    Text and code of Li & Chan 2014 disagree: the text says 10-pixel windows 10 pixels apart, the authors'
+    code has 30-pixel windows 10 pixels apart on a grid of 10 by 10. The grid is centred in the image.
+    """
+
+    side: int
+    window: float
+    stride: float
+    per_side: int
+
+    @classmethod
+    def published(cls, side: int) -> Windows:
+        """The 10 x 10 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
+        scale = side / 112
+        return cls(side, 30 * scale, 10 * scale, 10)
+
+    def __len__(self) -> int:
+        return self.per_side**2
+
+    def starts(self) -> Tensor:
+        """``(per_side,)`` first pixel of the windows along one axis."""
+        span = self.window + self.stride * (self.per_side - 1)
+        return (self.side - span) / 2 + self.stride * torch.arange(self.per_side, dtype=torch.float32)
+
+    def labels(self, joints: Tensor) -> Tensor:
+        """Eq. (3), Li & Chan 2014: 1 where the joint lies in the window, hidden or not.
+
+        Args:
+            joints: ``(B, J, 2)`` in pixels of the image that the grid covers.
+
+        Returns:
+            float32 ``(B, J, L)``, ``L`` windows row by row; a joint outside the image is in none.
+        """
+        starts = self.starts().to(joints.device)
+        inside = (joints[..., None] >= starts) & (joints[..., None] < starts + self.window)
+        x, y = inside[:, :, 0], inside[:, :, 1]
+        return (y[..., :, None] & x[..., None, :]).flatten(2).float()
+
+
+class DetectionHead(nn.Module):
+    """Fully connected layers to one logit a joint and window: ``(B, features)`` to ``(B, J, L)``."""
+
+    def __init__(self, features: int, joints: int, windows: Windows, widths: tuple[int, ...], dropout: float):
+        super().__init__()
+        self.joints, self.windows = joints, len(windows)
+        self.hidden = fully_connected((features, *widths), dropout)
+        self.output = nn.Linear(widths[-1], joints * self.windows)
+        nn.init.normal_(self.output.weight, std=0.01)
+        # Most windows are empty: start from their share, or the first steps only learn it.
+        share = windows.window**2 / windows.side**2
+        nn.init.constant_(self.output.bias, float(torch.logit(torch.tensor(share))))
+
+    def forward(self, features: Tensor) -> Tensor:
+        """Features to logits."""
+        logits: Tensor = self.output(self.hidden(features))
+        return logits.view(-1, self.joints, self.windows)
+
+
+def detection_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Eq. (4), Li & Chan 2014: cross-entropy summed over joints and windows, mean over the batch."""
+    return functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum") / len(logits)

@@ -1,0 +1,140 @@
+"""The training loop: seeded step by step, resumable, honest about what it cannot do."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+import torch
+from torch import nn
+
+from pose_lib.progress import Progress
+from pose_lib.training import Schedule, fit, has_bf16
+
+SCRIPT = """
+import os, signal, sys, torch
+from pathlib import Path
+from torch import nn
+from pose_lib import training
+from pose_lib.training import Schedule, fit
+
+checkpoint, die_at = Path(sys.argv[1]), int(sys.argv[2])
+torch.manual_seed(0)
+net = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 2))
+x = torch.randn(64, 4, generator=torch.Generator().manual_seed(1))
+steps = 0
+def loss(which, generator):
+    global steps
+    steps += 1
+    if steps == die_at:
+        os.kill(os.getpid(), signal.SIGKILL)
+    noisy = x[which] + 0.1 * torch.randn(len(which), 4, generator=generator)
+    return (net(noisy) - x[which, :2]).square().mean()
+history = fit(net, loss, 64, Schedule(50, 1e-2, 16), name="net", seed=3, checkpoint=checkpoint, save_every=0)
+print([float(p.sum()) for p in net.parameters()], history.step, history.loss, steps)
+"""
+
+
+def run(checkpoint: Path, die_at: int) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", SCRIPT, str(checkpoint), str(die_at)]
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_a_killed_training_goes_on_and_ends_in_the_same_numbers(tmp_path: Path) -> None:
+    whole = run(tmp_path / "whole", 0)
+    assert whole.returncode == 0, whole.stderr
+    killed = run(tmp_path / "cut", 31)
+    assert killed.returncode == -signal.SIGKILL
+    assert (tmp_path / "cut").is_file()
+    resumed = run(tmp_path / "cut", 0)
+    assert resumed.returncode == 0, resumed.stderr
+    numbers, steps = whole.stdout.rsplit(" ", 1)
+    again, fewer = resumed.stdout.rsplit(" ", 1)
+    assert numbers == again
+    assert int(fewer) < int(steps) == 50
+
+
+def linear(seed: int = 0, **schedule: object) -> tuple[nn.Linear, list[int], object]:
+    torch.manual_seed(0)
+    net = nn.Linear(3, 1)
+    x = torch.randn(40, 3, generator=torch.Generator().manual_seed(0))
+    seen: list[int] = []
+
+    def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        seen.extend(which.tolist())
+        return (net(x[which])[:, 0] - x[which, 0]).square().mean()
+
+    history = fit(net, loss, 40, Schedule(60, 0.05, 10), name="linear", seed=seed)
+    return net, seen, history
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
+    a, b, c = linear(0)[0], linear(0)[0], linear(1)[0]
+    assert torch.equal(a.weight, b.weight)
+    assert not torch.equal(a.weight, c.weight)
+
+
+def test_every_epoch_sees_every_sample_once() -> None:
+    _, seen, _ = linear()
+    for epoch in range(15):
+        assert sorted(seen[epoch * 40 : (epoch + 1) * 40]) == list(range(40))
+    assert seen[:40] != seen[40:80]
+
+
+def test_training_learns_and_leaves_the_global_random_stream_alone() -> None:
+    torch.manual_seed(5)
+    expected = torch.rand(1)
+    torch.manual_seed(5)
+    state = torch.get_rng_state()
+    net, _, history = linear()
+    assert float((net.weight - torch.tensor([[1.0, 0, 0]])).abs().max()) < 0.1
+    assert history.loss[-1] < 0.05 * history.loss[0]  # type: ignore[attr-defined]
+    torch.set_rng_state(state)
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_the_schedule_rises_and_falls() -> None:
+    schedule = Schedule(100, 1.0, warmup=0.1)
+    rates = [schedule.rate(step) for step in range(100)]
+    assert rates[0] == pytest.approx(0.1)
+    assert max(rates) == pytest.approx(1.0)
+    assert rates[-1] < 0.01
+    assert all(b >= a for a, b in pairwise(rates[:10]))
+    assert all(b <= a for a, b in pairwise(rates[10:]))
+    assert {Schedule(100, 0.5, constant=True).rate(step) for step in range(100)} == {0.5}
+
+
+def test_too_few_samples_and_a_loss_that_explodes_are_named() -> None:
+    net = nn.Linear(1, 1)
+    with pytest.raises(ValueError, match="cannot fill a batch"):
+        fit(net, lambda w, g: net.weight.sum(), 5, Schedule(3, 1.0, 10), name="few", seed=0)
+    with pytest.raises(FloatingPointError, match=r"explode.*step 0"):
+        fit(net, lambda w, g: net.weight.sum() * torch.inf, 20, Schedule(3, 1.0, 10), name="explode", seed=0)
+
+
+def test_progress_off_a_terminal_is_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
+    now = [0.0]
+    with Progress(100, "work", unit="steps", every=4, clock=lambda: now[0]) as progress:
+        for done in range(1, 101):
+            now[0] += 0.1
+            progress(done, "loss 1")
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith("work: 40/100 steps, ")
+    assert lines[0].endswith("loss 1")
+    assert lines[-1] == "work: done in 10 s"
+
+
+def test_bf16_is_only_claimed_for_processors_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True}, raising=False)
+    assert has_bf16("cpu")
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx2": True}, raising=False)
+    assert not has_bf16("cpu")
+    monkeypatch.delattr(torch.cpu, "get_capabilities")
+    assert not has_bf16("cpu")
