@@ -1,0 +1,237 @@
+"""From a recording's own joints to the 21 body points: names, units, axes, the floor.
+
+Every system of motion capture has its own joints. What Human3.6M's skeleton needs is in all of them: the
+hip is the middle of the hip joints, the spine lies half way up the trunk, the thorax at the base of the neck.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from pose_lib.data.mocap.recording import MocapError, Recording
+from pose_lib.data.mocap.resample import resample
+from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS
+
+__all__ = ["FAMILIES", "FPS", "Family", "body_points", "family_of"]
+
+Array = npt.NDArray[np.float64]
+
+FPS = 50.0
+"""Frames a second of Human3.6M, and of everything that leaves this module."""
+
+LEG, HAND, TOE_TIP, NECK_TO_CROWN, NOSE = 0.491, 0.106, 0.036, 0.158, 0.050
+"""Fractions of the stature: thigh and shank, wrist to fingertips, ball of the foot to toe tip, base of the
+neck to the top of the head, nose before the axis of the head (Drillis & Contini 1966; CMU's skeletons)."""
+ANKLE_HEIGHT, TOE_HEIGHT = 0.039, 0.013
+"""Fractions of the stature: height of the ankle and of the toe tip over a sole that stands flat."""
+NOSE_HEIGHT = 0.477
+"""Of the way from the base of the neck to the top of the head."""
+
+_UNITS = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "0.45 inch": 25.4 / 0.45, "m": 1000.0}
+
+
+@dataclass(frozen=True)
+class Family:
+    """The joints of one naming system that stand where a body point does.
+
+    In the joints of a side, ``{0}`` is the side's name, ``{1}`` its initial and ``{2}`` that in lower case.
+    """
+
+    name: str
+    sides: tuple[str, str]
+    """What left and right are called."""
+    spine: str
+    thorax: str
+    head: str
+    hip: str
+    knee: str
+    ankle: str
+    toe: str
+    shoulder: str
+    elbow: str
+    wrist: str
+    fingers: str
+    left_out: tuple[tuple[str, float], ...] = ()
+    """Joints whose bone the format has lost, and its length as a multiple of the bone before."""
+
+    def joints(self) -> dict[str, str]:
+        """The recording's joint for each role; roles with a side are called ``left_hip`` and so on."""
+        found = {role: str(getattr(self, role)) for role in ("spine", "thorax", "head")}
+        for side, called in zip(("left", "right"), self.sides, strict=True):
+            for role in ("hip", "knee", "ankle", "toe", "shoulder", "elbow", "wrist", "fingers"):
+                name = str(getattr(self, role))
+                found[f"{side}_{role}"] = name.format(called, called[0], called[0].lower())
+        return found
+
+
+# The conversions of CMU's recordings to BVH miss the bones that the original skeletons call thorax and wrist
+# (the lower third of the forearm, which twists): what they carry starts where they should start.
+# fmt: off
+FAMILIES = (
+    Family("CMU's BVH, LeftUpLeg", ("Left", "Right"), "Spine", "Neck", "Head", "{0}UpLeg", "{0}Leg",
+           "{0}Foot", "{0}ToeBase", "{0}Arm", "{0}ForeArm", "{0}FingerBase", "{0}HandIndex1",
+           (("Spine1", 1.0), ("LeftHand", 0.5), ("RightHand", 0.5))),
+    Family("CMU's BVH, LeftHip", ("Left", "Right"), "Chest", "lowerneck", "Head", "{0}Hip", "{0}Knee",
+           "{0}Ankle", "{0}Toe", "{0}Shoulder", "{0}Elbow", "{2}hand", "{1}Fingers",
+           (("Chest2", 1.0), ("LeftWrist", 0.5), ("RightWrist", 0.5))),
+    Family("Acclaim, lfemur", ("l", "r"), "upperback", "lowerneck", "head", "{0}femur", "{0}tibia", "{0}foot",
+           "{0}toes", "{0}humerus", "{0}radius", "{0}hand", "{0}fingers"),
+    Family("Bandai-Namco, UpperLeg_L", ("L", "R"), "Chest", "Neck", "Head", "UpperLeg_{0}", "LowerLeg_{0}",
+           "Foot_{0}", "Toes_{0}", "UpperArm_{0}", "LowerArm_{0}", "Hand_{0}", "Hand_{0}"),
+)
+# fmt: on
+"""The naming systems that are known."""
+
+
+def family_of(recording: Recording) -> Family:
+    """The naming system of a recording.
+
+    Raises:
+        MocapError: none fits; the message lists what the nearest one misses.
+    """
+    missing = {f: [j for j in f.joints().values() if j not in recording.names] for f in FAMILIES}
+    nearest = min(FAMILIES, key=lambda f: len(missing[f]))
+    if missing[nearest]:
+        lacks = ", ".join(missing[nearest])
+        what = f"its joints are of no known naming system; nearest is {nearest.name}, which also has {lacks}"
+        raise MocapError.at(recording.source, None, what)
+    return nearest
+
+
+def body_points(recording: Recording) -> tuple[Array, float]:
+    """The motion of the 21 body points at 50 Hz, and the stature.
+
+    Returns:
+        ``(T, 21, 3)`` mm in the world (z up, floor at 0), every bone of constant length; and the stature in
+        mm that goes with the length of the legs.
+
+    Raises:
+        MocapError: unknown joint names, or not of the size of a person.
+    """
+    family = family_of(recording)
+    joints = {role: recording.names.index(name) for role, name in family.joints().items()}
+    recording = _restore(recording, family)
+    offsets = np.linalg.norm(recording.offsets, axis=-1)
+    thigh, shank = (offsets[[joints[f"left_{j}"], joints[f"right_{j}"]]].mean() for j in ("knee", "ankle"))
+    unit = recording.unit or _unit(thigh)
+    stature = float(unit * (thigh + shank) / LEG)
+    if unit is None or not 900 <= stature <= 2500:
+        raise MocapError.at(recording.source, None, f"thigh of {thigh:g} units: not of the size of a person")
+    points = _points(resample(recording, FPS), joints, unit, stature)
+    # the file's y is up; turning about x keeps left on the left
+    world = _steady(np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1))
+    world[..., 2] -= _floor(world, stature)
+    return world, stature
+
+
+def _restore(recording: Recording, family: Family) -> Recording:
+    """Put back the bones that a format has lost: children at the very place of their parent move on."""
+    offsets, translations = recording.offsets.copy(), recording.translations.copy()
+    for name, factor in family.left_out:
+        bone = recording.names.index(name)
+        for child, parent in enumerate(recording.parents):
+            if parent == bone and not recording.offsets[child].any():
+                offsets[child] += factor * recording.offsets[bone]
+                translations[:, child] += factor * recording.offsets[bone]
+    return replace(recording, offsets=offsets, translations=translations)
+
+
+def _unit(thigh: float) -> float | None:
+    """Millimetres in a unit in which a thigh is so long; the ranges of the units do not overlap."""
+    return next((mm for mm in _UNITS.values() if 300 <= thigh * mm <= 600), None)
+
+
+def _points(recording: Recording, joints: dict[str, int], unit: float, stature: float) -> Array:
+    """``(T, 21, 3)`` in mm, in the file's axes."""
+    places = recording.positions() * unit
+    at = {role: places[:, joint] for role, joint in joints.items()}
+    at["hip"] = (at["left_hip"] + at["right_hip"]) / 2
+    for side in ("left", "right"):
+        toe, fingers = joints[f"{side}_toe"], joints[f"{side}_fingers"]
+        tip = _tip(recording, places, toe, at[f"{side}_ankle"], TOE_TIP * stature)
+        hand = _tip(recording, places, fingers, at[f"{side}_elbow"], HAND * stature)
+        at[f"{side}_toe"] = tip
+        at[f"{side}_hand"] = at[f"{side}_wrist"] + HAND * stature * _direction(hand - at[f"{side}_wrist"])
+    at["head"], at["nose"] = _head(recording, joints, places, at, stature)
+    return np.stack([at[name] for name in BODY_POINTS], axis=1)
+
+
+def _tip(recording: Recording, places: Array, joint: int, before: Array, length: float) -> Array:
+    """End of a last bone ``(T, 3)``; where the file gives it no length, straight on from the point before."""
+    name = f"{recording.names[joint]}_end"
+    if name in recording.names:
+        end = recording.names.index(name)
+        if np.linalg.norm(recording.offsets[end]) > 0:
+            return places[:, end]
+    return places[:, joint] + length * _direction(places[:, joint] - before)
+
+
+def _head(
+    recording: Recording, joints: dict[str, int], places: Array, at: dict[str, Array], stature: float
+) -> tuple[Array, Array]:
+    """Top of the head and nose, each ``(T, 3)`` in mm: fixed points of the frame of the head."""
+    turned = recording.orientations[:, joints["head"]]
+    up, forward = _head_axes(recording, joints, at)
+    neck = np.linalg.norm(at["head"] - at["thorax"], axis=-1).mean()
+    rise = max(NECK_TO_CROWN * stature - neck, 0.03 * stature) * up
+    name = f"{recording.names[joints['head']]}_end"
+    if name in recording.names:
+        end = recording.names.index(name)
+        if np.linalg.norm(recording.offsets[end]) > 0:
+            scale = np.linalg.norm(places[0, end] - places[0, joints["head"]])
+            rise = scale * _direction(recording.offsets[end])
+    height = (1 - NOSE_HEIGHT) * (neck + np.linalg.norm(rise))
+    nose = rise - height * up + NOSE * stature * forward
+    return at["head"] + turned @ rise, at["head"] + turned @ nose
+
+
+def _head_axes(recording: Recording, joints: dict[str, int], at: dict[str, Array]) -> tuple[Array, Array]:
+    """Up and forward in the frame of the head.
+
+    They are those of the rest pose where that is a person who stands; else those of the trunk on average,
+    as people look ahead more than elsewhere.
+    """
+    rest = recording.rest()
+    trunk = rest[joints["head"]] - rest[joints["left_hip"]]
+    thigh = rest[joints["left_knee"]] - rest[joints["left_hip"]]
+    if _direction(trunk)[1] > 0.8 and _direction(thigh)[1] < -0.5:
+        up = np.array([0.0, 1.0, 0.0])
+        forward = np.cross(rest[joints["left_hip"]] - rest[joints["right_hip"]], up)
+    else:
+        back = np.swapaxes(recording.orientations[:, joints["head"]], -1, -2)
+        rising = _direction(at["thorax"] - at["hip"])
+        ahead = _direction(np.cross(at["left_shoulder"] - at["right_shoulder"], rising))
+        up = _direction(np.einsum("tij,tj->i", back, rising))
+        forward = np.einsum("tij,tj->i", back, ahead)
+    return up, _direction(forward - (forward @ up) * up)
+
+
+def _direction(v: Array) -> Array:
+    """Vectors of length 1; where there is none, zero."""
+    length = np.linalg.norm(v, axis=-1, keepdims=True)
+    return np.asarray(v / np.where(length > 0, length, 1.0))
+
+
+def _steady(points: Array) -> Array:
+    """The same directions of all bones, each at its median length, from the hip outwards.
+
+    A spine of three vertebrae bends between two of our joints: their distance changes by millimetres.
+    """
+    result = points.copy()
+    for joint, parent in enumerate(BODY_PARENTS):
+        if joint != parent:
+            bone = points[:, joint] - points[:, parent]
+            length = np.median(np.linalg.norm(bone, axis=-1))
+            result[:, joint] = result[:, parent] + length * _direction(bone)
+    return result
+
+
+def _floor(points: Array, stature: float) -> float:
+    """Height on which the lower foot stands; lower in a fifth of the frames, as no floor is quite level."""
+    heights = [(f"{side}_ankle", ANKLE_HEIGHT) for side in ("left", "right")]
+    heights += [(f"{side}_toe", TOE_HEIGHT) for side in ("left", "right")]
+    soles = [points[:, BODY_POINTS.index(name), 2] - height * stature for name, height in heights]
+    return float(np.percentile(np.min(soles, axis=0), 20))

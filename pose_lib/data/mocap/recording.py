@@ -1,0 +1,86 @@
+"""A motion capture file once it is read: a tree of joints, and how each is turned in each frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from pose_lib.geometry.rotations import euler
+
+__all__ = ["MocapError", "Recording", "turns"]
+
+LIMIT = 1e6
+"""No offset, position or angle of a person is larger than this in any unit in use."""
+
+
+class MocapError(ValueError):
+    """A motion capture file, or a folder of them, that cannot be used; the message says where and why."""
+
+    @classmethod
+    def at(cls, source: Path, line: int | None, what: str) -> MocapError:
+        """The error of a file at a line (counted from 1)."""
+        return cls(f"{source}, line {line}: {what}" if line is not None else f"{source}: {what}")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """``T`` frames of ``J`` joints in the file's own frame (y up) and unit of length.
+
+    A joint stands where its bone starts, in BVH and in ASF alike. What a leaf bone points at is a joint
+    too, called after the bone with ``_end``.
+    """
+
+    source: Path
+    fps: float
+    names: tuple[str, ...]
+    parents: tuple[int, ...]
+    """-1 for the root; a parent always comes before its children."""
+    offsets: npt.NDArray[np.float64]
+    """``(J, 3)`` in the parent's frame, in the pose in which no joint is turned."""
+    translations: npt.NDArray[np.float64]
+    """``(T, J, 3)`` in the parent's frame: the offset, or what a position channel says instead."""
+    orientations: npt.NDArray[np.float64]
+    """``(T, J, 3, 3)`` from each joint's frame to the file's."""
+    unit: float | None
+    """Millimetres in a unit of length, where the file says so."""
+
+    def __len__(self) -> int:
+        return len(self.translations)
+
+    def positions(self) -> npt.NDArray[np.float64]:
+        """``(T, J, 3)`` joints in the file's frame: a parent's turn carries its children's translations."""
+        points = np.empty_like(self.translations)
+        for joint, parent in enumerate(self.parents):
+            step = self.translations[:, joint]
+            if parent >= 0:
+                step = points[:, parent] + np.einsum("tij,tj->ti", self.orientations[:, parent], step)
+            points[:, joint] = step
+        return points
+
+    def rest(self) -> npt.NDArray[np.float64]:
+        """``(J, 3)`` joints where no joint is turned, the root at the origin."""
+        points = np.zeros_like(self.offsets)
+        for joint, parent in enumerate(self.parents):
+            if parent >= 0:
+                points[joint] = points[parent] + self.offsets[joint]
+        return points
+
+
+def turns(orders: Sequence[str], angles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Rotations ``(T, J, 3, 3)`` of ``J`` joints, each with an intrinsic order of its own.
+
+    Args:
+        orders: for each joint up to three letters of ``XYZ``.
+        angles: ``(T, J, 3)`` in radians, in the joint's order; those beyond its letters are not read.
+    """
+    result = np.empty((*angles.shape[:2], 3, 3))
+    for order in set(orders):
+        joints = [j for j, other in enumerate(orders) if other == order]
+        group = torch.from_numpy(np.ascontiguousarray(angles[:, joints, : len(order)]))
+        result[:, joints] = euler(order, group).numpy()
+    return result
