@@ -207,7 +207,8 @@ def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
         for i, name in enumerate(names)
     }
     return {
-        "title": {"text": title, "x": 0.5, "font": {"size": 15}},
+        "title": {"text": title, "x": 0.0, "xanchor": "left", "pad": {"l": 4}, "font": {"size": 15}},
+        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": TEXT, "activecolor": LEFT},
         "font": {"color": TEXT},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
@@ -225,8 +226,8 @@ def _player(steps: range, milliseconds: float) -> dict[str, Any]:
     stop = {"frame": {"duration": 0, "redraw": False}, **moment}
     seek = {"frame": {"duration": 0, "redraw": True}, **moment}
     return {
-        "height": 540,
-        "margin": {"b": 110},
+        "height": 570,
+        "margin": {"b": 140},
         "updatemenus": [
             {
                 "type": "buttons",
@@ -236,7 +237,7 @@ def _player(steps: range, milliseconds: float) -> dict[str, Any]:
                 "xanchor": "left",
                 "y": 0.0,
                 "yanchor": "top",
-                "pad": {"t": 50},
+                "pad": {"t": 40},
                 "bgcolor": "rgba(0,0,0,0)",
                 "bordercolor": TEXT,
                 "buttons": [
@@ -247,10 +248,10 @@ def _player(steps: range, milliseconds: float) -> dict[str, Any]:
         ],
         "sliders": [
             {
-                "x": 0.2,
-                "len": 0.78,
+                "x": 0.0,
+                "len": 1.0,
                 "y": 0.0,
-                "pad": {"t": 40},
+                "pad": {"t": 75, "l": 8, "r": 12},
                 "currentvalue": {"prefix": "frame ", "xanchor": "right"},
                 "ticklen": 0,
                 "minorticklen": 0,

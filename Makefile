@@ -1,0 +1,60 @@
+# Two commands set everything up on a fresh machine: `make book` and `make test`.
+PYTHON ?= python3
+PRESET ?= quick
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+
+.PHONY: help book test lab bench lint clean
+.SILENT:
+
+help:
+	echo "make book   run the notebooks (PRESET=$(PRESET)) and build the HTML book"
+	echo "make test   lint, types, tests, and every notebook at preset smoke"
+	echo "make lab    open the notebooks in JupyterLab"
+	echo "make bench  measure speed, one JSON object a line"
+	echo "make clean  remove what was built; finished runs stay"
+
+book: $(VENV)/.book
+	$(BIN)/pose-lib build --preset $(PRESET)
+
+# Tests run side by side, so each takes one thread; notebooks run at the smallest preset (conftest.py).
+test: lint
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope \
+		--nbval-lax --nbval-current-env tests notebooks
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lab: $(VENV)/.lab
+	$(BIN)/jupyter lab notebooks
+
+bench: $(VENV)/.book
+	$(BIN)/python -m benchmarks
+
+clean:
+	rm -rf _build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; try make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	echo "Making an environment in $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.book: EXTRAS = book
+$(VENV)/.test: EXTRAS = book,test
+$(VENV)/.lab: EXTRAS = book,test,lab
+
+# pip works in the background and writes to a log, of which the last line is shown every few seconds.
+$(VENV)/.book $(VENV)/.test $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python
+	echo "Installing the package with [$(EXTRAS)], one or two minutes the first time"
+	$(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
+		-c constraints.txt -e '.[$(EXTRAS)]' > $(VENV)/install.log 2>&1 & pip=$$!; \
+	while kill -0 $$pip 2>/dev/null; do \
+		waited=$$((waited + 1)); \
+		if [ $$((waited % 8)) -eq 0 ]; then tail -n 1 $(VENV)/install.log | cut -c 1-100; fi; \
+		sleep 1; \
+	done; \
+	wait $$pip || { tail -n 30 $(VENV)/install.log; echo "pip failed; all it said is in $(VENV)/install.log"; exit 1; }
+	touch $@

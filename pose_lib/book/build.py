@@ -1,0 +1,127 @@
+"""From clean notebooks to the HTML book: run what changed, build what changed, nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml  # type: ignore[import-untyped]
+
+from pose_lib.book.sphinx_hooks import EXECUTED
+
+__all__ = ["BOOK_ROOT", "BuildError", "build", "chapters"]
+
+BOOK_ROOT = Path(__file__).resolve().parents[2]
+"""Where ``_config.yml`` and ``_toc.yml`` lie: the checkout in which the package is installed as editable."""
+
+_INDEX = Path("_build/html/index.html")
+_STAMP = Path("_build/html.inputs")
+_TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "plotly")
+
+
+class BuildError(RuntimeError):
+    """The book could not be built; the message says which step failed."""
+
+
+def build(preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
+    """Run the book's notebooks at a preset and build its pages, skipping each step whose inputs are the same.
+
+    Args:
+        preset: of every notebook: ``smoke``, ``quick``, ``long`` or ``paper``.
+        root: the folder of ``_config.yml`` and ``_toc.yml``.
+
+    Returns:
+        The first page of the book.
+
+    Raises:
+        BuildError: the folder holds no book, or a page has a warning; it is shown above the error.
+    """
+    if not (root / "_toc.yml").is_file():
+        raise BuildError(
+            f"no _toc.yml in {root}: the book is built from a checkout, installed with pip install -e ."
+        )
+    for chapter in chapters(root):
+        _place(_execute(root / f"{chapter}.ipynb", preset), root / EXECUTED / f"{chapter}.ipynb")
+    inputs = _digest(root)
+    if not ((root / _INDEX).is_file() and _read(root / _STAMP) == inputs):
+        (root / _STAMP).unlink(missing_ok=True)
+        build_pages(root)
+        (root / _STAMP).write_text(inputs, encoding="utf-8")
+    return root / _INDEX
+
+
+def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
+    """Turn the sources and the executed notebooks into HTML; any warning fails the build.
+
+    Args:
+        root: the folder of ``_config.yml`` and ``_toc.yml``.
+        everything: read and write all pages, also those whose sources did not change.
+
+    Raises:
+        BuildError: there was a warning.
+    """
+    tool = Path(sys.executable).with_name("jupyter-book")
+    command = [str(tool), "build", ".", "-W", "--keep-going", "--quiet"]
+    command += ["--all"] if everything else []
+    # Warnings of the tools' own code are theirs to mend; those about our pages come through Sphinx's log.
+    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    if subprocess.run(command, cwd=root, env=environment, check=False).returncode:
+        raise BuildError("the pages have warnings (above); a book with warnings is not a finished book")
+
+
+def chapters(root: Path = BOOK_ROOT) -> list[str]:
+    """Docnames of the notebooks in the table of contents, in reading order."""
+    found: list[str] = []
+
+    def walk(node: object) -> None:
+        if isinstance(node, dict):
+            name = str(node.get("file", ""))
+            if (root / f"{name}.ipynb").is_file():
+                found.append(name)
+            for value in node.values():
+                walk(value)
+        elif isinstance(node, list):
+            for value in node:
+                walk(value)
+
+    walk(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))
+    return found
+
+
+def _execute(notebook: Path, preset: str) -> Path:
+    from pose_lib.bench.execute import execute
+
+    return execute(notebook, {"preset": preset})
+
+
+def _place(executed: Path, target: Path) -> None:
+    """Copy a notebook only where it differs: its time tells Sphinx whether to read the page again."""
+    content = executed.read_bytes()
+    if not target.is_file() or target.read_bytes() != content:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        shutil.copyfile(executed, partial)
+        partial.replace(target)
+
+
+def _digest(root: Path) -> str:
+    """A fingerprint of all that the pages are made of."""
+    digest = hashlib.sha256()
+    places = [root / "_config.yml", root / "_toc.yml"]
+    for folder in ("book", "notebooks", "pose_lib", EXECUTED):
+        places += sorted(path for path in (root / folder).rglob("*") if path.is_file())
+    for path in places:
+        if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:
+            digest.update(f"{path.relative_to(root)}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    digest.update(repr([version(tool) for tool in _TOOLS]).encode())
+    return digest.hexdigest()
+
+
+def _read(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

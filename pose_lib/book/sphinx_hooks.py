@@ -1,0 +1,125 @@
+"""Sphinx extension of the book: executed notebooks laid over the clean ones, and pages that fetch nothing."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Mapping
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+
+from pose_lib.book.mime import MARK, PLOTLY_MIME
+
+__all__ = ["EXECUTED", "overlay", "setup"]
+
+EXECUTED = Path("_build/executed")
+"""Where executed notebooks lie, below the book's root, under the names of the clean ones."""
+
+_NOT_RUN = (
+    ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
+)
+_logger = logging.getLogger(__name__)
+_SCRIPTS = {
+    "mathjax.js": ("sphinx-mathjax-offline", "static/mathjax/tex-svg-full.js"),
+    "plotly.min.js": ("plotly", "plotly/package_data/plotly.min.js"),
+}
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Called by Sphinx: connects the hooks."""
+    app.connect("builder-inited", _copy_scripts)
+    app.connect("source-read", _read_executed)
+    app.connect("html-page-context", _choose_scripts)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The notebook that a page shows: the executed one, its figures described.
+
+    Args:
+        clean: the notebook as it lies in git.
+        executed: the same notebook with its outputs, or None where it was not run; the page then says so.
+
+    Raises:
+        ValueError: the executed notebook was made from other cells than the clean one has.
+    """
+    if executed is None:
+        cell = {"cell_type": "markdown", "id": "not-run", "metadata": {}, "source": _NOT_RUN}
+        return {**clean, "cells": [*clean["cells"][:1], cell, *clean["cells"][1:]]}
+    if _sources(clean) != _sources(executed):
+        raise ValueError(
+            "the executed notebook was made from other cells than those of today; run `make book`"
+        )
+    return {**executed, "cells": [_described(cell) for cell in executed["cells"]]}
+
+
+def _sources(notebook: Mapping[str, Any]) -> list[str]:
+    """Text of the cells, without the one that papermill puts in."""
+    injected = "injected-parameters"
+    cells = (c for c in notebook["cells"] if injected not in c.get("metadata", {}).get("tags", ()))
+    return ["".join(cell["source"]).strip() for cell in cells]
+
+
+def _described(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """The cell, with the description of its first image where MyST-NB looks for it."""
+    for output in cell.get("outputs", ()):
+        alt = output.get("metadata", {}).get("image/png", {}).get("alt")
+        if alt and PLOTLY_MIME not in output.get("data", {}):
+            options = {"image": {"alt": alt}, **cell["metadata"].get("mystnb", {})}
+            return {**cell, "metadata": {**cell["metadata"], "mystnb": options}}
+    return dict(cell)
+
+
+def _read_executed(app: Sphinx, docname: str, source: list[str]) -> None:
+    clean = Path(app.srcdir, f"{docname}.ipynb")
+    if not clean.is_file():
+        return
+    executed = Path(app.srcdir, EXECUTED, f"{docname}.ipynb")
+    app.env.note_dependency(str(executed))
+    outputs = json.loads(executed.read_text(encoding="utf-8")) if executed.is_file() else None
+    try:
+        source[0] = json.dumps(overlay(json.loads(source[0]), outputs))
+    except ValueError as error:
+        _logger.warning("%s", error, location=docname)
+
+
+def _packaged(name: str) -> Path:
+    package, ending = _SCRIPTS[name]
+    try:
+        files: Distribution = distribution(package)
+    except PackageNotFoundError:
+        raise ExtensionError(f"the book needs the package {package}: pip install -e '.[book]'") from None
+    for file in files.files or ():
+        if str(file).endswith(ending):
+            return Path(str(file.locate()))
+    raise ExtensionError(f"{package} {files.version} has no {ending}; constraints.txt names one that has")
+
+
+def _copy_scripts(app: Sphinx) -> None:
+    if app.builder.format != "html":
+        return
+    for name in _SCRIPTS:
+        origin, target = _packaged(name), Path(app.outdir, "_static", name)
+        if not target.is_file() or target.stat().st_size != origin.stat().st_size:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(origin, target)
+
+
+def _choose_scripts(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """Load plotly where there is a figure; drop the launcher of live code, which the book does not use."""
+    if f'class="{MARK}"' in context.get("body", ""):
+        app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
+        app.add_js_file("figures.js", loading_method="defer", priority=801)
+    context["script_files"][:] = [
+        script
+        for script in context["script_files"]
+        if "THEBE_JS_URL" not in (getattr(script, "attributes", {}).get("body") or "")
+        and "sphinx-thebe" not in str(getattr(script, "filename", script))
+    ]
