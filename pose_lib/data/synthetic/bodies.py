@@ -54,8 +54,8 @@ class Body:
     head), ``upper_arm``, ``forearm``, ``hand`` (wrist to fingertips).
 
     ``girths`` (mm): radii of round limbs at ``thigh``, ``knee``, ``calf``, ``ankle``, ``heel``, ``toe``,
-    ``deltoid``, ``elbow``, ``forearm``, ``wrist``, ``palm``, ``fingers``, ``neck``, ``skull``; half-widths and
-    half-depths of the trunk, ``chest_width``, ``chest_depth``, ``waist_width``, ``waist_depth``,
+    ``deltoid``, ``elbow``, ``forearm``, ``wrist``, ``palm``, ``fingers``, ``neck``, ``skull``; half-widths
+    and half-depths of the trunk, ``chest_width``, ``chest_depth``, ``waist_width``, ``waist_depth``,
     ``pelvis_width``, ``pelvis_depth``.
     """
 
@@ -73,7 +73,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Outfit:
-    """Clothes of one take. Lengths of sleeves and legs count in limbs: 0 none, 1 elbow or knee, 2 wrist or ankle."""
+    """Clothes of one take. Sleeves and legs count limbs: 0 none, 1 to elbow or knee, 2 to wrist or ankle."""
 
     shirt: Colour
     shirt_pattern: str
@@ -143,12 +143,12 @@ def _lengths(p: _Person) -> dict[str, float]:
         "thigh": 0.245 * p.leg,
         "shank": 0.246 * p.leg,
         "ankle": 0.039,
-        "toe": 0.013,
+        "toe": 0.0155,
         "foot": 0.116 if p.female else 0.120,
         "spine": 0.46 * trunk,
         "chest": 0.54 * trunk,
         "neck": 0.0996,
-        "head": 0.1039,
+        "head": 0.1012,
         "shoulder": (0.094 if p.female else 0.100) * p.shoulder,
         "upper_arm": 0.172 * p.arm,
         "forearm": 0.146 * p.arm,

@@ -1,0 +1,174 @@
+"""Arms that go from one place to the next: hanging, gesturing, or with the hand at a target.
+
+Everything about an arm is said in its own frame: from the shoulder, in mm, x forward, y *outwards* and z
+up along the chest. Left and right arms then share the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.kinematics import (
+    LIMITS,
+    SIDES,
+    Torso,
+    arc,
+    rotate,
+    rotation,
+    swing,
+    twist,
+    two_bone,
+    unit,
+)
+from pose_lib.data.synthetic.timing import Array, ease
+
+__all__ = ["Arm", "Cue", "Pose", "Reach"]
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where a wrist is, how the hand points, and how the elbow is turned; arrays (T, ...) or constant."""
+
+    wrist: Array
+    """(..., 3) in the arm's frame."""
+    aim: Array | None = None
+    """(..., 3) direction of the hand in the arm's frame; none: it goes on from the forearm."""
+    swivel: Array | float = 0.0
+    """Radians that the elbow is raised outwards."""
+
+
+@dataclass(frozen=True)
+class Cue:
+    """From ``start`` on (s), within ``duration``, go to a pose and stay."""
+
+    start: float
+    duration: float
+    pose: Pose
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Points (T, 3) in mm of a moving arm in the world."""
+
+    shoulder: Array
+    elbow: Array
+    wrist: Array
+    tip: Array
+
+    def grip(self, share: float = 0.5) -> Array:
+        """A point (T, 3) of the hand, from wrist (0) to fingertips (1)."""
+        return self.wrist + share * (self.tip - self.wrist)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One arm on a moving trunk; ``side`` 0 is left."""
+
+    body: Body
+    trunk: Torso
+    side: int
+
+    @property
+    def length(self) -> float:
+        """Shoulder to wrist, straight, mm."""
+        return self.body.lengths["upper_arm"] + self.body.lengths["forearm"]
+
+    def mirrored(self, v: Array) -> Array:
+        """Change between the arm's frame and the chest's."""
+        return v * np.array([1.0, SIDES[self.side], 1.0])
+
+    def _root(self) -> Array:
+        return self.mirrored(self.body.lengths["shoulder"] * unit(np.array([-0.06, 1.0, -0.12])))
+
+    def local(self, points: Array) -> Array:
+        """Points (T, 3) of the world in the arm's frame."""
+        chest = np.swapaxes(self.trunk.chest, -1, -2)
+        return self.mirrored(rotate(chest, points - self.trunk.thorax) - self._root())
+
+    def at(self, forward: float, out: float, up: float, swivel: float = 0.0) -> Pose:
+        """A pose in lengths of the arm."""
+        return Pose(self.length * np.array([forward, out, up]), swivel=np.radians(swivel))
+
+    def hang(self, lift: Array | float = 4.0, bend: Array | float = 18.0, out: Array | float = 7.0) -> Pose:
+        """Hang down: shoulder flexed by ``lift``, elbow by ``bend``, upper arm out by ``out``, in degrees."""
+        a, b, c = np.broadcast_arrays(*(np.radians(np.asarray(v, dtype=np.float64)) for v in (lift, bend, out)))
+        n = self.body.lengths
+        upper = np.stack([np.sin(a) * np.cos(c), np.sin(c), -np.cos(a) * np.cos(c)], -1)
+        fore = np.stack([np.sin(a + b), 0.35 * np.sin(c), -np.cos(a + b)], -1)
+        return Pose(n["upper_arm"] * upper + n["forearm"] * unit(fore))
+
+    def touch(self, target: Array, aim: Sequence[float] | Array, share: float = 1.0, swivel: float = 0.0) -> Pose:
+        """Bring a point of the hand (``share`` from wrist to tip) to a target (T, 3) of the world.
+
+        ``aim`` is the hand's direction in the arm's frame.
+        """
+        direction = unit(np.asarray(aim, dtype=np.float64))
+        wrist = self.local(target) - share * self.body.lengths["hand"] * direction
+        return Pose(wrist, direction, np.radians(swivel))
+
+    def play(self, t: Array, first: Pose, cues: Sequence[Cue] = (), unrest: Array | None = None) -> Reach:
+        """Go through cues, one after the other; ``unrest`` (T, 3) in the arm's frame is added to the wrist."""
+        wrist, aim = np.empty((len(t), 3)), np.empty((len(t), 3))
+        aimed, swivel = np.empty(len(t)), np.empty(len(t))
+        begins = [0, *(int(np.searchsorted(t, cue.start)) for cue in cues), len(t)]
+        poses = [first, first, *(cue.pose for cue in cues)]
+        for k, (a, b) in enumerate(pairwise(poses)):
+            part = slice(begins[k], begins[k + 1])
+            weight = ease((t[part] - cues[k - 1].start) / cues[k - 1].duration) if k else np.ones(begins[1])
+            wrist[part] = arc(*(np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b)), weight)
+            aims = [p.aim for p in (a, b) if p.aim is not None] or [np.array([0.0, 0.0, -1.0])]
+            aim[part] = arc(*(np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1])), weight)
+            aimed[part] = (a.aim is not None) * (1 - weight) + (b.aim is not None) * weight
+            before, after = (np.broadcast_to(p.swivel, t.shape)[part] for p in (a, b))
+            swivel[part] = before + weight * (after - before)
+        if unrest is not None:
+            wrist = wrist + unrest
+        return self._solve(wrist, aim, aimed[:, None], swivel)
+
+    def _solve(self, wrist: Array, aim: Array, aimed: Array, swivel: Array) -> Reach:
+        n, chest, sign = self.body.lengths, self.trunk.chest, SIDES[self.side]
+        direction = unit(wrist)
+        # The shoulder blade goes along when the arm is raised or reaches (scapulohumeral rhythm).
+        far = np.clip(np.linalg.norm(wrist, axis=-1) / self.length, 0.3, 1.0)
+        raised = np.radians(26.0) * ease(0.5 * (direction[:, 2] + 1.0)) * far
+        forward = np.radians(14.0) * direction[:, 0] * far
+        blade = rotation(-sign * forward, 0.0, sign * raised)
+        shoulder = self.trunk.thorax + rotate(chest @ blade, self._root())
+        target = self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist))
+
+        local = self.mirrored(rotate(np.swapaxes(chest, -1, -2), target - shoulder))
+        direction = unit(local)
+        pole = swing(direction, unit(np.array([-1.0, 0.35, 0.0])))
+        level = ease(0.5 * (direction[:, 2:] + 1.0)) * ease(1.0 - direction[:, 2:])
+        pole = unit(pole + level * np.array([0.0, 0.5, -0.9]))
+        pole = unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
+        pole = twist(pole, direction, swivel)
+        elbow, end = two_bone(
+            shoulder,
+            target,
+            n["upper_arm"],
+            n["forearm"],
+            rotate(chest, self.mirrored(pole)),
+            4.0,
+            LIMITS["elbow"][1] - 4,
+        )
+        along = unit(end - elbow)
+        hand = rotate(chest, self.mirrored(aim))
+        # Relaxed fingers curl a little towards the palm, which faces the body.
+        curl = rotate(chest, self.mirrored(np.array([0.12, -0.22, 0.0])))
+        hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
+        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 3))
+        return Reach(shoulder, elbow, end, end + n["hand"] * hand)
+
+
+def _within(v: Array, axis: Array, limit: float) -> Array:
+    """Unit vectors turned towards unit axes until the angle between them is at most ``limit``, softly."""
+    cosine = np.clip((v * axis).sum(-1), -1.0, 1.0)[..., None]
+    angle = limit - 0.03 * np.logaddexp(0.0, (limit - np.arccos(cosine)) / 0.03)
+    side = unit(v - cosine * axis)
+    return np.asarray(np.where(cosine < 1 - 1e-9, np.cos(angle) * axis + np.sin(angle) * side, v))

@@ -1,0 +1,194 @@
+"""Feet that stand still, roll over heel and toe, and swing to the next place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.kinematics import SIDES, rotate, rotation, sole
+from pose_lib.data.synthetic.timing import Array, bump, hermite, lower, soften, track
+
+__all__ = ["Feet", "Treads", "feet", "settle", "stances", "support"]
+
+
+@dataclass(frozen=True)
+class Treads:
+    """The K places of one foot, and when it goes from one to the next."""
+
+    place: Array
+    """(K, 2) mm, where the ankle is over a flat foot."""
+    yaw: Array
+    """(K,) radians."""
+    lift: Array
+    """(K - 1,) s, when the toe leaves place k."""
+    land: Array
+    """(K - 1,) s, when the heel meets place k + 1."""
+
+
+@dataclass(frozen=True)
+class Feet:
+    """Both feet: left, right on the second axis."""
+
+    ankle: Array
+    """(T, 2, 3) mm."""
+    frame: Array
+    """(T, 2, 3, 3), x to the toe along a flat sole."""
+    planted: Array
+    """(T, 2) 1 where the whole sole rests on the floor, else 0."""
+
+
+def feet(body: Body, t: Array, treads: tuple[Treads, Treads], roll: float = 1.0) -> Feet:
+    """Move both feet through their places.
+
+    A foot lands on its heel, lies flat, rises about its toe, and swings. ``roll`` scales how far heel and
+    toe rise; they rise less on short steps.
+    """
+    both = [_foot(body, t, tread, roll) for tread in treads]
+    return Feet(*(np.stack(parts, 1) for parts in zip(*both, strict=True)))
+
+
+def _foot(body: Body, t: Array, tread: Treads, roll: float) -> tuple[Array, Array, Array]:
+    place, yaw, lift, land = tread.place, tread.yaw, tread.lift, tread.land
+    height = body.lengths["ankle"]
+    ground = np.concatenate([place, np.full((len(place), 1), height)], 1)
+    if not len(lift):
+        frame = rotation(np.full(t.shape, yaw[0]))
+        return np.broadcast_to(ground[0], (len(t), 3)).copy(), frame, np.ones(len(t))
+
+    length = np.linalg.norm(np.diff(place, axis=0), axis=1) / (0.8 * body.stature)
+    swing = land - lift
+    before = np.minimum(0.30, 0.45 * np.append(np.inf, lift[1:] - land[:-1]))  # heel off to toe off
+    after = np.minimum(0.11, 0.2 * np.append(lift[1:] - land[:-1], np.inf))  # heel strike to foot flat
+    off = -np.radians(12.0 + 46.0 * np.minimum(length, 1.0)) * roll
+    strike = np.radians(20.0 * np.minimum(length, 1.0)) * roll
+
+    knots = np.stack([lift - before, lift, lift + 0.55 * swing, land, land + after], 1).ravel()
+    zero = np.zeros_like(off)
+    pitch_slopes = np.stack([zero, 1.6 * off / before, (strike - off) / swing, zero, zero], 1)
+    pitch_values = np.stack([zero, off, 0.15 * off + 0.5 * strike, strike, zero], 1)
+    pitch = hermite(t, knots, pitch_values.ravel(), pitch_slopes.ravel())
+
+    k = np.searchsorted(0.5 * (lift + land), t)  # place whose stance is nearest in time
+    heading = track(t, lift, swing, yaw)
+    frame = rotation(heading, -pitch)
+    ankle = _over_pivot(body, ground[k], yaw[k], pitch)
+
+    j = np.clip(np.searchsorted(lift, t, side="right") - 1, 0, len(lift) - 1)
+    flying = (t > lift[j]) & (t < land[j])
+    start = _over_pivot(body, ground[:-1], yaw[:-1], off)
+    speed = (start - _over_pivot(body, ground[:-1], yaw[:-1], off - 1e-5)) * 1e5 * (1.6 * off / before)[:, None]
+    end = _over_pivot(body, ground[1:], yaw[1:], strike)
+    pairs = np.stack([lift, land], 1).ravel()
+    values = np.stack([start, end], 1).reshape(-1, 3)
+    slopes = np.stack([speed, np.zeros_like(speed)], 1).reshape(-1, 3)
+    path = hermite(t, pairs, values, slopes)
+    clearance = (0.020 + 0.012 * (1 - np.minimum(length, 1.0))) * body.stature
+    path[:, 2] += clearance[j] * bump((t - lift[j]) / swing[j])
+    ankle = np.where(flying[:, None], path, ankle)
+    rest = (np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")) == 0
+    return ankle, frame, rest.astype(np.float64)
+
+
+def _over_pivot(body: Body, ground: Array, yaw: Array, pitch: Array) -> Array:
+    """Ankle (..., 3) of a foot on its place, turned about its toe (pitch < 0) or its heel (pitch > 0)."""
+    toe = sole(body)
+    heel = np.array([-0.25 * body.lengths["foot"], 0.0, body.girths["heel"] - body.lengths["ankle"]])
+    pivot = np.where((pitch > 0)[..., None], heel, toe)
+    flat = rotation(yaw)
+    turned = rotation(yaw, -pitch)
+    return ground + rotate(flat, pivot) - rotate(turned, pivot)
+
+
+def stances(
+    body: Body,
+    spots: Array,
+    yaws: Array,
+    times: Array,
+    spread: float,
+    splay: float,
+    pace: float,
+) -> tuple[Treads, Treads]:
+    """Treads of someone who stands, and now and then steps to another spot or turns.
+
+    Args:
+        body: its hips set the width of the stance.
+        spots: (K, 2) mm on the floor between the feet.
+        yaws: (K,) radians, where the person then faces.
+        times: (K - 1,) s, when each change begins.
+        spread: distance between the feet, in hip widths.
+        splay: how far the feet point outwards, radians.
+        pace: seconds a step.
+    """
+    half = body.lengths["hip"] * spread
+    lists: list[dict[str, list[Array | float]]] = [
+        {"place": [], "yaw": [], "lift": [], "land": []} for _ in SIDES
+    ]
+
+    def put(side: int, spot: Array, yaw: float) -> None:
+        across = np.array([-np.sin(yaw), np.cos(yaw)])
+        back = -0.25 * body.lengths["foot"] * np.array([np.cos(yaw), np.sin(yaw)])
+        lists[side]["place"].append(spot + SIDES[side] * half * across + back)
+        lists[side]["yaw"].append(yaw + SIDES[side] * splay)
+
+    for side in (0, 1):
+        put(side, spots[0], yaws[0])
+    for k, start in enumerate(times):
+        way, turn = spots[k + 1] - spots[k], yaws[k + 1] - yaws[k]
+        distance = float(np.hypot(*way))
+        count = max(2, int(np.ceil(max(distance / (0.2 * body.stature), abs(turn) / np.radians(35)))) + 1)
+        course = yaws[k] + turn * 0.5
+        if distance > 0.35 * body.stature:  # far enough to walk facing the way
+            course = yaws[k] + _wrap(np.arctan2(way[1], way[0]) - yaws[k])
+        first = 0 if turn > 0 else 1
+        for step in range(count):
+            fraction = min(1.0, (step + 1) / (count - 1))
+            blend = np.interp(fraction, [0.0, 0.35, 0.65, 1.0], [yaws[k], course, course, yaws[k + 1]])
+            side = (first + step) % 2
+            put(side, spots[k] + fraction * way, float(blend))
+            lists[side]["lift"].append(start + step * pace)
+            lists[side]["land"].append(start + (step + 0.8) * pace)
+    return tuple(Treads(*(np.array(d[key]) for key in ("place", "yaw", "lift", "land"))) for d in lists)  # type: ignore[return-value]
+
+
+def _wrap(angle: float) -> float:
+    return float((angle + np.pi) % (2 * np.pi) - np.pi)
+
+
+def support(
+    body: Body, t: Array, treads: tuple[Treads, Treads], left: Array | float, calm: float
+) -> tuple[Array, Array]:
+    """Where feet carry a body: (T, 2) mm on the floor, and its heading (T,) in radians.
+
+    Args:
+        body: gives the length of the foot.
+        t: times, s.
+        treads: where the feet go.
+        left: (T,) share of the left foot while both stand.
+        calm: s, how slowly the body follows the feet.
+    """
+    share = np.broadcast_to(left, t.shape)
+    spots, headings, loads = [], [], []
+    for tread, load in zip(treads, (share, 1 - share), strict=True):
+        k = np.searchsorted(0.5 * (tread.lift + tread.land), t)
+        forward = 0.25 * body.lengths["foot"] * np.stack([np.cos(tread.yaw), np.sin(tread.yaw)], 1)
+        spots.append((tread.place + forward)[k])
+        headings.append(tread.yaw[k])
+        aloft = np.searchsorted(tread.lift - 0.1, t) - np.searchsorted(tread.land, t)
+        loads.append(np.where(aloft > 0, 0.02, load)[:, None])
+    spot = (spots[0] * loads[0] + spots[1] * loads[1]) / (loads[0] + loads[1])
+    return soften(spot, calm), soften(0.5 * (headings[0] + headings[1]), 1.3 * calm)
+
+
+def settle(body: Body, spot: Array, height: Array | float, pelvis: Array, ankle: Array) -> Array:
+    """Hip (T, 3) over spots (T, 2), as high as wanted but no higher than the legs allow, barely bent."""
+    a, b = body.lengths["thigh"], body.lengths["shank"]
+    longest = np.sqrt(a * a + b * b + 2 * a * b * np.cos(np.radians(7.0)))
+    ceiling = np.broadcast_to(height, spot.shape[:1]).astype(np.float64)
+    for side, sign in enumerate(SIDES):
+        joint = rotate(pelvis, np.array([0.0, sign * body.lengths["hip"], 0.0]))
+        across = ((spot + joint[:, :2] - ankle[:, side, :2]) ** 2).sum(-1)
+        legs = np.sqrt(np.maximum(longest**2 - across, (0.3 * longest) ** 2))
+        ceiling = np.minimum(ceiling, ankle[:, side, 2] + legs - joint[:, 2])
+    return np.column_stack([spot, lower(ceiling, 0.16)])

@@ -1,0 +1,163 @@
+"""Human gait along a course: where feet land and when, and what hips, trunk and arms do meanwhile.
+
+Timing and amplitudes are those of healthy adults (Perry & Burnfield, *Gait Analysis*): stance lasts 61 % of
+the stride, the pelvis turns by about 5 and lists by about 4 degrees, and sways by about 2 cm to the side
+that carries; bob and the two peaks of the knee's flexion follow from the reach of the legs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pose_lib.data.synthetic.arms import Arm, Pose
+from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.feet import Treads, feet, settle
+from pose_lib.data.synthetic.kinematics import SIDES, legs, rotation, torso
+from pose_lib.data.synthetic.stage import Stand
+from pose_lib.data.synthetic.timing import Array, soften
+
+__all__ = ["Course", "Walk", "stroll"]
+
+_MARGIN = 3.0  # s walked before the first and after the last frame, so that every step is whole
+
+
+@dataclass(frozen=True)
+class Course:
+    """A smooth line on the floor, by its arc length."""
+
+    length: Array
+    """(M,) mm from its start."""
+    line: Array
+    """(M, 2) mm."""
+    heading: Array
+    """(M,) radians, continuous."""
+
+    @classmethod
+    def through(cls, line: Array) -> Course:
+        """Of dense points (M, 2) in mm."""
+        step = np.diff(line, axis=0)
+        length = np.concatenate([[0.0], np.cumsum(np.hypot(*step.T))])
+        heading = np.unwrap(np.arctan2(np.gradient(line[:, 1]), np.gradient(line[:, 0])))
+        return cls(length, line, heading)
+
+    def yaw(self, s: Array) -> Array:
+        """Heading (T,) at arc lengths (T,) in mm."""
+        return np.interp(s, self.length, self.heading)
+
+    def at(self, s: Array, left: Array | float = 0.0) -> Array:
+        """Points (T, 2) at arc lengths (T,), moved to the left of the course by so many mm."""
+        yaw = self.yaw(s)
+        xy = np.stack([np.interp(s, self.length, axis) for axis in self.line.T], -1)
+        return xy + np.asarray(left)[..., None] * np.stack([-np.sin(yaw), np.cos(yaw)], -1)
+
+    def pace(self, speed: float) -> tuple[Array, Array]:
+        """Times (M,) in s at which one gets to the points of the course, slower in bends, and the speeds there."""
+        bend = np.gradient(self.heading) / np.maximum(np.gradient(self.length), 1e-9)
+        v = speed / (1.0 + (550.0 * soften(bend, 0.4)) ** 2)
+        return np.concatenate([[0.0], np.cumsum(np.diff(self.length) / (0.5 * (v[1:] + v[:-1])))]), v
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A walk in progress: legs and trunk are done, arms are not."""
+
+    stand: Stand
+    phase: Array
+    """(T,) radians; even multiples of π are left, odd ones right heel strikes."""
+    along: Array
+    """(T,) arc length of the hip in mm."""
+    vigour: Array
+    """(T,) step length relative to a brisk walk."""
+
+    def swinging(self, arm: Arm, range_: float, bend: float = 20.0) -> Pose:
+        """The swing of an arm that hangs free."""
+        forward = -SIDES[arm.side] * np.cos(self.phase - 0.12) * range_ * self.vigour
+        return arm.hang(lift=5.0 + 21.0 * forward, bend=bend + 13.0 * range_ * self.vigour * (1 + forward))
+
+
+def stroll(
+    body: Body,
+    t: Array,
+    course: Course,
+    *,
+    speed: float,
+    cadence: float,
+    lean: float,
+    swagger: float = 1.0,
+    left: float = 0.0,
+    start: float = 0.0,
+    going: Array | None = None,
+    bend: Array | None = None,
+    look: Array | None = None,
+) -> Walk:
+    """Walk along a course.
+
+    Args:
+        body: whose legs.
+        t: (T,) s, evenly spaced.
+        course: long enough for the time and 4 s at both ends.
+        speed: mm/s where the course is straight.
+        cadence: steps a second at that speed.
+        lean: radians that the trunk leans forward.
+        swagger: scales the turning and swaying of hips and chest.
+        left: mm that the walker keeps to the left of the course.
+        start: phase in steps.
+        going: (T,) factor of the speed; 0 stands still.
+        bend: (T, 3) further yaw, pitch, roll of the chest.
+        look: (T, 3) yaw, pitch, roll of the head.
+    """
+    n, dt = body.lengths, t[1] - t[0] if len(t) > 1 else 0.02
+    pad = round(_MARGIN / dt)
+    clock = t[0] + dt * np.arange(-pad, len(t) + pad)
+    rate = np.ones(len(clock)) if going is None else np.pad(going, pad, mode="edge")
+    when, v = course.pace(speed)
+    elapsed = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * dt)])
+    s = np.interp(elapsed + 0.5, when, course.length)
+    vigour = np.interp(elapsed + 0.5, when, v) * rate / 1350.0
+    steps = start + np.concatenate([[0.0], np.cumsum(cadence * np.sqrt(vigour[1:] * 1350.0 / speed) * dt)])
+
+    treads = _treads(body, clock, course, s, steps, left)
+    pace = feet(body, t, treads)
+    now = slice(pad, pad + len(t))
+    phase, along, vigour = np.pi * steps[now], s[now], vigour[now]
+
+    sway = 0.013 * body.stature * np.sin(phase - 0.3) * np.clip(1.3 - 0.4 * vigour, 0.6, 1.3)
+    surge = 0.006 * body.stature * np.sin(2 * phase) * vigour
+    spot = course.at(along + surge, left + sway)
+    yaw = soften(course.yaw(along + 100.0), 0.12)
+    turn = -np.radians(5.5) * swagger * np.cos(phase) * vigour
+    lists = np.radians(3.5) * swagger * np.sin(phase - 0.15) * vigour
+    pelvis = rotation(yaw + turn, 0.02, lists)
+    hip = settle(body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.985, pelvis, pace.ankle)
+
+    zero = np.zeros(len(t))
+    counter = np.stack([-1.9 * turn, lean + 0.012 * np.cos(2 * phase), -1.15 * lists], -1)
+    ahead = 0.5 * (course.yaw(along + 700.0) - yaw)
+    gaze = np.stack([ahead + 0.7 * turn, zero + 0.06 - 0.5 * lean, 0.15 * lists], -1)
+    bend_ = counter if bend is None else counter + bend
+    look_ = gaze if look is None else gaze + look
+    trunk = torso(body, hip, pelvis, bend_, look_)
+    leg = legs(body, trunk, pace.ankle, pace.frame, np.full((len(t), 2), 0.03))
+    return Walk(Stand(trunk, leg, pace.planted > 0.5), phase, along, vigour)
+
+
+def _treads(
+    body: Body, clock: Array, course: Course, s: Array, steps: Array, left: float
+) -> tuple[Treads, Treads]:
+    """Feet land on whole steps, where the hip will pass a quarter of a stride later."""
+    count = np.arange(np.ceil(steps[0]), np.floor(steps[-1]) + 1)
+    land = np.interp(count, steps, clock)
+    stride = np.append(land[2:] - land[:-2], [np.nan, np.nan])
+    stride = np.where(np.isnan(stride), np.nanmedian(stride), stride)
+    pass_over = np.interp(land + 0.25 * np.minimum(stride, 1.6), clock, s)
+    treads = []
+    for side, sign in enumerate(SIDES):
+        own = count % 2 == side
+        place = course.at(pass_over[own] - 0.25 * body.lengths["foot"], left + sign * 0.030 * body.stature)
+        yaw = course.yaw(pass_over[own]) + sign * np.radians(7.0)
+        lands, strides = land[own], stride[own]
+        swing = np.minimum(0.39 * strides[:-1], 0.52)
+        treads.append(Treads(place, yaw, lands[1:] - swing, lands[1:]))
+    return treads[0], treads[1]

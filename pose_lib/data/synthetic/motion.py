@@ -1,0 +1,89 @@
+"""The fifteen actions of Human3.6M, performed by a subject: :func:`generate`."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pose_lib.data.seeds import rng
+from pose_lib.data.synthetic import locomotion
+from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TRAIN, Body, Outfit, body, outfit
+from pose_lib.data.synthetic.props import Prop
+from pose_lib.data.synthetic.stage import Action, Cast, style
+from pose_lib.data.synthetic.timing import FPS, Array, arange
+
+__all__ = ["ACTIONS", "Motion", "Prop", "generate"]
+
+_PLAY: dict[str, Action] = {
+    "Walking": locomotion.walking,
+    "WalkingDog": locomotion.walking_dog,
+    "WalkingTogether": locomotion.walking_together,
+}
+
+ACTIONS = tuple(_PLAY)
+"""Names of the actions, in the order of the papers' tables."""
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Someone in motion, T frames at ``fps``."""
+
+    points: Array
+    """(T, 21, 3) world mm, in the order of ``BODY_POINTS``."""
+    planted: npt.NDArray[np.bool_]
+    """(T, 2) the left, the right foot stands flat on the floor and does not move."""
+    body: Body
+    outfit: Outfit
+    props: tuple[Prop, ...] = ()
+    companion: Motion | None = None
+    fps: int = FPS
+
+
+def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: int = 0) -> Motion:
+    """Let a subject perform an action.
+
+    The same arguments give the same motion on every platform. World frame: z up, floor at 0, mm, the
+    scene about 4 x 3 m around the origin.
+
+    Args:
+        action: one of :data:`ACTIONS`.
+        subject: one of ``SUBJECTS``.
+        take: 1 or 2.
+        seconds: duration; 50 frames a second.
+        seed: another seed gives other performances of all actions.
+
+    Raises:
+        ValueError: unknown action, subject or take, or a duration that is no positive number.
+    """
+    if action not in _PLAY:
+        raise ValueError(f"unknown action {action!r}; the actions are {', '.join(ACTIONS)}")
+    if subject not in SUBJECTS:
+        raise ValueError(f"unknown subject {subject!r}; the subjects are {', '.join(SUBJECTS)}")
+    if take not in TAKES:
+        raise ValueError(f"unknown take {take!r} of {action} by {subject}; the takes are 1 and 2")
+    if not (math.isfinite(seconds) and seconds > 0):
+        raise ValueError(f"seconds must be a positive number, not {seconds!r}")
+    partner = _partner(subject)
+    cast = Cast(
+        body=body(subject),
+        t=arange(seconds),
+        take=take,
+        style=style(subject, take, seed),
+        rng=rng("motion", seed, action, subject, take),
+        partner=body(partner),
+    )
+    played = _PLAY[action](cast)
+    companion = None
+    if played.companion is not None:
+        points, planted = played.companion
+        companion = Motion(points, planted, cast.partner, outfit(partner, take))
+    return Motion(played.points, played.planted, cast.body, outfit(subject, take), played.props, companion)
+
+
+def _partner(subject: str) -> str:
+    """The next subject of the same half, so that a test never shows a person of the training set."""
+    half = TRAIN if subject in TRAIN else tuple(s for s in SUBJECTS if s not in TRAIN)
+    return half[(half.index(subject) + 1) % len(half)]
