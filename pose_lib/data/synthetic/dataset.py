@@ -1,0 +1,269 @@
+"""The embedded data set: seven people, fifteen actions, four cameras, drawn when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+from torch import Tensor
+
+from pose_lib.data.poses import DataCard, PoseData
+from pose_lib.data.seeds import rng
+from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TEST, Body, Outfit
+from pose_lib.data.synthetic.flesh import Solids, join, person, things
+from pose_lib.data.synthetic.motion import ACTIONS, Motion, Prop, generate
+from pose_lib.data.synthetic.render import render, visible_joints
+from pose_lib.data.synthetic.rig import RIG, camera
+from pose_lib.data.synthetic.rooms import Room, room
+from pose_lib.geometry.boxes import square_around, to_crop
+from pose_lib.geometry.cameras import Camera
+from pose_lib.geometry.skeletons import H36M17
+
+__all__ = ["CAMERAS", "Shots", "card", "load", "render_motion", "subject_boxes"]
+
+CAMERAS = tuple(c.name for c in RIG)
+
+Points = npt.NDArray[np.float64]
+Progress = Callable[[int, int], None]
+"""Told how many crops are done, and of how many."""
+
+
+@dataclass(frozen=True)
+class Shots:
+    """``T`` frames seen by one camera, as :class:`~pose_lib.data.poses.PoseData` wants them, and part masks."""
+
+    images: npt.NDArray[np.uint8]
+    parts: npt.NDArray[np.uint8]
+    joints_2d: npt.NDArray[np.float32]
+    joints_3d: npt.NDArray[np.float32]
+    visible: npt.NDArray[np.bool_]
+    boxes: npt.NDArray[np.float32]
+
+
+def load(
+    action: str,
+    *,
+    size: int = 128,
+    step: int = 5,
+    seconds: float = 60.0,
+    seed: int = 0,
+    subjects: Sequence[str] = SUBJECTS,
+    cameras: Sequence[str] = CAMERAS,
+    device: torch.device | str = "cpu",
+    progress: Progress | None = None,
+) -> PoseData:
+    """Perform an action and film it: both takes of every subject, every ``step``-th frame, every camera.
+
+    Samples are ordered by subject, take, camera and frame. S9 and S11 are of the split ``test``, the
+    others ``train``. The same arguments give the same poses everywhere, and the same images on the same
+    kind of device.
+
+    Args:
+        action: one of ``ACTIONS``.
+        size: side of a crop in pixels.
+        step: every how many frames (at 50 Hz) one is taken.
+        seconds: length of a take.
+        seed: another seed gives other performances, rooms and noise.
+        subjects: some of ``SUBJECTS``.
+        cameras: some of ``CAMERAS``.
+        device: where to draw.
+        progress: called after every camera of a take.
+
+    Raises:
+        ValueError: unknown action, subject or camera (the message lists the valid ones), or a size or step
+            below 1.
+    """
+    _check("action", [action], ACTIONS)
+    _check("subject", subjects, SUBJECTS)
+    _check("camera", cameras, CAMERAS)
+    if size < 1 or step < 1:
+        raise ValueError(f"size and step must be at least 1, not {size} and {step}")
+    shots: list[Shots] = []
+    tables: list[pd.DataFrame] = []
+    takes = [(subject, take) for subject in subjects for take in TAKES]
+    for number, (subject, take) in enumerate(takes):
+        motion = generate(action, subject, take, seconds=seconds, seed=seed)
+        frames = np.arange(0, len(motion.points), step)
+        filmed = _at(motion, frames)
+        for view, name in enumerate(cameras):
+            names = (action, subject, take, name, seed)
+            shot = render_motion(
+                filmed.points,
+                filmed.body,
+                filmed.outfit,
+                camera(name),
+                props=filmed.props,
+                companion=filmed.companion,
+                size=size,
+                names=names,
+                device=device,
+            )
+            shots.append(shot)
+            tables.append(
+                pd.DataFrame(
+                    {
+                        "subject": subject,
+                        "action": action,
+                        "sequence": take,
+                        "camera": name,
+                        "frame": frames,
+                        "split": "test" if subject in TEST else "train",
+                    }
+                )
+            )
+            if progress is not None:
+                done, per_camera = number * len(cameras) + view + 1, len(frames)
+                progress(done * per_camera, len(takes) * len(cameras) * per_camera)
+    return PoseData(
+        images=np.concatenate([s.images for s in shots]),
+        joints_2d=np.concatenate([s.joints_2d for s in shots]),
+        joints_3d=np.concatenate([s.joints_3d for s in shots]),
+        visible=np.concatenate([s.visible for s in shots]),
+        boxes=np.concatenate([s.boxes for s in shots]),
+        table=pd.concat(tables, ignore_index=True),
+        skeleton=H36M17,
+        card=card(
+            action=action,
+            size=size,
+            step=step,
+            seconds=seconds,
+            seed=seed,
+            subjects=" ".join(subjects),
+            cameras=" ".join(cameras),
+        ),
+    )
+
+
+def card(**parameters: str | int | float | bool) -> DataCard:
+    """What the data set is, and what it is not."""
+    return DataCard(
+        name="synthetic",
+        origin=(
+            "Rendered by this package: bodies after published anthropometry, motion from one generator an "
+            "action, four calibrated cameras with the image size, focal length and distortion model of Human3.6M."
+        ),
+        licence="MIT, like the package; no recording of a person went into it",
+        notes=(
+            "Joints are exact: the same points that the flesh is built around, projected by the same cameras.",
+            "A joint is visible where a body part that meets in it is the front-most thing within a pixel; "
+            "it may be hidden by another limb, by a prop or by a companion.",
+            "Subjects and actions carry Human3.6M's names because they play those roles. They are not its people, "
+            "its motion or its images, and no number measured here compares with one measured there.",
+            "Easier than photographs: smooth bodies without folds or fingers, one person, plain rooms.",
+            "The room and the light change with every take and camera, so no background is shared by the splits.",
+        ),
+        parameters=parameters,
+    )
+
+
+def render_motion(
+    points: Points,
+    body: Body,
+    outfit: Outfit,
+    camera: Camera,
+    *,
+    props: Sequence[Prop] = (),
+    companion: Motion | None = None,
+    size: int = 128,
+    names: tuple[str | int, ...] = (),
+    where: Room | None = None,
+    device: torch.device | str = "cpu",
+    batch: int = 32,
+) -> Shots:
+    """Film any motion of the 21 body points with one camera; each frame becomes a crop around the subject.
+
+    Args:
+        points: ``(T, 21, 3)`` world mm.
+        body: whose flesh to put on them.
+        outfit: what the body wears.
+        camera: the camera.
+        props: things in the scene, of the same ``T`` frames.
+        companion: another person in the scene, of the same ``T`` frames.
+        size: side of a crop in pixels.
+        names: the random streams of room, light, boxes and noise; other names, another look.
+        where: the room, instead of the one of that name.
+        device: where to draw.
+        batch: crops drawn at a time; peak memory is proportional to it.
+
+    Raises:
+        ValueError: points of another shape, not finite, or at a point behind the camera; the message names the frame.
+    """
+    world = torch.from_numpy(np.asarray(points, dtype=np.float64))
+    if world.ndim != 3 or len(world) == 0 or not bool(world.isfinite().all()):
+        raise ValueError(f"points {tuple(world.shape)} must be finite and (T, 21, 3) with at least one frame")
+    seen = camera.to_camera(world)
+    behind = (seen[..., 2] <= 0).any(-1).nonzero()
+    if len(behind):
+        raise ValueError(
+            f"frame {int(behind[0])}: the body reaches behind camera {camera.name}; move one of them"
+        )
+    pixels = camera.project(seen)
+    boxes = subject_boxes(pixels, *names)
+    solids = _scene(world, body, outfit, props, companion, device)
+    pictures = render(
+        solids, camera, boxes, size, where or room(*names), noise=("noise", *names), batch=batch
+    )
+    joints = to_crop(pixels[:, : len(H36M17)], boxes, size)
+    visible = visible_joints(pictures.parts, joints.to(pictures.parts.device))
+    return Shots(
+        images=pictures.images.cpu().numpy(),
+        parts=pictures.parts.cpu().numpy(),
+        joints_2d=joints.float().numpy(),
+        joints_3d=seen[:, : len(H36M17)].float().numpy(),
+        visible=visible.cpu().numpy(),
+        boxes=boxes.float().numpy(),
+    )
+
+
+def subject_boxes(pixels: Tensor, *names: str | int) -> Tensor:
+    """Squares ``(T, 4)`` around poses ``(T, K, 2)`` as a careful annotator leaves them: a margin of about an
+    eighth, a little off in size and place. The names give the random stream.
+    """
+    boxes = square_around(pixels, 0.12)
+    draw = torch.from_numpy(rng("boxes", *names).normal(size=(len(boxes), 3)).clip(-2, 2))
+    side = boxes[:, 2:] - boxes[:, :2]
+    centre = boxes[:, :2] + side * (0.5 + 0.012 * draw[:, :2])
+    half = side * (0.5 + 0.010 * draw[:, 2:])
+    return torch.cat([centre - half, centre + half], 1)
+
+
+def _scene(
+    world: Tensor,
+    body: Body,
+    outfit: Outfit,
+    props: Sequence[Prop],
+    companion: Motion | None,
+    device: torch.device | str,
+) -> Solids:
+    groups = [person(world.to(device, torch.float32), body, outfit)]
+    held = list(props)
+    if companion is not None:
+        other = torch.from_numpy(companion.points).to(device, torch.float32)
+        groups.append(person(other, companion.body, companion.outfit, part="companion"))
+        held += companion.props
+    if held:
+        groups.append(things([(torch.tensor(p.ends, device=device), p.radii, p.colour) for p in held]))
+    return join(groups)
+
+
+def _at(motion: Motion, frames: npt.NDArray[np.intp]) -> Motion:
+    """Some of a motion's frames."""
+    return replace(
+        motion,
+        points=motion.points[frames],
+        planted=motion.planted[frames],
+        props=tuple(replace(p, ends=p.ends[frames]) for p in motion.props),
+        companion=None if motion.companion is None else _at(motion.companion, frames),
+    )
+
+
+def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:
+    for name in given:
+        if name not in known:
+            raise ValueError(f"unknown {what} {name!r}; choose from {', '.join(known)}")
+    if not given:
+        raise ValueError(f"no {what} given; choose from {', '.join(known)}")
