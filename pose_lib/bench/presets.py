@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pose_lib.training import Schedule
 
-__all__ = ["TEKIN", "TekinPreset"]
+__all__ = ["PRESETS", "TEKIN", "TekinPreset"]
 
 
 @dataclass(frozen=True)
@@ -123,3 +125,6 @@ TEKIN = {
         ),
     )
 }
+
+PRESETS: Mapping[str, Mapping[str, Any]] = {"tekin_ae": TEKIN}
+"""For each paper its presets by name."""

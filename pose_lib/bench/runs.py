@@ -17,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import torch
 from torch import Tensor, nn
@@ -135,8 +137,21 @@ class Run:
         model.eval()
         return History(**result["history"])
 
-    def finish(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """Write the tidy rows with their provenance, and mark the run as complete."""
+    def finish(
+        self, rows: pd.DataFrame, samples: Mapping[str, Mapping[str, npt.NDArray[np.float64]]]
+    ) -> pd.DataFrame:
+        """Write the tidy rows with their provenance, and mark the run as complete.
+
+        Args:
+            rows: one a system and metric.
+            samples: system to metric to the values of the single samples, kept for paired statistics.
+        """
+        arrays = {
+            f"{s}|{m}": v.astype(np.float32) for s, metrics in samples.items() for m, v in metrics.items()
+        }
+        samples_part = self.folder / "samples.part.npz"
+        np.savez(samples_part, **arrays)  # type: ignore[arg-type]
+        samples_part.replace(self.folder / "samples.npz")
         about = {
             "paper": self.paper,
             **{k: v for k, v in self.parameters.items() if k != "data_root"},

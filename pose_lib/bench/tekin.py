@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import Tensor, nn
 
 from pose_lib.batches import ImageBatches, predict
+from pose_lib.bench.claims import comparisons
+from pose_lib.bench.evaluate import Errors, compare, evaluate
 from pose_lib.bench.presets import TekinPreset
 from pose_lib.bench.runs import Run
 from pose_lib.data.poses import PoseData
@@ -226,8 +229,9 @@ class TekinExperiment:
         self.predictions["CNN, PCA output"] = self.scale.to_pose(
             predict(pca, self.test_images) @ axes + y.mean(0)
         )
-        # The auto-encoder without its contractive term.
+        # The auto-encoder without its contractive term, and the paper's deeper one.
         self.ours(self.auto_encoder("auto-encoder-plain", weight=0.0), ", no contraction")
+        self.ours(self.auto_encoder("auto-encoder-300-300", (300, 300), (40, 20)), ", 300-300")
         # Targets relative to the parent joint.
         skeleton = self.train.skeleton
         relative = to_parent_relative(self.poses, skeleton)
@@ -236,3 +240,8 @@ class TekinExperiment:
         net = self.regress("parent-relative", self.network(z.shape[1], z.mean(0)), z, self.preset.cnn)
         chained = scale.to_pose(predict(net, self.test_images))
         self.predictions["CNN, parent-relative"] = from_parent_relative(chained, skeleton)
+
+    def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
+        """Tidy rows of all systems so far, the paired differences that claims ask for, and the errors."""
+        rows, errors = evaluate(self.predictions, self.truth, self.test)
+        return pd.concat([rows, compare(errors, comparisons(self.run.paper), self.test)]), errors

@@ -1,0 +1,92 @@
+"""The first line of a paper's notebook: check the parameters, load the data, open the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pose_lib.bench.execute import FOLDER_NOTE
+from pose_lib.bench.papers import paper as find_paper
+from pose_lib.bench.parameters import (
+    ParameterError,
+    check_choice,
+    check_device,
+    check_folder,
+    check_names,
+    injected_names,
+    resolve_preset,
+)
+from pose_lib.bench.presets import PRESETS
+from pose_lib.bench.runs import Run
+from pose_lib.data import catalog
+from pose_lib.data.poses import PoseData
+
+__all__ = ["Setup", "begin"]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a notebook works with."""
+
+    run: Run
+    train: PoseData
+    test: PoseData
+    preset: Any
+
+    def table(self) -> pd.DataFrame:
+        """The resolved parameters and the samples, for the page."""
+        facts = {
+            **self.run.parameters,
+            "training samples": len(self.train),
+            "test samples": len(self.test),
+            "run": self.run.fingerprint,
+        }
+        return pd.DataFrame({"value": {k: str(v) for k, v in facts.items()}})
+
+
+def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
+    """Check a notebook's parameters, load its data and open its run.
+
+    Args:
+        name: the paper.
+        namespace: the notebook's ``globals()``.
+
+    Raises:
+        ParameterError: an unknown parameter, action, data set, preset or device; the valid ones are listed.
+    """
+    row = find_paper(name)
+    history: Sequence[str] = namespace.get("In", ())
+    check_names(injected_names(history), row.parameters, name)
+    given = {key: namespace[key] for key in row.parameters}
+    check_choice("dataset", given["dataset"], row.datasets)
+    for key, kind in {"seed": int, "controls": bool}.items():
+        if not isinstance(given[key], kind):
+            raise ParameterError(f"{key} is {given[key]!r}; it must be of type {kind.__name__}")
+    given["preset"] = resolve_preset(given["preset"], PRESETS[name])
+    given["device"] = check_device(given["device"])
+    root = check_folder("data_root", given["data_root"])
+    check_choice("action", given["action"], catalog.actions(given["dataset"], root))
+    preset = PRESETS[name][given["preset"]]
+    data = catalog.load(
+        given["dataset"],
+        given["action"],
+        size=preset.size,
+        step=preset.step,
+        seconds=preset.seconds,
+        seed=0,  # the data set is one; the run's seed is that of the training
+        data_root=root,
+        device=given["device"],
+    )
+    run = Run(name, given, data.card.fingerprint(), asdict(preset))
+    note = os.environ.get(FOLDER_NOTE)
+    if note:
+        Path(note).write_text(str(run.folder), encoding="utf-8")
+    test = data.split("test")
+    kept = (test.table["frame"].to_numpy() % preset.test_step) == 0
+    return Setup(run, data.split("train"), test.select(np.asarray(kept)), preset)
