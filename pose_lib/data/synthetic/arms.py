@@ -96,13 +96,17 @@ class Arm:
 
     def hang(self, lift: Array | float = 4.0, bend: Array | float = 18.0, out: Array | float = 7.0) -> Pose:
         """Hang down: shoulder flexed by ``lift``, elbow by ``bend``, upper arm out by ``out``, in degrees."""
-        a, b, c = np.broadcast_arrays(*(np.radians(np.asarray(v, dtype=np.float64)) for v in (lift, bend, out)))
+        a, b, c = np.broadcast_arrays(
+            *(np.radians(np.asarray(v, dtype=np.float64)) for v in (lift, bend, out))
+        )
         n = self.body.lengths
         upper = np.stack([np.sin(a) * np.cos(c), np.sin(c), -np.cos(a) * np.cos(c)], -1)
         fore = np.stack([np.sin(a + b), 0.35 * np.sin(c), -np.cos(a + b)], -1)
         return Pose(n["upper_arm"] * upper + n["forearm"] * unit(fore))
 
-    def touch(self, target: Array, aim: Sequence[float] | Array, share: float = 1.0, swivel: float = 0.0) -> Pose:
+    def touch(
+        self, target: Array, aim: Sequence[float] | Array, share: float = 1.0, swivel: float = 0.0
+    ) -> Pose:
         """Bring a point of the hand (``share`` from wrist to tip) to a target (T, 3) of the world.
 
         ``aim`` is the hand's direction in the arm's frame.

@@ -78,7 +78,9 @@ def _foot(body: Body, t: Array, tread: Treads, roll: float) -> tuple[Array, Arra
     j = np.clip(np.searchsorted(lift, t, side="right") - 1, 0, len(lift) - 1)
     flying = (t > lift[j]) & (t < land[j])
     start = _over_pivot(body, ground[:-1], yaw[:-1], off)
-    speed = (start - _over_pivot(body, ground[:-1], yaw[:-1], off - 1e-5)) * 1e5 * (1.6 * off / before)[:, None]
+    speed = (
+        (start - _over_pivot(body, ground[:-1], yaw[:-1], off - 1e-5)) * 1e5 * (1.6 * off / before)[:, None]
+    )
     end = _over_pivot(body, ground[1:], yaw[1:], strike)
     pairs = np.stack([lift, land], 1).ravel()
     values = np.stack([start, end], 1).reshape(-1, 3)
@@ -87,7 +89,9 @@ def _foot(body: Body, t: Array, tread: Treads, roll: float) -> tuple[Array, Arra
     clearance = (0.020 + 0.012 * (1 - np.minimum(length, 1.0))) * body.stature
     path[:, 2] += clearance[j] * bump((t - lift[j]) / swing[j])
     ankle = np.where(flying[:, None], path, ankle)
-    rest = (np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")) == 0
+    rest = (
+        np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")
+    ) == 0
     return ankle, frame, rest.astype(np.float64)
 
 

@@ -15,7 +15,7 @@ from pose_lib.data.synthetic.arms import Arm, Pose
 from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.feet import Treads, feet, settle
 from pose_lib.data.synthetic.kinematics import SIDES, legs, rotation, torso
-from pose_lib.data.synthetic.stage import Stand
+from pose_lib.data.synthetic.stage import Figure
 from pose_lib.data.synthetic.timing import Array, soften
 
 __all__ = ["Course", "Walk", "stroll"]
@@ -63,7 +63,7 @@ class Course:
 class Walk:
     """A walk in progress: legs and trunk are done, arms are not."""
 
-    stand: Stand
+    figure: Figure
     phase: Array
     """(T,) radians; even multiples of π are left, odd ones right heel strikes."""
     along: Array
@@ -140,7 +140,7 @@ def stroll(
     look_ = gaze if look is None else gaze + look
     trunk = torso(body, hip, pelvis, bend_, look_)
     leg = legs(body, trunk, pace.ankle, pace.frame, np.full((len(t), 2), 0.03))
-    return Walk(Stand(trunk, leg, pace.planted > 0.5), phase, along, vigour)
+    return Walk(Figure(trunk, leg, pace.planted > 0.5), phase, along, vigour)
 
 
 def _treads(

@@ -191,18 +191,26 @@ class Legs:
     toe: Array
 
 
-def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array) -> Legs:
-    """Legs to ankles (T, 2, 3), with feet of frames (T, 2, 3, 3); ``swivel`` (T, 2) opens the knees, radians."""
+def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array, follow: float = 0.6) -> Legs:
+    """Legs to ankles.
+
+    Args:
+        body: its lengths.
+        trunk: gives the hips.
+        ankle: (T, 2, 3) mm.
+        foot: (T, 2, 3, 3) frames of the feet.
+        swivel: (T, 2) radians by which the knees open.
+        follow: how much a knee goes where the toes point.
+    """
     n = body.lengths
     hips = np.stack([trunk.hip + rotate(trunk.pelvis, np.array([0.0, s * n["hip"], 0.0])) for s in SIDES], 1)
     frame = trunk.pelvis[:, None]
     local = rotate(np.swapaxes(frame, -1, -2), ankle - hips)
     direction = unit(local)
-    # A knee follows both its foot and the pelvis.
     pole = swing(direction, np.array([1.0, 0.0, 0.0]))
     toes = rotate(np.swapaxes(frame, -1, -2), foot[..., 0])
     toes = toes - (toes * direction).sum(-1, keepdims=True) * direction
-    pole = unit(pole + 0.6 * toes)
+    pole = unit(pole + follow * toes)
     pole = twist(pole, direction, -swivel * np.array(SIDES))
     knee, end = two_bone(
         hips, ankle, n["thigh"], n["shank"], rotate(frame, pole), 3.0, LIMITS["knee"][1] - 2, softness=0.1

@@ -53,9 +53,9 @@ def walking(cast: Cast) -> Performance:
     bend = cast.rng.uniform(12, 26)
     reaches = [
         arm.play(cast.t, walk.swinging(arm, cast.style.range, bend), unrest=cast.unrest3(5.0, 3.0))
-        for arm in walk.stand.arms(cast)
+        for arm in walk.figure.arms(cast)
     ]
-    return walk.stand.finish(cast, *reaches)
+    return walk.figure.finish(cast, *reaches)
 
 
 def walking_dog(cast: Cast) -> Performance:
@@ -89,7 +89,7 @@ def walking_dog(cast: Cast) -> Performance:
         bend=bend,
         look=gaze,
     )
-    main, other = walk.stand.arms(cast)
+    main, other = walk.figure.arms(cast)
 
     size = rng.uniform(330.0, 480.0)
     lead = walk.along + 950.0 + 250.0 * np.sin(0.7 * t + rng.uniform(0, 6))
@@ -102,11 +102,13 @@ def walking_dog(cast: Cast) -> Performance:
     collar = animal[1].ends.mean(1)
 
     pull = cast.unrest(1.0, 1.7)
-    at = main.length * np.stack([0.52 + 0.05 * pull, 0.10 + 0.02 * pull, -0.72 + 0.04 * pull - 0.06 * bow], -1)
+    at = main.length * np.stack(
+        [0.52 + 0.05 * pull, 0.10 + 0.02 * pull, -0.72 + 0.04 * pull - 0.06 * bow], -1
+    )
     held = main.play(t, Pose(at, unit_aim(0.8, 0.0, -0.4)))
     free = other.play(t, walk.swinging(other, 0.8 * cast.style.range))
     leash = stick("leash", held.grip(0.55), collar, 7.0, (0.75, 0.10, 0.12))
-    return walk.stand.finish(cast, held, free, leash, *animal)
+    return walk.figure.finish(cast, held, free, leash, *animal)
 
 
 def unit_aim(forward: float, out: float, up: float) -> Array:
@@ -140,7 +142,7 @@ def walking_together(cast: Cast) -> Performance:
             bend=np.stack([-sign * 0.12 * to_other, zero, zero], -1),
             look=np.stack([-sign * 0.75 * to_other, zero, zero], -1),
         )
-        arms = [Arm(body, walk.stand.trunk, s) for s in (0, 1)]
+        arms = [Arm(body, walk.figure.trunk, s) for s in (0, 1)]
         talk = ease(soften(1.2 * (to_other - 0.5) * (rng.uniform(size=1) < 0.8), 0.3))
         reaches = []
         for arm in arms:
@@ -152,5 +154,5 @@ def walking_together(cast: Cast) -> Performance:
             up = np.array([0.42, -0.02, -0.38]) * arm.length + 0.6 * beat * arm.length
             w = talk[:, None]
             reaches.append(arm.play(t, Pose((1 - w) * free.wrist + w * up)))
-        both.append((assemble(walk.stand.trunk, walk.stand.legs, *reaches), walk.stand.planted))
+        both.append((assemble(walk.figure.trunk, walk.figure.legs, *reaches), walk.figure.planted))
     return Performance(*both[0], companion=both[1])

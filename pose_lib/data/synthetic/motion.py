@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pose_lib.data.seeds import rng
-from pose_lib.data.synthetic import locomotion
+from pose_lib.data.synthetic import floor, handling, locomotion, seated, standing
 from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TRAIN, Body, Outfit, body, outfit
 from pose_lib.data.synthetic.props import Prop
 from pose_lib.data.synthetic.stage import Action, Cast, style
@@ -17,7 +17,25 @@ from pose_lib.data.synthetic.timing import FPS, Array, arange
 
 __all__ = ["ACTIONS", "Motion", "Prop", "generate"]
 
+
+def _either(first: Action, second: Action) -> Action:
+    """One way in the first take, the other in the second."""
+    return lambda cast: (first, second)[cast.take - 1](cast)
+
+
 _PLAY: dict[str, Action] = {
+    "Directions": standing.directions,
+    "Discussion": standing.discussion,
+    "Eating": seated.eating,
+    "Greeting": standing.greeting,
+    "Phoning": _either(handling.phoning_standing, seated.phoning_seated),
+    "Posing": standing.posing,
+    "Purchases": handling.purchases,
+    "Sitting": seated.sitting,
+    "SittingDown": floor.sitting_down,
+    "Smoking": _either(seated.smoking_seated, handling.smoking_standing),
+    "TakingPhoto": handling.taking_photo,
+    "Waiting": standing.waiting,
     "Walking": locomotion.walking,
     "WalkingDog": locomotion.walking_dog,
     "WalkingTogether": locomotion.walking_together,

@@ -52,10 +52,10 @@ def chair(frames: int, spot: Array, yaw: float, colour: Colour = (0.45, 0.32, 0.
         for x in (-half + 10, half - 10)
         for y in (-half + 10, half - 10)
     ]
-    back = [
-        part("back", (-half - 20, y, z), (-half - 60, y, top), 22.0) for y in (-160.0, 160.0)
-    ]  # posts
-    rails = [part("back", (-half - s, -160.0, h), (-half - s, 160.0, h), 34.0) for s, h in ((45, 720), (55, 830))]
+    back = [part("back", (-half - 20, y, z), (-half - 60, y, top), 22.0) for y in (-160.0, 160.0)]  # posts
+    rails = [
+        part("back", (-half - s, -160.0, h), (-half - s, 160.0, h), 34.0) for s, h in ((45, 720), (55, 830))
+    ]
     return (*seat, *legs, *back, *rails)
 
 

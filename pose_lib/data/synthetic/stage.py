@@ -15,7 +15,7 @@ from pose_lib.data.synthetic.kinematics import Legs, Torso, legs, rotation, tors
 from pose_lib.data.synthetic.props import Prop
 from pose_lib.data.synthetic.timing import Array, drift, soften
 
-__all__ = ["Action", "Cast", "Performance", "Stand", "Style", "assemble", "carried", "loiter"]
+__all__ = ["Action", "Cast", "Figure", "Performance", "Style", "assemble", "carried", "loiter"]
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,8 @@ def assemble(trunk: Torso, leg: Legs, left: Reach, right: Reach) -> Array:
 
 
 @dataclass(frozen=True)
-class Stand:
-    """A body on its feet, from the floor to the head."""
+class Figure:
+    """A body from the floor to the head, still without arms."""
 
     trunk: Torso
     legs: Legs
@@ -145,8 +145,8 @@ def carried(
     crouch: Array | float = 0.0,
     bend: Array | None = None,
     look: Array | None = None,
-) -> Stand:
-    """Stand on these feet.
+) -> Figure:
+    """Figure on these feet.
 
     Args:
         cast: who.
@@ -176,4 +176,4 @@ def carried(
     look = np.stack([zero, zero, zero], -1) if look is None else look
     trunk = torso(body, hip, pelvis, bend + lean + cast.unrest3(0.012, 3.7), look + cast.unrest3(0.02, 2.9))
     leg = legs(body, trunk, pace.ankle, pace.frame, np.full((len(t), 2), 0.08))
-    return Stand(trunk, leg, pace.planted > 0.5)
+    return Figure(trunk, leg, pace.planted > 0.5)

@@ -1,0 +1,115 @@
+"""Bodies that rest on a chair or on the floor: from one posture to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, torso
+from pose_lib.data.synthetic.stage import Cast, Figure
+from pose_lib.data.synthetic.timing import Array, bump, track
+
+__all__ = ["Leg", "Lounge", "Posture", "lounge"]
+
+
+@dataclass(frozen=True)
+class Leg:
+    """Where one ankle is; x forward, y outwards, z up, from the floor under the seat, in mm; else degrees."""
+
+    ankle: tuple[float, float, float]
+    foot: tuple[float, float, float] = (6.0, 0.0, 0.0)
+    """Yaw outwards, pitch (positive: toes down) and roll of the foot."""
+    swivel: float = 4.0
+    """How far the knee opens."""
+    flat: bool = True
+    """The sole rests on the floor."""
+
+
+@dataclass(frozen=True)
+class Posture:
+    """Pelvis, trunk and legs at rest, in the frame of the seat; mm and degrees."""
+
+    hip: tuple[float, float, float]
+    pelvis: tuple[float, float, float]
+    bend: tuple[float, float, float]
+    legs: tuple[Leg, Leg]
+    """Left, right."""
+
+
+@dataclass(frozen=True)
+class Lounge:
+    """A body that has gone through postures, and where."""
+
+    figure: Figure
+    spot: Array
+    yaw: float
+
+    def place(self, forward: float, left: float, up: float) -> Array:
+        """A point (T, 3) fixed to the seat's frame, in the world."""
+        point = rotate(rotation(self.yaw), np.array([forward, left, up])) + np.append(self.spot, 0.0)
+        return np.broadcast_to(point, self.figure.trunk.hip.shape)
+
+
+def lounge(
+    cast: Cast,
+    spot: Array,
+    yaw: float,
+    postures: Sequence[Posture],
+    starts: Array,
+    durations: Array,
+    look: Array,
+    heave: Sequence[float] | None = None,
+) -> Lounge:
+    """Go from posture to posture, K of them, with K - 1 changes.
+
+    Feet that move leave the floor; ``heave`` (K - 1,) is how far, in mm, the hip lifts on the way. ``look``
+    (T, 3) is yaw, pitch, roll of the head against the chest.
+    """
+    body, t = cast.body, cast.t
+    change = [
+        np.zeros(len(t)) if d is None else bump((t - s) / d) for s, d in zip(starts, durations, strict=True)
+    ]
+    heaves = heave if heave is not None else [0.0] * len(change)
+
+    def follow(values: list[tuple[float, ...]] | list[Array]) -> Array:
+        return track(t, starts, durations, np.array(values, dtype=np.float64))
+
+    hip = follow([p.hip for p in postures])
+    hip[:, 2] += sum((h * c for h, c in zip(heaves, change, strict=True)), np.zeros(len(t)))
+    pelvis = np.radians(follow([p.pelvis for p in postures]))
+    bend = np.radians(follow([p.bend for p in postures])) + cast.unrest3(0.015, 4.0)
+    ankles, frames, swivels, planted = [], [], [], []
+    for side, sign in enumerate(SIDES):
+        mirror = np.array([1.0, sign, 1.0])
+        rest = [p.legs[side] for p in postures]
+        ankle = follow([np.array(leg.ankle) * mirror for leg in rest])
+        foot = np.radians(follow([np.array(leg.foot) * (sign, 1.0, sign) for leg in rest]))
+        still = np.ones(len(t), bool)
+        for k, (a, b) in enumerate(zip(rest, rest[1:], strict=False)):
+            moves = a.ankle != b.ankle or a.foot != b.foot
+            if moves:
+                still &= (t < starts[k]) | (t > starts[k] + durations[k])
+                far = float(np.linalg.norm(np.subtract(a.ankle, b.ankle)))
+                up = 0.18 * far if a.flat and b.flat else 0.10 * far
+                ankle[:, 2] += min(up, 140.0) * change[k]
+        flat = np.array([leg.flat for leg in rest])
+        now = np.searchsorted(starts, t, side="right") if len(starts) else np.zeros(len(t), int)
+        planted.append(still & flat[now])
+        ankles.append(ankle)
+        frames.append(rotation(foot[:, 0], foot[:, 1], foot[:, 2]))
+        swivels.append(np.radians(follow([np.array([leg.swivel]) for leg in rest]))[:, 0])
+
+    frame = rotation(yaw)
+    origin = np.append(spot, 0.0)
+    trunk = torso(body, rotate(frame, hip) + origin, frame @ rotation(*pelvis.T), bend, look)
+    leg = legs(
+        body,
+        trunk,
+        rotate(frame, np.stack(ankles, 1)) + origin,
+        frame @ np.stack(frames, 1),
+        np.stack(swivels, 1),
+        follow=0.0,
+    )
+    return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
