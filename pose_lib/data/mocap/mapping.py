@@ -37,7 +37,7 @@ _UNITS = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "0.45 inch": 25.4 / 0.45, "m": 10
 class Family:
     """The joints of one naming system that stand where a body point does.
 
-    In the joints of a side, ``{0}`` is the side's name, ``{1}`` its initial and ``{2}`` that in lower case.
+    In the joints of a side, ``{0}`` is the side's name and ``{1}`` its initial.
     """
 
     name: str
@@ -54,8 +54,10 @@ class Family:
     elbow: str
     wrist: str
     fingers: str
-    left_out: tuple[tuple[str, float], ...] = ()
-    """Joints whose bone the format has lost, and its length as a multiple of the bone before."""
+    lost: str = ""
+    """The joint whose bone the format has lost; it was as long as the bone before."""
+    short: float = 1.0
+    """What the format has left of the length of a forearm."""
 
     def joints(self) -> dict[str, str]:
         """The recording's joint for each role; roles with a side are called ``left_hip`` and so on."""
@@ -63,20 +65,20 @@ class Family:
         for side, called in zip(("left", "right"), self.sides, strict=True):
             for role in ("hip", "knee", "ankle", "toe", "shoulder", "elbow", "wrist", "fingers"):
                 name = str(getattr(self, role))
-                found[f"{side}_{role}"] = name.format(called, called[0], called[0].lower())
+                found[f"{side}_{role}"] = name.format(called, called[0])
         return found
 
 
-# The conversions of CMU's recordings to BVH miss the bones that the original skeletons call thorax and wrist
-# (the lower third of the forearm, which twists): what they carry starts where they should start.
+# The conversions of CMU's recordings to BVH miss two bones of the original skeletons: the upper of three of
+# the trunk, and the last third of the forearm, which carries its twist.
 # fmt: off
 FAMILIES = (
     Family("CMU's BVH, LeftUpLeg", ("Left", "Right"), "Spine", "Neck", "Head", "{0}UpLeg", "{0}Leg",
-           "{0}Foot", "{0}ToeBase", "{0}Arm", "{0}ForeArm", "{0}FingerBase", "{0}HandIndex1",
-           (("Spine1", 1.0), ("LeftHand", 0.5), ("RightHand", 0.5))),
+           "{0}Foot", "{0}ToeBase", "{0}Arm", "{0}ForeArm", "{0}Hand", "{0}HandIndex1",
+           lost="Spine1", short=2 / 3),
     Family("CMU's BVH, LeftHip", ("Left", "Right"), "Chest", "lowerneck", "Head", "{0}Hip", "{0}Knee",
-           "{0}Ankle", "{0}Toe", "{0}Shoulder", "{0}Elbow", "{2}hand", "{1}Fingers",
-           (("Chest2", 1.0), ("LeftWrist", 0.5), ("RightWrist", 0.5))),
+           "{0}Ankle", "{0}Toe", "{0}Shoulder", "{0}Elbow", "{0}Wrist", "{1}Fingers",
+           lost="Chest2", short=2 / 3),
     Family("Acclaim, lfemur", ("l", "r"), "upperback", "lowerneck", "head", "{0}femur", "{0}tibia", "{0}foot",
            "{0}toes", "{0}humerus", "{0}radius", "{0}hand", "{0}fingers"),
     Family("Bandai-Namco, UpperLeg_L", ("L", "R"), "Chest", "Neck", "Head", "UpperLeg_{0}", "LowerLeg_{0}",
@@ -113,12 +115,12 @@ def body_points(recording: Recording) -> tuple[Array, float]:
     """
     family = family_of(recording)
     joints = {role: recording.names.index(name) for role, name in family.joints().items()}
-    recording = _restore(recording, family)
+    recording = _restore(recording, family, joints)
     offsets = np.linalg.norm(recording.offsets, axis=-1)
     thigh, shank = (offsets[[joints[f"left_{j}"], joints[f"right_{j}"]]].mean() for j in ("knee", "ankle"))
     unit = recording.unit or _unit(thigh)
     stature = float(unit * (thigh + shank) / LEG)
-    if unit is None or not 900 <= stature <= 2500:
+    if not 900 <= stature <= 2500:
         raise MocapError.at(recording.source, None, f"thigh of {thigh:g} units: not of the size of a person")
     points = _points(resample(recording, FPS), joints, unit, stature)
     # the file's y is up; turning about x keeps left on the left
@@ -127,21 +129,23 @@ def body_points(recording: Recording) -> tuple[Array, float]:
     return world, stature
 
 
-def _restore(recording: Recording, family: Family) -> Recording:
-    """Put back the bones that a format has lost: children at the very place of their parent move on."""
-    offsets, translations = recording.offsets.copy(), recording.translations.copy()
-    for name, factor in family.left_out:
-        bone = recording.names.index(name)
-        for child, parent in enumerate(recording.parents):
-            if parent == bone and not recording.offsets[child].any():
-                offsets[child] += factor * recording.offsets[bone]
-                translations[:, child] += factor * recording.offsets[bone]
+def _restore(recording: Recording, family: Family, joints: dict[str, int]) -> Recording:
+    """Put back the bones that a format has lost."""
+    factor = np.ones(len(recording.names))
+    factor[[joints["left_wrist"], joints["right_wrist"]]] = 1 / family.short
+    offsets = recording.offsets * factor[:, None]
+    translations = recording.translations * factor[:, None]
+    if family.lost:
+        bone = recording.names.index(family.lost)
+        carried = [child for child, parent in enumerate(recording.parents) if parent == bone]
+        offsets[carried] += recording.offsets[bone]
+        translations[:, carried] += recording.offsets[bone]
     return replace(recording, offsets=offsets, translations=translations)
 
 
-def _unit(thigh: float) -> float | None:
-    """Millimetres in a unit in which a thigh is so long; the ranges of the units do not overlap."""
-    return next((mm for mm in _UNITS.values() if 300 <= thigh * mm <= 600), None)
+def _unit(thigh: float) -> float:
+    """Millimetres in a unit in which a thigh is so long, 0 if in none; their ranges do not overlap."""
+    return next((mm for mm in _UNITS.values() if 300 <= thigh * mm <= 600), 0.0)
 
 
 def _points(recording: Recording, joints: dict[str, int], unit: float, stature: float) -> Array:

@@ -51,7 +51,8 @@ def resample_values(values: npt.NDArray[np.float64], source: float, target: floa
     frames = len(values)
     if frames == 1:
         return values
-    times = np.arange(int((frames - 1) / source * target + 1e-9) + 1) * (source / target)
+    # a hundredth of a frame more: frame times are written with few digits
+    times = np.arange(int((frames - 1) / source * target + 0.01) + 1) * (source / target)
     scale = min(1.0, target / source)
     reach = int(np.ceil(LOBES / scale))
     taps = np.floor(times).astype(int)[:, None] + np.arange(-reach, reach + 2)

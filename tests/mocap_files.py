@@ -1,0 +1,149 @@
+"""Small motion capture files, in the documented formats, and a slow reading of their kinematics."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.spatial.transform import Rotation
+
+BVH = """HIERARCHY
+ROOT Hips
+{
+  OFFSET 0.5 0 0
+  CHANNELS 6 Xposition Yposition Zposition Zrotation Yrotation Xrotation
+  JOINT Arm
+  {
+    OFFSET 1 2 0
+    CHANNELS 3 Yrotation Zrotation Xrotation
+    JOINT Hand
+    {
+      OFFSET 0 3 0
+      CHANNELS 4 Zposition Xrotation Zrotation Yrotation
+      End Site
+      {
+        OFFSET 0 0 1.5
+      }
+    }
+  }
+  JOINT Leg
+  {
+    OFFSET 0 -1 0
+    CHANNELS 1 Xrotation
+    End Site
+    {
+      OFFSET 0 -4 0
+    }
+  }
+}
+MOTION
+Frames: 3
+Frame Time: 0.0333333
+1 2 3 10 20 30 40 50 60 0.25 70 80 90 15
+1.5 2 3 -10 25 30 41 -50 60 0.5 7 8 -9 -15
+2 2 3 0 0 0 0 0 0 0 0 0 0 0
+"""
+
+ASF = """# a comment
+:version 1.10
+:name test
+:units
+  mass 1.0
+  length 0.45
+  angle deg
+:documentation
+   two bones
+:root
+   order TX TY TZ RX RY RZ
+   axis XYZ
+   position 0 0 0
+   orientation 0 0 0
+:bonedata
+  begin
+     id 1
+     name upper
+     direction 0.6 0.8 0
+     length 5
+     axis 10 20 30 XYZ
+    dof rx ry rz
+    limits (-160.0 20.0)
+           (-70.0 70.0)
+           (-60.0 70.0)
+  end
+  begin
+     id 2
+     name lower
+     direction 0 -1 0
+     length 2.5
+     axis -40 50 60 ZXY
+    dof rz rx
+    limits (-10.0 170.0)
+           (-10.0 170.0)
+  end
+  begin
+     id 3
+     name fixed
+     direction 0 0 1
+     length 1.5
+     axis 0 0 0 XYZ
+  end
+:hierarchy
+  begin
+    root upper fixed
+    upper lower
+  end
+"""
+
+AMC = """#!OML:ASF X:\\f\xfcr Bonn\\test.ASF
+:FULLY-SPECIFIED
+:DEGREES
+1
+root 1 2 3 10 20 30
+upper 5 -15 25
+lower 35 -45
+2
+root 1.5 2 3 -12 2e1 33
+lower 0 0
+upper 1 2 3
+"""
+
+
+def slow_bvh(text: str) -> list[dict[str, npt.NDArray[np.float64]]]:
+    """World positions by joint, frame by frame, by a recursion over the words of the hierarchy."""
+    header, motion = text.split("MOTION")
+    words = header.split()[1:]
+    rows = [[float(word) for word in line.split()] for line in motion.strip().split("\n")[2:]]
+    frames = []
+    for row in rows:
+        values = iter(row)
+        places: dict[str, npt.NDArray[np.float64]] = {}
+        at = 0
+
+        def node(parent: str, turn: Rotation, origin: npt.NDArray[np.float64]) -> None:
+            nonlocal at
+            name = f"{parent}_end" if words[at] == "End" else words[at + 1]
+            at += 3
+            offset = np.array([float(word) for word in words[at + 1 : at + 4]])
+            at += 4
+            local = Rotation.identity()
+            if words[at] == "CHANNELS":
+                count = int(words[at + 1])
+                for channel in words[at + 2 : at + 2 + count]:
+                    value = next(values)  # noqa: B023
+                    if channel.endswith("position"):
+                        offset["XYZ".index(channel[0])] = value
+                    else:
+                        local = local * Rotation.from_euler(channel[0], value, degrees=True)
+                at += 2 + count
+            places[name] = origin + turn.apply(offset)  # noqa: B023
+            while words[at] != "}":
+                node(name, turn * local, places[name])  # noqa: B023
+            at += 1
+
+        node("", Rotation.identity(), np.zeros(3))
+        frames.append(places)
+    return frames
+
+
+def degrees(order: str, *angles: float) -> Rotation:
+    """Turns about fixed axes, in the order of the letters."""
+    return Rotation.from_euler(order.lower(), angles, degrees=True)
