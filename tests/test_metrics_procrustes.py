@@ -145,3 +145,17 @@ def test_many_poses_span_chunks_and_keep_their_order() -> None:
     chosen = [0, 10, 4095, 4096, 8190, 8998]
     np.testing.assert_allclose(errors[chosen], pa_mpjpe(pred[chosen], true[chosen])[0], atol=1e-8)
     assert pa_mpjpe(pred[:0], true[:0])[0].shape == (0,)
+
+
+def test_the_number_of_threads_is_left_alone() -> None:
+    pred, true = poses(5, 12, 30.0)
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    try:
+        pa_mpjpe(pred, true)
+        true[0] = np.nan
+        with pytest.raises(ValueError, match="not finite"):
+            pa_mpjpe(pred, true)
+        assert torch.get_num_threads() == 3
+    finally:
+        torch.set_num_threads(before)

@@ -1,0 +1,72 @@
+"""The benchmarks' runner and timing; their numbers are for ``make bench``."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture
+def runner(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    monkeypatch.syspath_prepend(str(ROOT))
+    import benchmarks.__main__ as runner
+
+    return runner
+
+
+def test_small_runs_print_one_json_object_a_line(
+    runner: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("benchmarks.mpjpe.POSES", 50)
+    monkeypatch.setattr("benchmarks.mpjpe.memory_bandwidth", lambda: 1e10)
+    monkeypatch.setattr("benchmarks.pa_mpjpe.POSES", 50)
+    monkeypatch.setattr("benchmarks.pa_mpjpe.LOOPED", 5)
+    assert runner.main(["mpjpe", "pa-mpjpe"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["name"], line["unit"]) for line in lines] == [
+        ("mpjpe", "poses/s"),
+        ("mpjpe", "GB/s"),
+        ("pa-mpjpe", "poses/s"),
+        ("pa-mpjpe", "poses/s"),
+    ]
+    for line in lines:
+        assert line["ratio"] == pytest.approx(line["value"] / line["baseline"], rel=1e-2)
+        assert line["spread"][0] <= line["value"] <= line["spread"][1]
+        assert line["repetitions"] >= 5
+        assert line.get("largest_difference_mm", 0) < 1e-3
+    assert "of_peak" in lines[1]
+
+
+def test_an_unknown_name_lists_the_valid_ones(runner: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    assert runner.main(["mpjpe", "pampjpe"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("no benchmark named pampjpe; there are ")
+    assert {"mpjpe", "pa-mpjpe"} <= set(said.err.strip().split("there are ")[1].split(", "))
+
+
+@pytest.mark.usefixtures("runner")
+def test_contestants_take_turns_and_ratios_count_the_best_yardstick() -> None:
+    from benchmarks.timing import Timing, interleaved, result
+
+    order: list[str] = []
+
+    def slow_one() -> None:
+        order.append("b")
+        time.sleep(0.002)
+
+    timings = interleaved({"a": lambda: order.append("a"), "b": slow_one}, repetitions=3)
+    assert order == ["a", "b"] * 4
+    assert timings["b"].median > 0.002 > timings["a"].median
+    slow, fast = Timing((8.0, 8.0, 9.0)), Timing((4.0, 4.0, 4.0))
+    line = result(
+        "x", "things/s", 8.0, Timing((1.0, 2.0, 4.0)), yardsticks={"slow": slow, "fast": fast}, peak=16
+    )
+    assert (line["value"], line["baseline"], line["ratio"], line["of_peak"]) == (4, 2, 2, 0.25)
+    assert (line["yardstick"], line["spread"], line["repetitions"]) == ("fast", [2, 8], 3)
