@@ -228,9 +228,11 @@ def test_one_walk_in_three_forms_is_one_walk(mocap: Path) -> None:
     assert error.max() < 8  # two bones are missing in the BVH and made up for
     assert error[:, :7].max() < 3
     other_body, _ = body_points(read_recording(mocap / "cmu/TMoCo/02_01.bvh"))
-    assert np.linalg.norm(rigid(other_body, original) - original, axis=-1).max() < 110
+    assert np.linalg.norm(rigid(other_body, original) - original, axis=-1).max() < 200
     turns = [directions(points) for points in (original, other_body)]
-    assert np.degrees(np.arccos(np.clip((turns[0] * turns[1]).sum(-1), -1, 1))).mean() < 4
+    apart = np.degrees(np.arccos(np.clip((turns[0] * turns[1]).sum(-1), -1, 1))).mean(0)
+    limbs = [i - 1 for i, n in enumerate(BODY_POINTS) if n.endswith(("knee", "ankle", "elbow", "wrist"))]
+    assert apart[limbs].max() < 6  # each was fitted to a skeleton of its own
 
 
 def directions(points: Array) -> Array:

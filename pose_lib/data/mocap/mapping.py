@@ -176,7 +176,7 @@ def _tip(recording: Recording, places: Array, joint: int, before: Array, length:
 def _head(
     recording: Recording, joints: dict[str, int], places: Array, at: dict[str, Array], stature: float
 ) -> tuple[Array, Array]:
-    """Top of the head and nose, each ``(T, 3)`` in mm: fixed points of the frame of the head."""
+    """Top of the head, fixed in the frame of the head, and nose, where that looks to; each ``(T, 3)`` in mm."""
     turned = recording.orientations[:, joints["head"]]
     up, forward = _head_axes(recording, joints, at)
     neck = np.linalg.norm(at["head"] - at["thorax"], axis=-1).mean()
@@ -187,9 +187,11 @@ def _head(
         if np.linalg.norm(recording.offsets[end]) > 0:
             scale = np.linalg.norm(places[0, end] - places[0, joints["head"]])
             rise = scale * _direction(recording.offsets[end])
-    height = (1 - NOSE_HEIGHT) * (neck + np.linalg.norm(rise))
-    nose = rise - height * up + NOSE * stature * forward
-    return at["head"] + turned @ rise, at["head"] + turned @ nose
+    crown = at["head"] + turned @ rise
+    axis = crown - at["thorax"]
+    upright, looks = _direction(axis), turned @ forward
+    looks = _direction(looks - (looks * upright).sum(-1, keepdims=True) * upright)
+    return crown, at["thorax"] + NOSE_HEIGHT * axis + NOSE * stature * looks
 
 
 def _head_axes(recording: Recording, joints: dict[str, int], at: dict[str, Array]) -> tuple[Array, Array]:
