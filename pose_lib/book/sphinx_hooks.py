@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,15 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from pose_lib.book.drawings import draw_all
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 
-__all__ = ["EXECUTED", "overlay", "setup"]
+__all__ = ["DRAWINGS", "EXECUTED", "overlay", "setup"]
 
 EXECUTED = Path("_build/executed")
 """Where executed notebooks lie, below the book's root, under the names of the clean ones."""
+DRAWINGS = Path("_build/drawings")
+"""Where the drawings lie that prose pages show."""
 
 _NOT_RUN = (
     ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
@@ -33,8 +38,12 @@ _SCRIPTS = {
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx: connects the hooks."""
     app.connect("builder-inited", _copy_scripts)
+    app.connect("builder-inited", _draw)
     app.connect("source-read", _read_executed)
     app.connect("html-page-context", _choose_scripts)
+    kept: dict[str, list[str]] = {}
+    app.connect("autodoc-process-docstring", partial(_keep_attribute, kept), priority=100)
+    app.connect("autodoc-process-docstring", partial(_restore_attribute, kept), priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -108,6 +117,45 @@ def _copy_scripts(app: Sphinx) -> None:
         if not target.is_file() or target.stat().st_size != origin.stat().st_size:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origin, target)
+
+
+def _keep_attribute(
+    kept: dict[str, list[str]],
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    lines: list[str],
+) -> None:
+    """An attribute's description is prose; napoleon, which runs next, would take a colon for a type."""
+    if what in ("attribute", "data", "property"):
+        kept[name] = list(lines)
+
+
+def _restore_attribute(
+    kept: dict[str, list[str]],
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    lines: list[str],
+) -> None:
+    if name in kept:
+        lines[:] = kept.pop(name)
+
+
+def _draw(app: Sphinx) -> None:
+    """Make the drawings of the prose pages; one that is the same keeps its time."""
+    target = Path(app.srcdir, DRAWINGS)
+    with tempfile.TemporaryDirectory() as scratch:
+        draw_all(Path(scratch))
+        target.mkdir(parents=True, exist_ok=True)
+        for drawing in sorted(Path(scratch).iterdir()):
+            place = target / drawing.name
+            if not place.is_file() or place.read_bytes() != drawing.read_bytes():
+                shutil.copyfile(drawing, place)
 
 
 def _choose_scripts(

@@ -1,0 +1,122 @@
+"""Every built page in a real browser: no error, no blank figure, no request to another host."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import browser
+import numpy as np
+import pytest
+from PIL import Image
+
+from pose_lib.book.build import BOOK_ROOT
+
+HTML = BOOK_ROOT / "_build" / "html"
+PAGES = sorted(
+    str(path.relative_to(HTML))
+    for path in HTML.rglob("*.html")
+    if not {"_static", "_sources"} & set(path.relative_to(HTML).parts)
+)
+PHONE = (390, 800)
+DESKTOP = (1280, 900)
+
+pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built: run `make book`")
+
+
+@pytest.fixture(scope="session")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
+    program = browser.find()
+    if program is None:
+        pytest.skip("no Chromium found: install one (apt install chromium), or name it in POSE_BROWSER")
+    with browser.browse(program, tmp_path_factory.mktemp("profile")) as page:
+        yield page
+
+
+def open_page(tab: browser.Page, name: str) -> None:
+    tab.resize(*DESKTOP)
+    tab.open((HTML / name).as_uri())
+
+
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_page(tab: browser.Page, name: str) -> None:
+    open_page(tab, name)
+    check_formulas(tab)
+    check_images(tab)
+    check_figures(tab)
+    tab.resize(*PHONE, mobile=True)
+    width = tab.run("document.documentElement.scrollWidth")
+    assert width <= PHONE[0] + 1, f"{name} is {width} pixels wide on a phone of {PHONE[0]}"
+    tab.run("new Promise((done) => setTimeout(done, 50))")
+    assert not tab.errors
+    outside = [
+        address for address in tab.requests if urlsplit(address).scheme not in ("file", "data", "blob")
+    ]
+    assert not outside, f"{name} asks another host"
+    missing = [
+        a for a in tab.requests if a.startswith("file:") and not Path(unquote(urlsplit(a).path)).exists()
+    ]
+    assert not missing
+
+
+def check_formulas(tab: browser.Page) -> None:
+    """Each formula was turned into a picture, without an error mark."""
+    if tab.run("document.querySelectorAll('.math').length"):
+        tab.run("MathJax.startup.promise.then(() => 0)")
+        blank = (
+            "[...document.querySelectorAll('.math')].filter((m) => !m.querySelector('mjx-container svg g'))"
+        )
+        assert tab.run(f"{blank}.map((m) => m.textContent)") == []
+        assert tab.run("document.querySelectorAll('[data-mml-node=merror]').length") == 0
+
+
+def check_images(tab: browser.Page) -> None:
+    """Each image of the text is there, and has a description that is not its file name."""
+    content = "[...document.querySelectorAll('article img')]"
+    tab.run(f"Promise.all({content}.map((i) => i.decode().catch(() => 0))).then(() => 0)")
+    assert tab.run(f"{content}.filter((i) => !i.naturalWidth).map((i) => i.src)") == []
+    bare = f"{content}.filter((i) => !i.alt || /[.](png|svg|jpe?g)$/.test(i.alt)).map((i) => i.src)"
+    assert tab.run(bare) == [], "images without a description"
+
+
+def check_figures(tab: browser.Page) -> None:
+    """Each interactive figure shows something coloured when the reader gets to it."""
+    for number in range(tab.run("document.querySelectorAll('.pose-plotly').length")):
+        figure = f"document.querySelectorAll('.pose-plotly')[{number}]"
+        tab.run(f"{figure}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+        tab.wait(lambda f=figure: tab.run(f"!!{f}.querySelector('.main-svg')"), f"figure {number}")
+        tab.wait(lambda f=figure: coloured_pixels(tab, f) > 30, f"colour in figure {number}", timeout=15)
+        assert tab.run(f"{figure}.getAttribute('aria-label').length") > 5
+        boxes = f"[{figure}, {figure}.lastElementChild].map((e) => e.getBoundingClientRect().height)"
+        outer, inner = tab.run(boxes)
+        assert abs(outer - inner) < 2, "the place kept for a figure has its height"
+
+
+def coloured_pixels(tab: browser.Page, figure: str) -> int:
+    """How many pixels of a figure are neither white, black nor grey."""
+    box = tab.run(
+        f"(() => {{ const b = {figure}.getBoundingClientRect();"
+        " return {x: b.x + scrollX, y: b.y + scrollY, width: b.width, height: b.height}; })()"
+    )
+    picture = np.asarray(Image.open(io.BytesIO(tab.picture(box))).convert("RGB")).astype(int)
+    return int((np.ptp(picture, axis=-1) > 60).sum())
+
+
+def test_the_test_sees_what_is_wrong(tab: browser.Page, tmp_path: Path) -> None:
+    """A page with an error, an address, a missing image and a blank figure fails on each of them."""
+    bad = tmp_path / "bad.html"
+    bad.write_text(
+        "<article><img src='none.png' alt='x'><div class='pose-plotly' aria-label='a figure'></div></article>"
+        "<script>console.error('broken')</script><script src='http://127.0.0.1:9/x.js'></script>",
+        encoding="utf-8",
+    )
+    tab.open(bad.as_uri())
+    assert any("broken" in error for error in tab.errors)
+    assert any(address.startswith("http:") for address in tab.requests)
+    with pytest.raises(AssertionError, match=r"none\.png"):
+        check_images(tab)
+    assert coloured_pixels(tab, "document.body") == 0
+    tab.run("document.body.style.background = 'red'")
+    assert coloured_pixels(tab, "document.body") > 30
