@@ -17,7 +17,7 @@ from pose_lib.data.mocap.bvh import read_bvh
 from pose_lib.data.mocap.mapping import body_points
 from pose_lib.data.mocap.recording import MocapError, Recording
 
-__all__ = ["Clip", "Entry", "clips_of", "find_clips", "read_clip", "read_recording"]
+__all__ = ["Clip", "Entry", "clips_of", "find_clips", "read_clip", "read_recording", "require_root"]
 
 LAYOUT = """expected a folder with motion capture, anywhere below it
   *.bvh                          Biovision, as the conversions of CMU's recordings
@@ -51,15 +51,27 @@ class Clip:
     performer: str
 
 
+def require_root(data_root: str | Path | None) -> Path:
+    """The folder with the clips.
+
+    Raises:
+        FileNotFoundError: none is given, or there is none; says what it should hold and where to get that.
+    """
+    if data_root is None or not str(data_root):
+        raise FileNotFoundError(f"the data set mocap needs data_root: {LAYOUT}")
+    if not Path(data_root).is_dir():
+        raise FileNotFoundError(f"no folder {Path(data_root)}: {LAYOUT}")
+    return Path(data_root)
+
+
 def find_clips(data_root: str | Path) -> tuple[Entry, ...]:
     """All clips of a folder, each once: of several forms of one clip the Acclaim one, which has all bones.
 
     Raises:
-        MocapError: no such folder, no clips in it, or a faulty ``actions.csv``.
+        FileNotFoundError: no such folder.
+        MocapError: no clips in it, or a faulty ``actions.csv``.
     """
-    root = Path(data_root)
-    if not str(data_root) or not root.is_dir():
-        raise MocapError(f"no folder {str(data_root)!r}: {LAYOUT}")
+    root = require_root(data_root)
     files = [path for path in root.rglob("*") if path.suffix.lower() in (".amc", ".bvh") and path.is_file()]
     if not files:
         raise MocapError(f"no *.bvh and no *.amc below {root}: {LAYOUT}")

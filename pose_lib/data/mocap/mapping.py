@@ -22,14 +22,13 @@ Array = npt.NDArray[np.float64]
 FPS = 50.0
 """Frames a second of Human3.6M, and of everything that leaves this module."""
 
-LEG, HAND, TOE_TIP, NECK_TO_CROWN, NOSE = 0.491, 0.106, 0.036, 0.158, 0.050
+LEG, HAND, TOE_TIP, NECK_TO_CROWN = 0.491, 0.106, 0.036, 0.158
 """Fractions of the stature: thigh and shank, wrist to fingertips, ball of the foot to toe tip, base of the
-neck to the top of the head, nose before the axis of the head (Drillis & Contini 1966; CMU's skeletons)."""
+neck to the top of the head (Drillis & Contini 1966; CMU's skeletons)."""
+NOSE_AHEAD, NOSE_BELOW = 0.043, 0.095
+"""Fractions of the stature: from the top of the head to the nose, as in the generated bodies."""
 ANKLE_HEIGHT, TOE_HEIGHT = 0.039, 0.013
 """Fractions of the stature: height of the ankle and of the toe tip over a sole that stands flat."""
-NOSE_HEIGHT = 0.477
-"""Of the way from the base of the neck to the top of the head."""
-
 _UNITS = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "0.45 inch": 25.4 / 0.45, "m": 1000.0}
 
 
@@ -176,7 +175,7 @@ def _tip(recording: Recording, places: Array, joint: int, before: Array, length:
 def _head(
     recording: Recording, joints: dict[str, int], places: Array, at: dict[str, Array], stature: float
 ) -> tuple[Array, Array]:
-    """Top of the head, fixed in the frame of the head, and nose, where that looks to; each ``(T, 3)`` in mm."""
+    """Top of the head, fixed in the frame of the head, and nose, where that looks; each ``(T, 3)`` in mm."""
     turned = recording.orientations[:, joints["head"]]
     up, forward = _head_axes(recording, joints, at)
     neck = np.linalg.norm(at["head"] - at["thorax"], axis=-1).mean()
@@ -188,10 +187,9 @@ def _head(
             scale = np.linalg.norm(places[0, end] - places[0, joints["head"]])
             rise = scale * _direction(recording.offsets[end])
     crown = at["head"] + turned @ rise
-    axis = crown - at["thorax"]
-    upright, looks = _direction(axis), turned @ forward
+    upright, looks = _direction(crown - at["thorax"]), turned @ forward
     looks = _direction(looks - (looks * upright).sum(-1, keepdims=True) * upright)
-    return crown, at["thorax"] + NOSE_HEIGHT * axis + NOSE * stature * looks
+    return crown, crown + stature * (NOSE_AHEAD * looks - NOSE_BELOW * upright)
 
 
 def _head_axes(recording: Recording, joints: dict[str, int], at: dict[str, Array]) -> tuple[Array, Array]:
