@@ -17,10 +17,8 @@ from pose_lib.data.synthetic.kinematics import (
     LIMITS,
     SIDES,
     Torso,
-    arc,
     rotate,
     rotation,
-    swing,
     twist,
     two_bone,
     unit,
@@ -90,6 +88,10 @@ class Arm:
         chest = np.swapaxes(self.trunk.chest, -1, -2)
         return self.mirrored(rotate(chest, points - self.trunk.thorax) - self._root())
 
+    def direction(self, v: Array) -> Array:
+        """Directions (T, 3) or (3,) of the world in the arm's frame (T, 3)."""
+        return self.mirrored(rotate(np.swapaxes(self.trunk.chest, -1, -2), v))
+
     def at(self, forward: float, out: float, up: float, swivel: float = 0.0) -> Pose:
         """A pose in lengths of the arm."""
         return Pose(self.length * np.array([forward, out, up]), swivel=np.radians(swivel))
@@ -123,11 +125,17 @@ class Arm:
         poses = [first, first, *(cue.pose for cue in cues)]
         for k, (a, b) in enumerate(pairwise(poses)):
             part = slice(begins[k], begins[k + 1])
-            weight = ease((t[part] - cues[k - 1].start) / cues[k - 1].duration) if k else np.ones(begins[1])
-            wrist[part] = arc(*(np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b)), weight)
+            weight = np.ones(begins[1])
+            if k:
+                room = (cues[k].start if k < len(cues) else np.inf) - cues[k - 1].start
+                weight = ease((t[part] - cues[k - 1].start) / min(room, cues[k - 1].duration * _haste(a, b)))
+            wrist[part] = _arc(*(np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b)), weight)
             aims = [p.aim for p in (a, b) if p.aim is not None] or [np.array([0.0, 0.0, -1.0])]
-            aim[part] = arc(*(np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1])), weight)
-            aimed[part] = (a.aim is not None) * (1 - weight) + (b.aim is not None) * weight
+            aim[part] = _arc(*(np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1])), weight)
+            late, early = weight**2, (1 - weight) ** 2
+            if a.aim is not None and b.aim is not None:
+                late, early = weight, 1 - weight
+            aimed[part] = (a.aim is not None) * early + (b.aim is not None) * late
             before, after = (np.broadcast_to(p.swivel, t.shape)[part] for p in (a, b))
             swivel[part] = before + weight * (after - before)
         if unrest is not None:
@@ -147,10 +155,7 @@ class Arm:
 
         local = self.mirrored(rotate(np.swapaxes(chest, -1, -2), target - shoulder))
         direction = unit(local)
-        pole = swing(direction, unit(np.array([-1.0, 0.35, 0.0])))
-        level = ease(0.5 * (direction[:, 2:] + 1.0)) * ease(1.0 - direction[:, 2:])
-        pole = unit(pole + level * np.array([0.0, 0.5, -0.9]))
-        pole = unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
+        pole = _elbow(direction)
         pole = twist(pole, direction, swivel)
         elbow, end = two_bone(
             shoulder,
@@ -168,6 +173,48 @@ class Arm:
         hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
         hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 3))
         return Reach(shoulder, elbow, end, end + n["hand"] * hand)
+
+
+# Where the elbow lies off the line from shoulder to wrist, for some directions of the wrist (arm's frame).
+_WRISTS, _ELBOWS = (
+    unit(np.array(rows))
+    for rows in zip(
+        ((0.0, 0.1, -1.0), (-1.0, 0.35, 0.0)),  # hanging
+        ((1.0, 0.0, 0.0), (0.0, 0.45, -0.9)),  # ahead
+        ((0.6, -0.7, 0.0), (0.3, 0.45, -0.85)),  # across the chest
+        ((0.6, -0.5, 0.6), (0.2, 0.6, -0.75)),  # at the mouth
+        ((0.7, 0.0, 0.7), (0.3, 0.6, -0.6)),  # up ahead
+        ((0.0, 0.1, 1.0), (0.5, 0.8, 0.0)),  # overhead
+        ((-0.5, -0.2, 0.85), (0.3, 0.95, 0.2)),  # behind the head
+        ((0.0, 1.0, 0.0), (-0.6, 0.0, -0.6)),  # sideways
+        ((-0.5, -0.3, -0.8), (-0.5, 0.8, 0.1)),  # behind the back
+        ((-0.8, 0.3, -0.5), (-0.4, 0.3, 0.7)),  # stretched backwards
+        strict=True,
+    )
+)
+
+
+def _elbow(direction: Array) -> Array:
+    """Where the elbow lies (..., 3) for directions of the wrist, between the examples."""
+    weight = np.exp(5.0 * (direction @ _WRISTS.T - 1.0))
+    pole = weight @ _ELBOWS
+    return unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
+
+
+def _haste(a: Pose, b: Pose) -> float:
+    """How much longer the way between two poses takes if it leads far round the shoulder."""
+    ends = (unit(np.atleast_2d(p.wrist).mean(0)) for p in (a, b))
+    return 1.0 + 0.7 * (0.5 - 0.5 * float(np.dot(*ends)))
+
+
+def _arc(a: Array, b: Array, weight: Array) -> Array:
+    """Between vectors ``a`` and ``b`` (..., 3) about the shoulder; the long way round leads past the front."""
+    ra, rb = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
+    ua, ub, w = unit(a), unit(b), weight[..., None]
+    front = np.array([0.87, 0.38, -0.32])
+    bow = (0.5 - 0.5 * (ua * ub).sum(-1, keepdims=True)) ** 2
+    straight, bent = (1 - w) * ua + w * ub, (1 - w) ** 2 * ua + 2 * w * (1 - w) * front + w**2 * ub
+    return (ra + w * (rb - ra)) * unit((1 - bow) * straight + bow * bent)
 
 
 def _within(v: Array, axis: Array, limit: float) -> Array:

@@ -39,36 +39,45 @@ class Feet:
     """(T, 2) 1 where the whole sole rests on the floor, else 0."""
 
 
-def feet(body: Body, t: Array, treads: tuple[Treads, Treads], roll: float = 1.0) -> Feet:
+def feet(body: Body, t: Array, treads: tuple[Treads, Treads], tiptoe: Array | float = 0.0) -> Feet:
     """Move both feet through their places.
 
-    A foot lands on its heel, lies flat, rises about its toe, and swings. ``roll`` scales how far heel and
-    toe rise; they rise less on short steps.
+    A foot lands on its heel, lies flat, rises about its toe, and swings; heel and toe rise less on short
+    steps. ``tiptoe`` (T,) radians raises the heels of feet that stand.
     """
-    both = [_foot(body, t, tread, roll) for tread in treads]
+    both = [_foot(body, t, tread, np.broadcast_to(tiptoe, t.shape)) for tread in treads]
     return Feet(*(np.stack(parts, 1) for parts in zip(*both, strict=True)))
 
 
-def _foot(body: Body, t: Array, tread: Treads, roll: float) -> tuple[Array, Array, Array]:
+def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Array, Array]:
     place, yaw, lift, land = tread.place, tread.yaw, tread.lift, tread.land
     height = body.lengths["ankle"]
     ground = np.concatenate([place, np.full((len(place), 1), height)], 1)
     if not len(lift):
-        frame = rotation(np.full(t.shape, yaw[0]))
-        return np.broadcast_to(ground[0], (len(t), 3)).copy(), frame, np.ones(len(t))
+        frame_yaw = np.full(t.shape, yaw[0])
+        return (
+            _over_pivot(body, ground[:1], yaw[:1], -tiptoe),
+            rotation(frame_yaw, tiptoe),
+            (tiptoe < 1e-9) * 1.0,
+        )
 
     length = np.linalg.norm(np.diff(place, axis=0), axis=1) / (0.8 * body.stature)
     swing = land - lift
-    before = np.minimum(0.30, 0.45 * np.append(np.inf, lift[1:] - land[:-1]))  # heel off to toe off
+    before = np.minimum(0.35, 0.5 * np.append(np.inf, lift[1:] - land[:-1]))  # heel off to toe off
     after = np.minimum(0.11, 0.2 * np.append(lift[1:] - land[:-1], np.inf))  # heel strike to foot flat
-    off = -np.radians(12.0 + 46.0 * np.minimum(length, 1.0)) * roll
-    strike = np.radians(20.0 * np.minimum(length, 1.0)) * roll
+    off = -np.radians(12.0 + 38.0 * np.minimum(length, 1.0))
+    strike = np.radians(20.0 * np.minimum(length, 1.0))
 
     knots = np.stack([lift - before, lift, lift + 0.55 * swing, land, land + after], 1).ravel()
     zero = np.zeros_like(off)
     pitch_slopes = np.stack([zero, 1.6 * off / before, (strike - off) / swing, zero, zero], 1)
     pitch_values = np.stack([zero, off, 0.15 * off + 0.5 * strike, strike, zero], 1)
     pitch = hermite(t, knots, pitch_values.ravel(), pitch_slopes.ravel())
+
+    moving = np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")
+    rest = moving == 0
+    raised = tiptoe * lower(rest * 1.0, 0.3)
+    pitch = pitch - raised
 
     k = np.searchsorted(0.5 * (lift + land), t)  # place whose stance is nearest in time
     heading = track(t, lift, swing, yaw)
@@ -86,13 +95,10 @@ def _foot(body: Body, t: Array, tread: Treads, roll: float) -> tuple[Array, Arra
     values = np.stack([start, end], 1).reshape(-1, 3)
     slopes = np.stack([speed, np.zeros_like(speed)], 1).reshape(-1, 3)
     path = hermite(t, pairs, values, slopes)
-    clearance = (0.020 + 0.012 * (1 - np.minimum(length, 1.0))) * body.stature
+    clearance = (0.008 + 0.022 * (1 - np.minimum(length, 1.0))) * body.stature
     path[:, 2] += clearance[j] * bump((t - lift[j]) / swing[j])
     ankle = np.where(flying[:, None], path, ankle)
-    rest = (
-        np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")
-    ) == 0
-    return ankle, frame, rest.astype(np.float64)
+    return ankle, frame, 1.0 * (rest & (raised < 1e-9))
 
 
 def _over_pivot(body: Body, ground: Array, yaw: Array, pitch: Array) -> Array:
@@ -185,7 +191,9 @@ def support(
     return soften(spot, calm), soften(0.5 * (headings[0] + headings[1]), 1.3 * calm)
 
 
-def settle(body: Body, spot: Array, height: Array | float, pelvis: Array, ankle: Array) -> Array:
+def settle(
+    body: Body, spot: Array, height: Array | float, pelvis: Array, ankle: Array, calm: float = 0.16
+) -> Array:
     """Hip (T, 3) over spots (T, 2), as high as wanted but no higher than the legs allow, barely bent."""
     a, b = body.lengths["thigh"], body.lengths["shank"]
     longest = np.sqrt(a * a + b * b + 2 * a * b * np.cos(np.radians(7.0)))
@@ -195,4 +203,4 @@ def settle(body: Body, spot: Array, height: Array | float, pelvis: Array, ankle:
         across = ((spot + joint[:, :2] - ankle[:, side, :2]) ** 2).sum(-1)
         legs = np.sqrt(np.maximum(longest**2 - across, (0.3 * longest) ** 2))
         ceiling = np.minimum(ceiling, ankle[:, side, 2] + legs - joint[:, 2])
-    return np.column_stack([spot, lower(ceiling, 0.16)])
+    return np.column_stack([spot, lower(ceiling, calm)])

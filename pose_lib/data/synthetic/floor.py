@@ -6,7 +6,7 @@ import numpy as np
 
 from pose_lib.data.synthetic.arms import Arm, Cue, Pose
 from pose_lib.data.synthetic.gestures import beat, chin, crossed, visible_space
-from pose_lib.data.synthetic.kinematics import SIDES
+from pose_lib.data.synthetic.kinematics import SIDES, rotation
 from pose_lib.data.synthetic.postures import Leg, Lounge, Posture, lounge
 from pose_lib.data.synthetic.seated import thigh
 from pose_lib.data.synthetic.stage import Cast, Performance
@@ -27,6 +27,7 @@ def _posture(cast: Cast, kind: str, turn: float) -> Posture:
     full = thigh_ + shank
     twist, side = rng.uniform(-16, 16), rng.uniform(-6, 6)
     flip = rng.uniform() < 0.5
+    drop = float(np.arcsin((floor - g["toe"]) / n["foot"]))  # of the toe against the ankle
 
     def pair(a: Leg, b: Leg) -> tuple[Leg, Leg]:
         return (a, b) if flip else (b, a)
@@ -35,35 +36,37 @@ def _posture(cast: Cast, kind: str, turn: float) -> Posture:
         leg = Leg((0.0, 1.1 * hip, floor), (8.0, 0.0, 0.0), 4.0)
         return Posture((45.0, 0.0, floor + 0.985 * full), (turn, 0, 0), (twist * 0.4, 4, 0), (leg, leg))
     if kind == "squat":
-        leg = Leg((0.0, 1.2 * hip, floor), (14.0, 0.0, 0.0), 16.0)
-        return Posture((-90.0, 0.0, 0.40 * full), (turn, 28, 0), (twist * 0.4, 26, 0), (leg, leg))
+        tip = np.radians(20.0)
+        leg = Leg(
+            (-20.0, 1.2 * hip, g["toe"] + n["foot"] * np.sin(tip + drop)), (14.0, 20.0, 0.0), 16.0, False
+        )
+        return Posture((-70.0, 0.0, 0.42 * full), (turn, 28, 0), (twist * 0.4, 26, 0), (leg, leg))
     if kind == "half kneeling":
-        up = Leg((thigh_ * 0.9, 1.1 * hip, floor), (4.0, 0.0, 0.0), 6.0)
-        down = Leg((-0.80 * shank, 0.9 * hip, floor + 0.45 * n["foot"]), (0.0, 62.0, 0.0), 2.0, False)
-        height = 0.93 * thigh_ + g["knee"]
+        up = Leg((thigh_ * 0.95, 1.1 * hip, floor), (4.0, 0.0, 0.0), 6.0)
+        down = Leg((-0.80 * shank, 0.9 * hip, 0.85 * floor), (0.0, 160.0, 0.0), 2.0, False)
+        height = 0.95 * thigh_ + g["knee"]
         return Posture((0.0, 0.0, height), (turn, 4, 0), (twist, 8, side), pair(up, down))
     if kind == "crossed":
-        near = Leg((0.42 * thigh_, -0.55 * hip, 0.75 * floor + 18), (35.0, 40.0, 40.0), 72.0, False)
-        far = Leg((0.62 * thigh_, -0.45 * hip, 0.75 * floor + 6), (35.0, 40.0, 40.0), 70.0, False)
+        near = Leg((0.42 * thigh_, -0.55 * hip, 0.75 * floor + 18), (-20.0, 0.0, 70.0), 72.0, False)
+        far = Leg((0.62 * thigh_, -0.45 * hip, 0.75 * floor + 6), (-20.0, 0.0, 70.0), 70.0, False)
         return Posture((0, 0, low), (turn, -8, 0), (twist, 14 + rng.uniform(-6, 14), side), pair(near, far))
     if kind == "long":
         away = rng.uniform(0.9, 0.985)
         a = Leg((away * full, rng.uniform(0.6, 1.8) * hip, g["heel"] + 12), (14.0, -72.0, 0.0), 6.0, False)
-        b = a if rng.uniform() < 0.5 else Leg((0.60 * thigh_ + 120, 1.0 * hip, floor), (8.0, 0.0, 0.0), 6.0)
+        b = a if rng.uniform() < 0.5 else Leg((0.95 * thigh_, 1.0 * hip, floor), (8.0, 0.0, 0.0), 6.0)
         return Posture((0, 0, low), (turn, -16, 0), (twist, rng.uniform(-6, 22), side), pair(a, b))
     if kind == "hugged":
-        leg = Leg((0.92 * thigh_, 0.8 * hip, floor), (4.0, 0.0, 0.0), 2.0)
-        return Posture((0, 0, low), (turn, 2, 0), (twist * 0.5, 24 + rng.uniform(-6, 8), side), (leg, leg))
+        leg = Leg((1.20 * thigh_, 0.8 * hip, floor), (4.0, 0.0, 0.0), 2.0)
+        return Posture((0, 0, low), (turn, -12, 0), (twist * 0.5, 28 + rng.uniform(-6, 8), side), (leg, leg))
     if kind == "side":
         sign = 1.0 if flip else -1.0
-        front = Leg((0.55 * thigh_, -0.9 * hip, 0.8 * floor), (30.0, 45.0, 35.0), 66.0, False)
-        back = Leg((0.10 * thigh_, 3.1 * hip, 0.8 * floor), (40.0, 75.0, 20.0), -38.0, False)
+        front = Leg((0.55 * thigh_, -0.9 * hip, 0.8 * floor), (-20.0, 0.0, 70.0), 62.0, False)
+        back = Leg((0.10 * thigh_, 3.1 * hip, 0.8 * floor), (105.0, 0.0, -60.0), -34.0, False)
         return Posture((0, 0, low + 20), (turn, -4, sign * 7.0), (twist, 12, -sign * 13.0), pair(front, back))
     if kind == "kneeling":
-        leg = Leg((-0.20 * thigh_, 0.75 * hip, 0.85 * floor), (0.0, 150.0, 0.0), 6.0, False)
-        return Posture(
-            (0, 0, low + 0.42 * thigh_), (turn, 6, 0), (twist, 6 + rng.uniform(-4, 18), side), (leg, leg)
-        )
+        leg = Leg((-0.20 * thigh_, 0.75 * hip, 0.85 * floor), (0.0, 160.0, 0.0), 6.0, False)
+        bend = (twist, 6 + rng.uniform(-4, 18), side)
+        return Posture((0, 0, low + 0.42 * thigh_), (turn, 6, 0), bend, (leg, leg))
     a = Leg((rng.uniform(0.72, 0.97) * full, 1.1 * hip, g["heel"] + 14), (14.0, -60.0, 0.0), 6.0, False)
     b = Leg((0.95 * thigh_, 1.0 * hip, floor), (6.0, 0.0, 0.0), 6.0)
     return Posture((0, 0, low), (turn, -36, 0), (twist * 0.6, 6, side), pair(a, b))
@@ -73,36 +76,33 @@ def _hands(cast: Cast, seat: Lounge, arm: Arm, kind: str, turn: float, first: bo
     """What a hand does in a posture."""
     rng, sign = cast.rng, SIDES[arm.side]
     leg, g = seat.figure.legs, cast.body.girths
+    facing = rotation(np.radians(turn))
 
-    def prop(forward: float, out: float) -> Pose:
-        c, s = np.cos(np.radians(turn)), np.sin(np.radians(turn))
-        x, y = c * forward - s * sign * out, s * forward + c * sign * out
-        return arm.touch(seat.place(x, y, 30.0), (0.15, 0.55, -0.82), 0.45, -10.0)
+    def lean(forward: float, out: float) -> Pose:
+        spot = facing @ np.array([forward, sign * out, 0.0])
+        aim = rotation(seat.yaw) @ facing @ np.array([-0.35, 0.8 * sign, -0.22])
+        return arm.touch(seat.place(spot[0], spot[1], 42.0), arm.direction(aim), 0.5, -10.0)
 
     shin = 0.62 * leg.knee[:, arm.side] + 0.38 * leg.ankle[:, arm.side]
-    front = unit_forward(cast, seat, turn) * (g["knee"] + 22.0)
-    if kind in ("upright", "half kneeling"):
-        return arm.hang(10.0, 25.0) if kind == "upright" else thigh(arm, seat, 0.85)
+    front = rotation(seat.yaw) @ facing @ np.array([g["knee"] + 22.0, 0.0, 0.0])
+    if kind == "upright":
+        return arm.hang(10.0, 25.0)
+    if kind == "half kneeling":
+        return thigh(arm, seat, 0.7)
     if kind == "squat":
-        return arm.at(0.62, 0.05, -0.55)
+        return arm.at(0.62, -0.05, -0.35)
     if kind == "reclined":
-        return prop(-330.0, 260.0)
+        return lean(-330.0, 260.0)
     if kind == "hugged":
         return arm.touch(shin + front, (0.2, -0.95, -0.15), 0.55, 6.0)
     pick = rng.uniform()
     if kind in ("long", "side") and pick < 0.5:
-        return prop(-250.0 if kind == "long" else -120.0, 330.0)
+        return lean(-250.0 if kind == "long" else -120.0, 330.0)
     if pick < 0.75:
-        return thigh(arm, seat, rng.uniform(0.5, 0.95))
+        return thigh(arm, seat, rng.uniform(0.45, 0.85))
     if pick < 0.85:
         return crossed(arm, first)
     return chin(arm) if pick < 0.9 and first else visible_space(cast, arm)
-
-
-def unit_forward(cast: Cast, seat: Lounge, turn: float) -> np.ndarray:
-    """Direction (3,) that a posture faces in the world."""
-    a = seat.yaw + np.radians(turn)
-    return np.array([np.cos(a), np.sin(a), 0.0])
 
 
 def sitting_down(cast: Cast) -> Performance:
@@ -124,7 +124,7 @@ def sitting_down(cast: Cast) -> Performance:
     turns = np.cumsum(rng.normal(0, 12.0, len(kinds)))
     rests = [_posture(cast, kind, float(turn)) for kind, turn in zip(kinds, turns, strict=True)]
     hard = {"kneeling", "side", "half kneeling"}
-    heave = [120.0 * bool(hard & {a, b}) for a, b in zip(kinds, kinds[1:], strict=False)]
+    heave = [220.0 * bool(hard & {a, b}) for a, b in zip(kinds, kinds[1:], strict=False)]
     spot, yaw = rng.uniform((-600, -450), (600, 450)), rng.uniform(0, 2 * np.pi)
     look = gaze(cast, (1.0, 3.0), 45.0, (-14.0, 16.0), 6.0)
     seat = lounge(cast, spot, yaw, rests, starts, durations, look, heave)

@@ -55,7 +55,7 @@ class Course:
     def pace(self, speed: float) -> tuple[Array, Array]:
         """Times (M,) in s at which one gets to the points of the course, slower in bends, and the speeds there."""
         bend = np.gradient(self.heading) / np.maximum(np.gradient(self.length), 1e-9)
-        v = speed / (1.0 + (550.0 * soften(bend, 0.4)) ** 2)
+        v = speed / (1.0 + (350.0 * soften(bend, 0.4)) ** 2)
         return np.concatenate([[0.0], np.cumsum(np.diff(self.length) / (0.5 * (v[1:] + v[:-1])))]), v
 
 
@@ -130,7 +130,7 @@ def stroll(
     turn = -np.radians(5.5) * swagger * np.cos(phase) * vigour
     lists = np.radians(3.5) * swagger * np.sin(phase - 0.15) * vigour
     pelvis = rotation(yaw + turn, 0.02, lists)
-    hip = settle(body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.985, pelvis, pace.ankle)
+    hip = settle(body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.99, pelvis, pace.ankle, 0.11)
 
     zero = np.zeros(len(t))
     counter = np.stack([-1.9 * turn, lean + 0.012 * np.cos(2 * phase), -1.15 * lists], -1)
@@ -146,12 +146,12 @@ def stroll(
 def _treads(
     body: Body, clock: Array, course: Course, s: Array, steps: Array, left: float
 ) -> tuple[Treads, Treads]:
-    """Feet land on whole steps, where the hip will pass a quarter of a stride later."""
+    """Feet land on whole steps, where the hip will pass nearly a quarter of a stride later."""
     count = np.arange(np.ceil(steps[0]), np.floor(steps[-1]) + 1)
     land = np.interp(count, steps, clock)
     stride = np.append(land[2:] - land[:-2], [np.nan, np.nan])
     stride = np.where(np.isnan(stride), np.nanmedian(stride), stride)
-    pass_over = np.interp(land + 0.25 * np.minimum(stride, 1.6), clock, s)
+    pass_over = np.interp(land + 0.237 * np.minimum(stride, 1.6), clock, s)
     treads = []
     for side, sign in enumerate(SIDES):
         own = count % 2 == side

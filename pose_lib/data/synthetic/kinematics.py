@@ -20,7 +20,6 @@ __all__ = [
     "Legs",
     "Torso",
     "angles",
-    "arc",
     "legs",
     "rotate",
     "rotation",
@@ -39,10 +38,10 @@ LIMITS = {
     "knee": (0.0, 160.0),
     "elbow": (0.0, 155.0),
     "wrist": (0.0, 85.0),
-    "ankle": (55.0, 165.0),
+    "ankle": (50.0, 172.0),
     "neck": (0.0, 75.0),
     "spine": (0.0, 60.0),
-    "hip": (0.0, 140.0),
+    "hip": (0.0, 150.0),
     "shoulder": (0.0, 185.0),
 }
 """Ranges in degrees of :func:`angles`, those of healthy adults with passive reserve (Kapandji)."""
@@ -71,19 +70,6 @@ def rotation(yaw: Array | float = 0.0, pitch: Array | float = 0.0, roll: Array |
         (-sp, cp * sr, cp * cr),
     )
     return np.stack([np.stack(row, -1) for row in rows], -2)
-
-
-def arc(a: Array, b: Array, weight: Array) -> Array:
-    """Between vectors ``a`` and ``b`` (..., 3), on an arc about the origin: length and direction change evenly."""
-    ra, rb = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
-    ua, ub = unit(a), unit(b)
-    w = np.asarray(weight)[..., None]
-    angle = np.arccos(np.clip((ua * ub).sum(-1, keepdims=True), -1.0, 1.0))
-    sine = np.maximum(np.sin(angle), 1e-9)
-    near = angle < 1e-4
-    wa = np.where(near, 1 - w, np.sin((1 - w) * angle) / sine)
-    wb = np.where(near, w, np.sin(w * angle) / sine)
-    return np.asarray((ra + w * (rb - ra)) * (wa * ua + wb * ub))
 
 
 def two_bone(

@@ -21,7 +21,7 @@ def _course(cast: Cast, seconds: float, size: float, eight: bool) -> Course:
     u = np.arange(0.0, turns * 2 * np.pi, 0.004) * rng.choice([-1.0, 1.0]) + rng.uniform(0, 2 * np.pi)
     wobble = 1.0 + 0.08 * np.sin(0.37 * u + rng.uniform(0, 6)) + 0.06 * np.sin(0.23 * u + rng.uniform(0, 6))
     if eight:
-        line = np.stack([1650 * size * np.sin(u) * wobble, 1050 * size * np.sin(2 * u + 0.3)], -1)
+        line = np.stack([1700 * size * np.sin(u) * wobble, 820 * size * np.sin(2 * u + 0.15)], -1)
     else:
         line = np.stack([1550 * size * np.cos(u) * wobble, 1150 * size * np.sin(u) / wobble], -1)
     return Course.through(line + rng.uniform(-80, 80, 2))
@@ -30,7 +30,7 @@ def _course(cast: Cast, seconds: float, size: float, eight: bool) -> Course:
 def _speed(cast: Cast, brisk: float) -> tuple[float, float]:
     """Speed in mm/s and cadence in steps/s; who is taller takes longer steps."""
     cadence = 1.82 * cast.style.tempo
-    step = 0.405 * cast.body.stature * brisk
+    step = 0.40 * cast.body.stature * brisk
     return cadence * step, cadence
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, torso
+from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, sole, torso
 from pose_lib.data.synthetic.stage import Cast, Figure
 from pose_lib.data.synthetic.timing import Array, bump, track
 
@@ -68,9 +69,8 @@ def lounge(
     (T, 3) is yaw, pitch, roll of the head against the chest.
     """
     body, t = cast.body, cast.t
-    change = [
-        np.zeros(len(t)) if d is None else bump((t - s) / d) for s, d in zip(starts, durations, strict=True)
-    ]
+    postures = _clear(body, postures)
+    change = [bump((t - start) / duration) for start, duration in zip(starts, durations, strict=True)]
     heaves = heave if heave is not None else [0.0] * len(change)
 
     def follow(values: list[tuple[float, ...]] | list[Array]) -> Array:
@@ -93,12 +93,16 @@ def lounge(
                 still &= (t < starts[k]) | (t > starts[k] + durations[k])
                 far = float(np.linalg.norm(np.subtract(a.ankle, b.ankle)))
                 up = 0.18 * far if a.flat and b.flat else 0.10 * far
-                ankle[:, 2] += min(up, 140.0) * change[k]
+                ankle[:, 2] += min(up, 50.0 if heaves[k] else 140.0) * change[k]
+                ankle[:, 1] += sign * 0.6 * heaves[k] * change[k]
         flat = np.array([leg.flat for leg in rest])
         now = np.searchsorted(starts, t, side="right") if len(starts) else np.zeros(len(t), int)
         planted.append(still & flat[now])
+        frame = rotation(foot[:, 0], foot[:, 1], foot[:, 2])
+        clear = body.girths["toe"] - 8.0 - rotate(frame, sole(body))[:, 2]  # toes never dip into the floor
+        ankle[:, 2] = ankle[:, 2] + 3.0 * np.logaddexp(0.0, (clear - ankle[:, 2]) / 3.0)
+        frames.append(frame)
         ankles.append(ankle)
-        frames.append(rotation(foot[:, 0], foot[:, 1], foot[:, 2]))
         swivels.append(np.radians(follow([np.array([leg.swivel]) for leg in rest]))[:, 0])
 
     frame = rotation(yaw)
@@ -113,3 +117,21 @@ def lounge(
         follow=0.0,
     )
     return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
+
+
+def _clear(body: Body, postures: Sequence[Posture]) -> list[Posture]:
+    """The same postures with knees opened only so far that they stay above the floor."""
+    hip, pelvis, bend = (np.array([getattr(p, name) for p in postures]) for name in ("hip", "pelvis", "bend"))
+    trunk = torso(body, hip, rotation(*np.radians(pelvis.T)), np.radians(bend), np.zeros_like(bend))
+    mirror = np.array([[1.0, sign, 1.0] for sign in SIDES])
+    ankle = np.array([[leg.ankle for leg in p.legs] for p in postures]) * mirror
+    swivel = np.array([[leg.swivel for leg in p.legs] for p in postures])
+    foot = np.broadcast_to(np.eye(3), (*ankle.shape, 3))
+    for _ in range(30):
+        low = legs(body, trunk, ankle, foot, np.radians(swivel), 0.0).knee[..., 2] < 0.9 * body.girths["knee"]
+        swivel = np.where(low, swivel - 2.0 * np.sign(swivel), swivel)
+    cleared = []
+    for p, (left, right) in zip(postures, swivel.tolist(), strict=True):
+        pair = replace(p.legs[0], swivel=left), replace(p.legs[1], swivel=right)
+        cleared.append(replace(p, legs=pair))
+    return cleared

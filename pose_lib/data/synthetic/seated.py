@@ -54,7 +54,7 @@ def _legs(cast: Cast, kind: str) -> tuple[Leg, Leg]:
         other = toes_up if rng.uniform() < 0.5 else flat(thigh + 20, 1.2)
         return (toes_up, other) if rng.uniform() < 0.5 else (other, toes_up)
     if kind == "tucked":
-        lift = 0.42 * n["foot"]
+        lift = 0.55 * n["foot"]
         tuck = Leg((thigh - 0.55 * n["shank"], 0.7 * hip, floor + lift), (4.0, 36.0, 0.0), 4.0, False)
         return tuck, tuck
     low = flat(thigh - 10.0, 0.6)

@@ -13,7 +13,7 @@ from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.feet import Treads, feet, settle, stances, support
 from pose_lib.data.synthetic.kinematics import Legs, Torso, legs, rotation, torso
 from pose_lib.data.synthetic.props import Prop
-from pose_lib.data.synthetic.timing import Array, drift, soften
+from pose_lib.data.synthetic.timing import Array, drift, lower, soften
 
 __all__ = ["Action", "Cast", "Figure", "Performance", "Style", "assemble", "carried", "loiter"]
 
@@ -160,9 +160,9 @@ def carried(
     body, t, n = cast.body, cast.t, cast.body.lengths
     zero = np.zeros(len(t))
     shift, bow, crouch = (np.broadcast_to(v, t.shape) for v in (shift, bow, crouch))
-    pace = feet(body, t, treads)
-    both = pace.planted.min(1)
-    shift = shift * soften(both, 0.25)
+    both = feet(body, t, treads).planted.min(1)
+    shift, crouch = shift * soften(both, 0.25), crouch * lower(both, 0.5)
+    pace = feet(body, t, treads, np.maximum(crouch - 0.17, 0.0) * 2.6)
     spot, yaw = support(body, t, treads, 0.5 + 0.42 * shift, 0.22)
     sway = np.stack([cast.unrest(5.0, 4.0), cast.unrest(4.0, 3.1)], -1)
     roll = np.radians(5.0) * shift

@@ -215,7 +215,7 @@ def posing(cast: Cast) -> Performance:
         cast,
         treads,
         shift=track(t, starts, durations, rng.choice([-1.0, -0.6, 0.7, 1.0], count)),
-        crouch=track(t, starts, durations, np.maximum(rng.normal(0.0, 0.07, count), 0.0)),
+        crouch=track(t, starts, durations, np.maximum(rng.normal(0.0, 0.04, count), 0.0)),
         bend=track(t, starts, durations, bend),
         look=track(t, starts, durations, look),
     )
