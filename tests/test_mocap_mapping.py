@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
-from mocap_files import BVH
+from mocap_files import BVH, bandai
 from scipy.spatial.transform import Rotation, Slerp
 
 from pose_lib.data.mocap.bvh import read_bvh
@@ -60,46 +60,6 @@ def test_resampled_rotations_are_those_of_the_sphere_and_bones_keep_their_length
 
 def test_a_single_frame_stays_one() -> None:
     assert len(resample(turning(Rotation.identity(1), 120.0), 50.0)) == 1
-
-
-def bandai(unit: float) -> str:
-    """A T-pose in the manner of Bandai-Namco: every bone along its own x axis, positions in all joints."""
-    joints: list[tuple[str, str | None, tuple[float, float, float], tuple[float, float, float]]] = [
-        # name, parent, offset in the parent's frame (cm), own rotation Z X Y in degrees
-        ("joint_Root", None, (0, 0, 0), (0, 0, 0)),
-        ("Hips", "joint_Root", (0, 95, 0), (90, 0, 0)),  # x now points up, -y to the left
-        ("Spine", "Hips", (10, 0, 0), (0, 0, 0)),
-        ("Chest", "Spine", (14, 0, 0), (0, 0, 0)),
-        ("Neck", "Chest", (25, 0, 0), (0, 0, 0)),
-        ("Head", "Neck", (9, 0, 0), (0, 0, 0)),
-    ]
-    for side, sign in (("L", -1), ("R", 1)):
-        joints += [
-            (f"Shoulder_{side}", "Chest", (22, 3 * sign, 0), (90 * sign, 0, 0)),
-            (f"UpperArm_{side}", f"Shoulder_{side}", (14, 0, 0), (0, 0, 0)),
-            (f"LowerArm_{side}", f"UpperArm_{side}", (29, 0, 0), (0, 0, 0)),
-            (f"Hand_{side}", f"LowerArm_{side}", (25, 0, 0), (0, 0, 0)),
-            (f"UpperLeg_{side}", "Hips", (-3, 9 * sign, 0), (180, 0, 0)),
-            (f"LowerLeg_{side}", f"UpperLeg_{side}", (40, 0, 0), (0, 0, 0)),
-            (f"Foot_{side}", f"LowerLeg_{side}", (39, 0, 0), (0, 0, 90)),
-            (f"Toes_{side}", f"Foot_{side}", (-13, 0, 0), (0, 0, 0)),
-        ]
-    header, row = ["HIERARCHY"], []
-
-    def write(name: str) -> None:
-        _, parent, offset, turn = next(j for j in joints if j[0] == name)
-        place = [f"{x * unit:g}" for x in offset]
-        header.append(f"{'JOINT' if parent else 'ROOT'} {name}\n{{\nOFFSET {' '.join(place)}")
-        header.append("CHANNELS 6 Xposition Yposition Zposition Zrotation Xrotation Yrotation")
-        row.extend([*place, *map(str, turn)])
-        children = [j[0] for j in joints if j[1] == name]
-        for child in children:
-            write(child)
-        header.append("}" if children else "End Site\n{\nOFFSET 0 0 0\n}\n}")
-
-    write("joint_Root")
-    rows = "\n".join([" ".join(row)] * 7)
-    return "\n".join([*header, "MOTION", "Frames: 7", "Frame Time: 0.033333", rows, ""])
 
 
 @pytest.mark.parametrize("unit", [0.01, 1.0, 10.0])

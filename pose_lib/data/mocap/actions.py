@@ -5,15 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["CMU", "HUMAN36M", "Known", "recognise"]
-
-# fmt: off
-HUMAN36M = (
-    "Directions", "Discussion", "Eating", "Greeting", "Phoning", "Posing", "Purchases", "Sitting",
-    "SittingDown", "Smoking", "TakingPhoto", "Waiting", "Walking", "WalkingDog", "WalkingTogether",
-)
-# fmt: on
-"""The actions of Human3.6M, which clips are brought to where their content is the same."""
+__all__ = ["CMU", "Known", "recognise"]
 
 CMU = {
     "Walking": (
@@ -94,7 +86,7 @@ class Known(NamedTuple):
 def recognise(stem: str) -> Known:
     """Action and performer of a clip by the name of its file, without its ending.
 
-    An action is one of :data:`HUMAN36M`, or a lower-case word where none of those fits; None where the name
+    An action is one of Human3.6M's fifteen, or a lower-case word where none of those fits; None where the name
     says nothing.
     """
     if found := _CMU.fullmatch(stem):
