@@ -86,8 +86,8 @@ class Known(NamedTuple):
 def recognise(stem: str) -> Known:
     """Action and performer of a clip by the name of its file, without its ending.
 
-    An action is one of Human3.6M's fifteen, or a lower-case word where none of those fits; None where the name
-    says nothing.
+    An action is one of Human3.6M's fifteen, or a lower-case word where none of those fits; None where the
+    name says nothing.
     """
     if found := _CMU.fullmatch(stem):
         subject, take = (int(number) for number in found.groups())
