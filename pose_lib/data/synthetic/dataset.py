@@ -13,8 +13,9 @@ from torch import Tensor
 
 from pose_lib.data.poses import DataCard, PoseData
 from pose_lib.data.seeds import rng
+from pose_lib.data.synthetic.anatomy import person, things
 from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TEST, Body, Outfit
-from pose_lib.data.synthetic.flesh import Solids, join, person, things
+from pose_lib.data.synthetic.flesh import Solids, join
 from pose_lib.data.synthetic.motion import ACTIONS, Motion, Prop, generate
 from pose_lib.data.synthetic.render import render, visible_joints
 from pose_lib.data.synthetic.rig import RIG, camera
@@ -246,7 +247,7 @@ def _scene(
         groups.append(person(other, companion.body, companion.outfit, part="companion"))
         held += companion.props
     if held:
-        groups.append(things([(torch.tensor(p.ends, device=device), p.radii, p.colour) for p in held]))
+        groups.append(things(held, device))
     return join(groups)
 
 

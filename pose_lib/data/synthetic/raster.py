@@ -13,9 +13,14 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from pose_lib.geometry.boxes import to_crop
+from pose_lib.geometry.cameras import Camera
+
 __all__ = ["Hits", "Outlines", "visible_pixels"]
 
 _FAR = torch.iinfo(torch.int64).max
+_NEAR = 150.0  # mm
+_THINNEST = 0.6  # pixels: thinner things would fall between the samples
 _END_ON = 1e-4  # below it the two discs lie within each other and only an end shows
 
 
@@ -31,6 +36,28 @@ class Outlines:
     """``(N, P, 2)`` pixels."""
     scale: Tensor
     """``(N, P)`` mm a pixel."""
+
+    @classmethod
+    def through(cls, camera: Camera, ends: Tensor, radii: Tensor, boxes: Tensor, size: int) -> Outlines:
+        """What a camera sees of cones in crops of ``size`` pixels.
+
+        Args:
+            camera: its lens distortion bends every end.
+            ends: ``(N, P, 2, 3)`` world mm; a cone that comes closer than 150 mm to the camera's plane, or
+                behind it, is hidden.
+            radii: ``(P, 2)`` mm.
+            boxes: ``(N, 4)`` squares in image pixels, of the type of ``ends``.
+            size: side of a crop.
+        """
+        ends = camera.to_camera(ends)
+        depth = ends[..., 2]
+        hidden = (depth < _NEAR).any(-1)
+        n, p = hidden.shape
+        pixels = camera.project(ends).masked_fill(hidden[..., None, None], torch.nan)
+        xy = to_crop(pixels.view(n, p * 2, 2), boxes, size).view(n, p, 2, 2)
+        zoom = float(camera.f.mean()) * size / (boxes[:, 2] - boxes[:, 0])
+        radius = (radii * zoom[:, None, None] / depth).clamp(min=_THINNEST)
+        return cls(xy, depth, radius, depth.mean(-1) / zoom[:, None])
 
 
 @dataclass(frozen=True)
