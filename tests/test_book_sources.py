@@ -65,7 +65,9 @@ def test_prose_has_no_results_typed_by_hand(path) -> None:
 @each_notebook
 def test_notebooks_are_clean_in_git(path) -> None:
     check = subprocess.run(
-        [sys.executable, "-m", "nbstripout", "--verify", str(path)], capture_output=True, text=True
+        [sys.executable, "-m", "nbstripout", "--keep-id", "--verify", str(path)],
+        capture_output=True,
+        text=True,
     )
     assert check.returncode == 0, check.stdout + check.stderr
 
