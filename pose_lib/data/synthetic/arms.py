@@ -23,7 +23,7 @@ from pose_lib.data.synthetic.kinematics import (
     two_bone,
     unit,
 )
-from pose_lib.data.synthetic.timing import Array, ease
+from pose_lib.data.synthetic.timing import Array, ease, soften
 
 __all__ = ["Arm", "Cue", "Pose", "Reach"]
 
@@ -78,7 +78,7 @@ class Arm:
 
     def mirrored(self, v: Array) -> Array:
         """Change between the arm's frame and the chest's."""
-        return v * np.array([1.0, SIDES[self.side], 1.0])
+        return np.asarray(v * np.array([1.0, SIDES[self.side], 1.0]))
 
     def _root(self) -> Array:
         return self.mirrored(self.body.lengths["shoulder"] * unit(np.array([-0.06, 1.0, -0.12])))
@@ -118,7 +118,7 @@ class Arm:
         return Pose(wrist, direction, np.radians(swivel))
 
     def play(self, t: Array, first: Pose, cues: Sequence[Cue] = (), unrest: Array | None = None) -> Reach:
-        """Go through cues, one after the other; ``unrest`` (T, 3) in the arm's frame is added to the wrist."""
+        """Go through cues in turn; ``unrest`` (T, 3), in the arm's frame, is added to the wrist."""
         wrist, aim = np.empty((len(t), 3)), np.empty((len(t), 3))
         aimed, swivel = np.empty(len(t)), np.empty(len(t))
         begins = [0, *(int(np.searchsorted(t, cue.start)) for cue in cues), len(t)]
@@ -129,9 +129,11 @@ class Arm:
             if k:
                 room = (cues[k].start if k < len(cues) else np.inf) - cues[k - 1].start
                 weight = ease((t[part] - cues[k - 1].start) / min(room, cues[k - 1].duration * _haste(a, b)))
-            wrist[part] = _arc(*(np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b)), weight)
+            begin, end = (np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b))
+            wrist[part] = _arc(begin, end, weight)
             aims = [p.aim for p in (a, b) if p.aim is not None] or [np.array([0.0, 0.0, -1.0])]
-            aim[part] = _arc(*(np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1])), weight)
+            begin, end = (np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1]))
+            aim[part] = _arc(begin, end, weight)
             late, early = weight**2, (1 - weight) ** 2
             if a.aim is not None and b.aim is not None:
                 late, early = weight, 1 - weight
@@ -151,11 +153,12 @@ class Arm:
         forward = np.radians(14.0) * direction[:, 0] * far
         blade = rotation(-sign * forward, 0.0, sign * raised)
         shoulder = self.trunk.thorax + rotate(chest @ blade, self._root())
-        target = self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist))
+        target = _above(self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist)), 45.0, 4.0)
 
         local = self.mirrored(rotate(np.swapaxes(chest, -1, -2), target - shoulder))
         direction = unit(local)
-        pole = _elbow(direction)
+        pole = soften(_elbow(direction), 0.08)
+        pole = unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
         pole = twist(pole, direction, swivel)
         elbow, end = two_bone(
             shoulder,
@@ -165,12 +168,14 @@ class Arm:
             rotate(chest, self.mirrored(pole)),
             4.0,
             LIMITS["elbow"][1] - 4,
+            softness=5.0,
         )
         along = unit(end - elbow)
         hand = rotate(chest, self.mirrored(aim))
         # Relaxed fingers curl a little towards the palm, which faces the body.
         curl = rotate(chest, self.mirrored(np.array([0.12, -0.22, 0.0])))
         hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
+        hand = unit(_above(hand, (14.0 - end[:, 2]) / n["hand"], 0.02))
         hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 3))
         return Reach(shoulder, elbow, end, end + n["hand"] * hand)
 
@@ -208,13 +213,20 @@ def _haste(a: Pose, b: Pose) -> float:
 
 
 def _arc(a: Array, b: Array, weight: Array) -> Array:
-    """Between vectors ``a`` and ``b`` (..., 3) about the shoulder; the long way round leads past the front."""
+    """Between vectors (T, 3) about the shoulder; the long way round leads past the front."""
     ra, rb = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
     ua, ub, w = unit(a), unit(b), weight[..., None]
     front = np.array([0.87, 0.38, -0.32])
     bow = (0.5 - 0.5 * (ua * ub).sum(-1, keepdims=True)) ** 2
     straight, bent = (1 - w) * ua + w * ub, (1 - w) ** 2 * ua + 2 * w * (1 - w) * front + w**2 * ub
-    return (ra + w * (rb - ra)) * unit((1 - bow) * straight + bow * bent)
+    return np.asarray((ra + w * (rb - ra)) * unit((1 - bow) * straight + bow * bent))
+
+
+def _above(v: Array, least: Array | float, softness: float) -> Array:
+    """The same vectors (T, 3), raised softly where z is less than the least."""
+    raised = v.copy()
+    raised[:, 2] += softness * np.logaddexp(0.0, (least - v[:, 2]) / softness)
+    return raised
 
 
 def _within(v: Array, axis: Array, limit: float) -> Array:

@@ -58,7 +58,7 @@ def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Ar
         return (
             _over_pivot(body, ground[:1], yaw[:1], -tiptoe),
             rotation(frame_yaw, tiptoe),
-            (tiptoe < 1e-9) * 1.0,
+            np.where(tiptoe < 1e-9, 1.0, 0.0),
         )
 
     length = np.linalg.norm(np.diff(place, axis=0), axis=1) / (0.8 * body.stature)
@@ -98,7 +98,7 @@ def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Ar
     clearance = (0.008 + 0.022 * (1 - np.minimum(length, 1.0))) * body.stature
     path[:, 2] += clearance[j] * bump((t - lift[j]) / swing[j])
     ankle = np.where(flying[:, None], path, ankle)
-    return ankle, frame, 1.0 * (rest & (raised < 1e-9))
+    return ankle, frame, np.where(rest & (raised < 1e-9), 1.0, 0.0)
 
 
 def _over_pivot(body: Body, ground: Array, yaw: Array, pitch: Array) -> Array:

@@ -50,12 +50,12 @@ class Course:
         """Points (T, 2) at arc lengths (T,), moved to the left of the course by so many mm."""
         yaw = self.yaw(s)
         xy = np.stack([np.interp(s, self.length, axis) for axis in self.line.T], -1)
-        return xy + np.asarray(left)[..., None] * np.stack([-np.sin(yaw), np.cos(yaw)], -1)
+        return np.asarray(xy + np.asarray(left)[..., None] * np.stack([-np.sin(yaw), np.cos(yaw)], -1))
 
-    def pace(self, speed: float) -> tuple[Array, Array]:
-        """Times (M,) in s at which one gets to the points of the course, slower in bends, and the speeds there."""
+    def pace(self, speed: float, caution: float) -> tuple[Array, Array]:
+        """When one gets to its points, (M,) s, and how fast one is there, (M,) mm/s: slower in bends."""
         bend = np.gradient(self.heading) / np.maximum(np.gradient(self.length), 1e-9)
-        v = speed / (1.0 + (350.0 * soften(bend, 0.4)) ** 2)
+        v = speed / (1.0 + (caution * soften(bend, 0.4)) ** 2)
         return np.concatenate([[0.0], np.cumsum(np.diff(self.length) / (0.5 * (v[1:] + v[:-1])))]), v
 
 
@@ -88,6 +88,7 @@ def stroll(
     swagger: float = 1.0,
     left: float = 0.0,
     start: float = 0.0,
+    caution: float = 350.0,
     going: Array | None = None,
     bend: Array | None = None,
     look: Array | None = None,
@@ -104,6 +105,7 @@ def stroll(
         swagger: scales the turning and swaying of hips and chest.
         left: mm that the walker keeps to the left of the course.
         start: phase in steps.
+        caution: mm; in a bend of this radius the walker goes at half the speed.
         going: (T,) factor of the speed; 0 stands still.
         bend: (T, 3) further yaw, pitch, roll of the chest.
         look: (T, 3) yaw, pitch, roll of the head.
@@ -112,7 +114,7 @@ def stroll(
     pad = round(_MARGIN / dt)
     clock = t[0] + dt * np.arange(-pad, len(t) + pad)
     rate = np.ones(len(clock)) if going is None else np.pad(going, pad, mode="edge")
-    when, v = course.pace(speed)
+    when, v = course.pace(speed, caution)
     elapsed = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * dt)])
     s = np.interp(elapsed + 0.5, when, course.length)
     vigour = np.interp(elapsed + 0.5, when, v) * rate / 1350.0

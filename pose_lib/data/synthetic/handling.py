@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from pose_lib.data.synthetic.arms import Arm, Cue, Pose
+from pose_lib.data.synthetic.bearing import gaze, places, sway, weight
 from pose_lib.data.synthetic.gestures import akimbo, beat, crossed, ear, mouth, pocket, ramble, visible_space
 from pose_lib.data.synthetic.kinematics import SIDES, rotate, unit
 from pose_lib.data.synthetic.props import Prop, stick
 from pose_lib.data.synthetic.stage import Cast, Performance, carried, loiter
-from pose_lib.data.synthetic.standing import gaze, places, sway, weight
 from pose_lib.data.synthetic.timing import Array, bump, holds, soften, track
 
 __all__ = ["cigarette", "handset", "phoning_standing", "purchases", "smoking_standing", "taking_photo"]
@@ -52,7 +52,7 @@ def phoning_standing(cast: Cast) -> Performance:
     free = other.play(
         cast.t, other.hang(), ramble(cast, calls, (3, 2, 2, 2, 3), (1.5, 4.0)), beat(cast, 30.0, 1.1)
     )
-    return stand.finish(cast, held, free, handset(held.wrist, held.tip))
+    return stand.finish(cast, (held, free), [handset(held.wrist, held.tip)])
 
 
 def puffs(cast: Cast, arm: Arm, rest: Pose) -> list[Cue]:
@@ -86,7 +86,7 @@ def smoking_standing(cast: Cast) -> Performance:
         lambda: crossed(other, False),
     ]
     free = other.play(cast.t, other.hang(), ramble(cast, calls, (3, 2, 1, 3), (4.0, 9.0)), cast.unrest3(6, 3))
-    return stand.finish(cast, held, free, cigarette(held.tip, stand.trunk.head[..., 0]))
+    return stand.finish(cast, (held, free), [cigarette(held.tip, stand.trunk.head[..., 0])])
 
 
 def purchases(cast: Cast) -> Performance:
@@ -142,7 +142,7 @@ def purchases(cast: Cast) -> Performance:
     tint = ((0.80, 0.72, 0.55), (0.75, 0.12, 0.15), (0.15, 0.45, 0.25), (0.93, 0.93, 0.90))[rng.integers(4)]
     bag = stick("bag", top - [0.0, 0.0, 170.0], hang, (75.0, 115.0), tint)
     handle = stick("bag handle", top, top - [0.0, 0.0, 150.0], 10.0, tint)
-    return stand.finish(cast, take, hold, handle, bag)
+    return stand.finish(cast, (take, hold), (handle, bag))
 
 
 def taking_photo(cast: Cast) -> Performance:
@@ -181,4 +181,4 @@ def taking_photo(cast: Cast) -> Performance:
     lens = rotate(stand.trunk.head, np.array([1.0, 0.0, 0.0]))
     camera = stick("camera", middle - 48 * across, middle + 48 * across, 34.0, (0.08, 0.08, 0.09))
     barrel = stick("camera lens", middle, middle + 85 * lens, (30.0, 26.0), (0.16, 0.16, 0.17))
-    return stand.finish(cast, reaches[0], reaches[1], camera, barrel)
+    return stand.finish(cast, reaches, (camera, barrel))

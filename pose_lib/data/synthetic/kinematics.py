@@ -38,10 +38,10 @@ LIMITS = {
     "knee": (0.0, 160.0),
     "elbow": (0.0, 155.0),
     "wrist": (0.0, 85.0),
-    "ankle": (50.0, 172.0),
+    "ankle": (45.0, 178.0),
     "neck": (0.0, 75.0),
     "spine": (0.0, 60.0),
-    "hip": (0.0, 150.0),
+    "hip": (0.0, 155.0),
     "shoulder": (0.0, 185.0),
 }
 """Ranges in degrees of :func:`angles`, those of healthy adults with passive reserve (Kapandji)."""

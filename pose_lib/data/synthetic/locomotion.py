@@ -55,13 +55,13 @@ def walking(cast: Cast) -> Performance:
         arm.play(cast.t, walk.swinging(arm, cast.style.range, bend), unrest=cast.unrest3(5.0, 3.0))
         for arm in walk.figure.arms(cast)
     ]
-    return walk.figure.finish(cast, *reaches)
+    return walk.figure.finish(cast, reaches)
 
 
 def walking_dog(cast: Cast) -> Performance:
     """A dog ahead on a leash that pulls, sniffs and stops; its owner waits, and bends down to pat it."""
     t, rng = cast.t, cast.rng
-    starts, durations = holds(rng, cast.seconds, (3.5, 8.0), (1.0, 1.6))
+    starts, durations = holds(rng, cast.seconds, (3.5, 8.0), (1.5, 2.2))
     slow = np.where(np.arange(len(starts) + 1) % 2 == 0, 1.0, rng.uniform(0.0, 0.35, len(starts) + 1))
     going = track(t, starts, durations, slow)
     speed, cadence = _speed(cast, 0.82)
@@ -108,7 +108,7 @@ def walking_dog(cast: Cast) -> Performance:
     held = main.play(t, Pose(at, unit_aim(0.8, 0.0, -0.4)))
     free = other.play(t, walk.swinging(other, 0.8 * cast.style.range))
     leash = stick("leash", held.grip(0.55), collar, 7.0, (0.75, 0.10, 0.12))
-    return walk.figure.finish(cast, held, free, leash, *animal)
+    return walk.figure.finish(cast, (held, free), (leash, *animal))
 
 
 def unit_aim(forward: float, out: float, up: float) -> Array:
@@ -120,9 +120,9 @@ def unit_aim(forward: float, out: float, up: float) -> Array:
 def walking_together(cast: Cast) -> Performance:
     """Two people side by side, who talk."""
     t, rng = cast.t, cast.rng
-    course = _course(cast, cast.seconds + 8, 0.92, cast.take == 2)
-    speed, cadence = _speed(cast, 0.86)
-    gap = rng.uniform(300.0, 380.0)
+    course = _course(cast, cast.seconds + 8, rng.uniform(0.78, 0.9), False)
+    speed, cadence = _speed(cast, 0.84)
+    gap = rng.uniform(350.0, 430.0)
     side = int(rng.integers(2))
     starts, durations = holds(rng, cast.seconds, (1.5, 4.0), (0.5, 0.9))
     both = []
@@ -138,6 +138,7 @@ def walking_together(cast: Cast) -> Performance:
             cadence=cadence,
             lean=cast.style.lean,
             left=sign * gap,
+            caution=850.0,
             start=rng.uniform(0, 2),
             bend=np.stack([-sign * 0.12 * to_other, zero, zero], -1),
             look=np.stack([-sign * 0.75 * to_other, zero, zero], -1),

@@ -5,15 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic import floor, handling, locomotion, seated, standing
 from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TRAIN, Body, Outfit, body, outfit
 from pose_lib.data.synthetic.props import Prop
 from pose_lib.data.synthetic.stage import Action, Cast, style
-from pose_lib.data.synthetic.timing import FPS, Array, arange
+from pose_lib.data.synthetic.timing import FPS, Array, Mask, arange
 
 __all__ = ["ACTIONS", "Motion", "Prop", "generate"]
 
@@ -51,7 +48,7 @@ class Motion:
 
     points: Array
     """(T, 21, 3) world mm, in the order of ``BODY_POINTS``."""
-    planted: npt.NDArray[np.bool_]
+    planted: Mask
     """(T, 2) the left, the right foot stands flat on the floor and does not move."""
     body: Body
     outfit: Outfit

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
 from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.feet import settle
 from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, sole, torso
 from pose_lib.data.synthetic.stage import Cast, Figure
 from pose_lib.data.synthetic.timing import Array, bump, track
@@ -37,6 +39,21 @@ class Posture:
     bend: tuple[float, float, float]
     legs: tuple[Leg, Leg]
     """Left, right."""
+
+    def turned(self, degrees: float) -> Posture:
+        """The same posture, facing that much farther to the left."""
+        matrix = rotation(np.radians(degrees))
+
+        def turn(v: tuple[float, float, float], sign: float = 1.0) -> tuple[float, float, float]:
+            x, y, z = matrix @ np.array([v[0], sign * v[1], v[2]])
+            return float(x), float(sign * y), float(z)
+
+        left, right = (
+            replace(leg, ankle=turn(leg.ankle, s), foot=(leg.foot[0] + s * degrees, *leg.foot[1:]))
+            for leg, s in zip(self.legs, SIDES, strict=True)
+        )
+        yaw, pitch, roll = self.pelvis
+        return replace(self, hip=turn(self.hip), pelvis=(yaw + degrees, pitch, roll), legs=(left, right))
 
 
 @dataclass(frozen=True)
@@ -73,7 +90,7 @@ def lounge(
     change = [bump((t - start) / duration) for start, duration in zip(starts, durations, strict=True)]
     heaves = heave if heave is not None else [0.0] * len(change)
 
-    def follow(values: list[tuple[float, ...]] | list[Array]) -> Array:
+    def follow(values: Sequence[tuple[float, ...] | Array]) -> Array:
         return track(t, starts, durations, np.array(values, dtype=np.float64))
 
     hip = follow([p.hip for p in postures])
@@ -87,7 +104,7 @@ def lounge(
         ankle = follow([np.array(leg.ankle) * mirror for leg in rest])
         foot = np.radians(follow([np.array(leg.foot) * (sign, 1.0, sign) for leg in rest]))
         still = np.ones(len(t), bool)
-        for k, (a, b) in enumerate(zip(rest, rest[1:], strict=False)):
+        for k, (a, b) in enumerate(pairwise(rest)):
             moves = a.ankle != b.ankle or a.foot != b.foot
             if moves:
                 still &= (t < starts[k]) | (t > starts[k] + durations[k])
@@ -105,17 +122,13 @@ def lounge(
         ankles.append(ankle)
         swivels.append(np.radians(follow([np.array([leg.swivel]) for leg in rest]))[:, 0])
 
-    frame = rotation(yaw)
-    origin = np.append(spot, 0.0)
-    trunk = torso(body, rotate(frame, hip) + origin, frame @ rotation(*pelvis.T), bend, look)
-    leg = legs(
-        body,
-        trunk,
-        rotate(frame, np.stack(ankles, 1)) + origin,
-        frame @ np.stack(frames, 1),
-        np.stack(swivels, 1),
-        follow=0.0,
-    )
+    world, origin = rotation(yaw), np.append(spot, 0.0)
+    ground = rotate(world, np.stack(ankles, 1)) + origin
+    facing = world @ rotation(*pelvis.T)
+    hip = rotate(world, hip) + origin
+    hip = settle(body, hip[:, :2], hip[:, 2], facing, ground)
+    trunk = torso(body, hip, facing, bend, look)
+    leg = legs(body, trunk, ground, world @ np.stack(frames, 1), np.stack(swivels, 1), follow=0.0)
     return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
 
 

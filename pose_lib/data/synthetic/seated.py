@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from pose_lib.data.synthetic.arms import Arm, Cue, Pose
+from pose_lib.data.synthetic.bearing import gaze
 from pose_lib.data.synthetic.gestures import (
     beat,
     behind_head,
@@ -23,7 +24,6 @@ from pose_lib.data.synthetic.kinematics import SIDES, unit
 from pose_lib.data.synthetic.postures import Leg, Lounge, Posture, lounge
 from pose_lib.data.synthetic.props import SEAT, Prop, chair, stick
 from pose_lib.data.synthetic.stage import Cast, Performance
-from pose_lib.data.synthetic.standing import gaze
 from pose_lib.data.synthetic.timing import holds
 
 __all__ = ["eating", "phoning_seated", "sitting", "smoking_seated", "thigh"]
@@ -91,14 +91,14 @@ def thigh(arm: Arm, seat: Lounge, share: float, inward: float = 0.1) -> Pose:
     hip, knee = leg.hip[:, arm.side], leg.knee[:, arm.side]
     radius = (1 - share) * g["thigh"] + share * g["knee"]
     target = hip + share * (knee - hip) + np.array([0.0, 0.0, radius + 14.0])
-    return arm.touch(target, (0.85, -inward, -0.5), 0.6, 8.0)
+    return arm.touch(target, (0.9, -inward, -0.3), 0.6, 8.0)
 
 
 def lap(arm: Arm, seat: Lounge) -> Pose:
     """Hands folded between the thighs."""
     leg, g = seat.figure.legs, arm.body.girths
     middle = 0.35 * (leg.knee[:, 0] + leg.knee[:, 1]) + 0.15 * (leg.hip[:, 0] + leg.hip[:, 1])
-    return arm.touch(middle + [0.0, 0.0, g["thigh"] + 30.0], (0.7, -0.6, -0.4), 0.7, 5.0)
+    return arm.touch(middle + np.array([0.0, 0.0, g["thigh"] + 30.0]), (0.7, -0.6, -0.4), 0.7, 5.0)
 
 
 def edge(arm: Arm, seat: Lounge) -> Pose:
@@ -171,7 +171,7 @@ def sitting(cast: Cast) -> Performance:
         arm.play(cast.t, start_with[k], cues[k], cast.unrest3(4.0, 2.5))
         for k, arm in enumerate((main, other))
     ]
-    return seat.figure.finish(cast, *reaches, *things)
+    return seat.figure.finish(cast, reaches, things)
 
 
 def eating(cast: Cast) -> Performance:
@@ -209,7 +209,7 @@ def eating(cast: Cast) -> Performance:
     hand = unit(one.tip - one.wrist)
     held: tuple[Prop, ...]
     if plate:
-        middle = two.tip + [0.0, 0.0, 18.0]
+        middle = two.tip + np.array([0.0, 0.0, 18.0])
         side = 85.0 * unit(np.cross(two.tip - two.wrist, [0.0, 0.0, 1.0]))
         fork = stick("fork", one.grip(0.75), one.tip + 75.0 * hand, 5.0, (0.75, 0.76, 0.78))
         held = (stick("plate", middle - side, middle + side, 42.0, (0.95, 0.95, 0.93)), fork)
@@ -221,7 +221,7 @@ def eating(cast: Cast) -> Performance:
             roll,
             stick("cup", base - 40 * unit(up), base + 50 * unit(up), (32.0, 38.0), (0.85, 0.2, 0.15)),
         )
-    return seat.figure.finish(cast, one, two, *held, *things)
+    return seat.figure.finish(cast, (one, two), (*held, *things))
 
 
 def phoning_seated(cast: Cast) -> Performance:
@@ -238,7 +238,7 @@ def phoning_seated(cast: Cast) -> Performance:
     ]
     cues = ramble(cast, calls, (3, 3, 2, 1), (1.2, 4.0))
     free = other.play(cast.t, thigh(other, seat, 0.6), cues, beat(cast, 25.0, 1.1))
-    return seat.figure.finish(cast, held, free, handset(held.wrist, held.tip), *things)
+    return seat.figure.finish(cast, (held, free), (handset(held.wrist, held.tip), *things))
 
 
 def smoking_seated(cast: Cast) -> Performance:
@@ -256,4 +256,4 @@ def smoking_seated(cast: Cast) -> Performance:
     ]
     free = other.play(cast.t, thigh(other, seat, 0.6), ramble(cast, calls, (3, 2, 1, 2), (3.0, 8.0)))
     smoke = cigarette(held.tip, seat.figure.trunk.head[..., 0])
-    return seat.figure.finish(cast, held, free, smoke, *things)
+    return seat.figure.finish(cast, (held, free), (smoke, *things))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.feet import Treads, feet, settle, stances, support
 from pose_lib.data.synthetic.kinematics import Legs, Torso, legs, rotation, torso
 from pose_lib.data.synthetic.props import Prop
-from pose_lib.data.synthetic.timing import Array, drift, lower, soften
+from pose_lib.data.synthetic.timing import Array, Mask, drift, lower, soften
 
 __all__ = ["Action", "Cast", "Figure", "Performance", "Style", "assemble", "carried", "loiter"]
 
@@ -82,9 +82,9 @@ class Performance:
     """What an action returns."""
 
     points: Array
-    planted: Array
+    planted: Mask
     props: tuple[Prop, ...] = ()
-    companion: tuple[Array, Array] | None = None
+    companion: tuple[Array, Mask] | None = None
     """Points and planted feet of the partner."""
 
 
@@ -109,17 +109,18 @@ class Figure:
 
     trunk: Torso
     legs: Legs
-    planted: Array
+    planted: Mask
 
     def arms(self, cast: Cast) -> tuple[Arm, Arm]:
         """The arm that does things and the other one."""
         hand = cast.style.hand
         return Arm(cast.body, self.trunk, hand), Arm(cast.body, self.trunk, 1 - hand)
 
-    def finish(self, cast: Cast, main: Reach, other: Reach, *props: Prop) -> Performance:
-        """Put the arms on."""
+    def finish(self, cast: Cast, reaches: Sequence[Reach], props: Sequence[Prop] = ()) -> Performance:
+        """Put the arms on, the one that does things first."""
+        main, other = reaches
         left, right = (main, other) if cast.style.hand == 0 else (other, main)
-        return Performance(assemble(self.trunk, self.legs, left, right), self.planted, props)
+        return Performance(assemble(self.trunk, self.legs, left, right), self.planted, tuple(props))
 
 
 def loiter(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pose_lib.data.synthetic.arms import Arm, Cue, Pose, Reach
+from pose_lib.data.synthetic.bearing import gaze, places, sway, weight
 from pose_lib.data.synthetic.gestures import (
     akimbo,
     beat,
@@ -23,54 +24,7 @@ from pose_lib.data.synthetic.gestures import (
 from pose_lib.data.synthetic.stage import Cast, Figure, Performance, carried, loiter
 from pose_lib.data.synthetic.timing import Array, bump, ease, holds, track
 
-__all__ = ["directions", "discussion", "greeting", "places", "posing", "waiting"]
-
-
-def places(cast: Cast, hold: tuple[float, float], turn: float, roam: float) -> tuple[Array, Array, Array]:
-    """Where someone stands, faces and when that changes: spots (K, 2), yaws (K,), times (K - 1,).
-
-    Args:
-        cast: who.
-        hold: s between changes.
-        turn: degrees that a change turns, standard deviation.
-        roam: mm that spots lie apart, standard deviation.
-    """
-    starts, _ = holds(cast.rng, cast.seconds, hold, (2.6, 3.0))
-    count = len(starts) + 1
-    yaws = cast.rng.uniform(0, 2 * np.pi) + np.cumsum(cast.rng.normal(0, np.radians(turn), count))
-    spots = np.clip(cast.rng.normal(0, 300.0, 2), -700, 700) + cast.rng.normal(0, roam, (count, 2))
-    return np.clip(spots, (-1500, -1100), (1500, 1100)), yaws, starts
-
-
-def weight(cast: Cast, hold: tuple[float, float] = (3.0, 9.0), most: float = 0.9) -> Array:
-    """Weight (T,) that goes from one foot to the other."""
-    starts, durations = holds(cast.rng, cast.seconds, hold, (0.9, 1.6))
-    return track(cast.t, starts, durations, cast.rng.uniform(-most, most, len(starts) + 1))
-
-
-def gaze(
-    cast: Cast, hold: tuple[float, float], yaw: float, pitch: tuple[float, float], roll: float = 4.0
-) -> Array:
-    """Looks (T, 3) about: yaw by that many degrees either way, pitch within a range, a tilted head."""
-    starts, durations = holds(cast.rng, cast.seconds, hold, (0.35, 0.8))
-    count = len(starts) + 1
-    values = np.stack(
-        [
-            cast.rng.uniform(-yaw, yaw, count),
-            cast.rng.uniform(*pitch, count),
-            cast.rng.uniform(-roll, roll, count),
-        ],
-        -1,
-    )
-    return track(cast.t, starts, durations, np.radians(values))
-
-
-def sway(cast: Cast, hold: tuple[float, float], size: tuple[float, float, float]) -> Array:
-    """Bends (T, 3) of the chest that change now and then: yaw, pitch, roll up to that many degrees."""
-    starts, durations = holds(cast.rng, cast.seconds, hold, (0.8, 1.6))
-    values = cast.rng.uniform(-1, 1, (len(starts) + 1, 3)) * np.asarray(size)
-    values[:, 1] = np.abs(values[:, 1]) - 0.2 * size[1]
-    return track(cast.t, starts, durations, np.radians(values))
+__all__ = ["directions", "discussion", "greeting", "posing", "waiting"]
 
 
 def _play(cast: Cast, stand: Figure, arm: Arm, cues: list[Cue], beats: Array | None = None) -> Reach:
@@ -106,8 +60,10 @@ def directions(cast: Cast) -> Performance:
     ]
     return stand.finish(
         cast,
-        _play(cast, stand, main, ramble(cast, calls, (5, 3, 2), (0.6, 2.0)), beat(cast, 45.0, 1.1)),
-        _play(cast, stand, other, ramble(cast, calls_other, (5, 2, 1.5, 2), (1.5, 5.0), (0.6, 1.0))),
+        (
+            _play(cast, stand, main, ramble(cast, calls, (5, 3, 2), (0.6, 2.0)), beat(cast, 45.0, 1.1)),
+            _play(cast, stand, other, ramble(cast, calls_other, (5, 2, 1.5, 2), (1.5, 5.0), (0.6, 1.0))),
+        ),
     )
 
 
@@ -158,7 +114,7 @@ def discussion(cast: Cast) -> Performance:
                 )
                 cues[1 - busy].append(Cue(start, duration, pose))
     strokes = beat(cast, 70.0, 1.2), beat(cast, 45.0, 1.2)
-    return stand.finish(cast, *(_play(cast, stand, arm, cues[i], strokes[i]) for i, arm in enumerate(arms)))
+    return stand.finish(cast, [_play(cast, stand, arm, cues[i], strokes[i]) for i, arm in enumerate(arms)])
 
 
 def greeting(cast: Cast) -> Performance:
@@ -199,7 +155,7 @@ def greeting(cast: Cast) -> Performance:
         )[kind]
         for side in (0, 1):
             cues[side].append(Cue(start, duration, poses[side]))
-    return stand.finish(cast, *(_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)))
+    return stand.finish(cast, [_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)])
 
 
 def posing(cast: Cast) -> Performance:
@@ -237,7 +193,7 @@ def posing(cast: Cast) -> Performance:
             pick = kind[0] if same or (kind[0] == 2) else kind[side]
             pick = 6 if pick == 2 and kind[0] != 2 else pick
             cues[side].append(Cue(start, duration, options[pick](arm)))
-    return stand.finish(cast, *(_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)))
+    return stand.finish(cast, [_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)])
 
 
 def waiting(cast: Cast) -> Performance:
@@ -268,4 +224,4 @@ def waiting(cast: Cast) -> Performance:
                 arm.hang(rng.uniform(-5, 8), rng.uniform(8, 25)),
             )[kind]
             cues[side].append(Cue(start + 0.12 * side, duration, pose))
-    return stand.finish(cast, *(_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)))
+    return stand.finish(cast, [_play(cast, stand, arm, cues[i]) for i, arm in enumerate(arms)])

@@ -6,9 +6,23 @@ import numpy as np
 import numpy.typing as npt
 from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
-__all__ = ["FPS", "Array", "arange", "bump", "drift", "ease", "hermite", "holds", "lower", "soften", "track"]
+__all__ = [
+    "FPS",
+    "Array",
+    "Mask",
+    "arange",
+    "bump",
+    "drift",
+    "ease",
+    "hermite",
+    "holds",
+    "lower",
+    "soften",
+    "track",
+]
 
 Array = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
 
 FPS = 50
 """Frames per second, those of Human3.6M."""
@@ -42,7 +56,7 @@ def drift(rng: np.random.Generator, t: Array, amplitude: float, period: float) -
 def holds(
     rng: np.random.Generator, seconds: float, hold: tuple[float, float], move: tuple[float, float]
 ) -> tuple[Array, Array]:
-    """Starts and durations (K,) in s of changes: each takes ``move`` and is followed by a rest of ``hold``."""
+    """Starts and durations (K,) in s of changes: each takes ``move``, then follows a rest of ``hold``."""
     starts, durations, now = [], [], rng.uniform(0.3, 1.0) * hold[0]
     while now < seconds:
         starts.append(now)
@@ -87,7 +101,7 @@ def soften(x: Array, seconds: float) -> Array:
 
 
 def lower(x: Array, seconds: float) -> Array:
-    """A smooth curve (T,) nowhere above ``x``: its running minimum over that half-width, smoothed within it."""
+    """A smooth curve (T,) nowhere above ``x``: its minimum over that half-width, smoothed within it."""
     reach = max(1, round(seconds * FPS))
     least = minimum_filter1d(x, 2 * reach + 1, mode="nearest")
     return np.asarray(gaussian_filter1d(least, reach / 2.5, mode="nearest", radius=reach))
