@@ -46,7 +46,9 @@ def test_every_public_module_has_its_place_in_the_reference() -> None:
         for path in (BOOK_ROOT / "pose_lib").rglob("*.py")
         if not path.name.startswith("_")
     }
-    assert named == modules
+    assert named == modules, (
+        "each module has an `automodule` in a page of book/api, and no page names another"
+    )
 
 
 @each_page
