@@ -147,15 +147,18 @@ def test_many_poses_span_chunks_and_keep_their_order() -> None:
     assert pa_mpjpe(pred[:0], true[:0])[0].shape == (0,)
 
 
-def test_the_number_of_threads_is_left_alone() -> None:
-    pred, true = poses(5, 12, 30.0)
+def test_threads_give_the_same_and_their_number_is_left_alone() -> None:
+    pred, true = poses(9000, 12, 30.0)
+    expected = pa_mpjpe(pred, true)[0], mpjpe(pred, true)
     before = torch.get_num_threads()
     torch.set_num_threads(3)
     try:
-        pa_mpjpe(pred, true)
-        true[0] = np.nan
+        found = pa_mpjpe(pred, true)[0], mpjpe(pred, true)
+        true[8500] = np.nan
         with pytest.raises(ValueError, match="not finite"):
             pa_mpjpe(pred, true)
         assert torch.get_num_threads() == 3
     finally:
         torch.set_num_threads(before)
+    assert torch.equal(found[0], expected[0])
+    assert torch.equal(found[1], expected[1])

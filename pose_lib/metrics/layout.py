@@ -1,4 +1,4 @@
-"""How the metrics go through many poses: checked once, then in chunks that stay in the cache.
+"""How the metrics go through many poses: checked once, then in chunks that stay in the cache, on all cores.
 
 A pose is 17 triples of floats; arithmetic on triples leaves a vector unit idle. A chunk is therefore turned
 into columns ``(J, D, B)``, where every operation runs along ``B`` poses.
@@ -6,20 +6,24 @@ into columns ``(J, D, B)``, where every operation runs along ``B`` poses.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-__all__ = ["Poses", "check_pair", "chunks", "columns"]
+__all__ = ["Poses", "check_pair", "columns", "over_chunks"]
 
 Poses = Tensor | NDArray[np.floating]
 """Poses of a metric: torch or NumPy, any float type; the answer is a tensor on the prediction's device."""
 
 _CPU_CHUNK = 4096  # a few arrays of 4096 x 51 floats stay in the cache, and hide the cost of a call
 _GPU_CHUNK = 1 << 18
+
+_Result = TypeVar("_Result")
 
 
 def check_pair(pred: Poses, true: Poses, dimensions: tuple[int, ...] = (2, 3)) -> tuple[Tensor, Tensor]:
@@ -39,18 +43,23 @@ def check_pair(pred: Poses, true: Poses, dimensions: tuple[int, ...] = (2, 3)) -
     return a.detach().to(dtype), b.detach().to(device=a.device, dtype=dtype)
 
 
-def chunks(poses: Tensor) -> Iterator[slice]:
-    """Slices along ``N`` whose work stays in the cache; on a CPU, torch uses one thread while they are taken.
+def over_chunks(work: Callable[[slice], _Result], poses: Tensor) -> list[_Result]:
+    """Call ``work`` with slices along ``N`` whose arrays fit into the cache, and collect what it returns.
 
-    Threads that wait for each other after every small operation gain little, and lose much on a busy machine.
+    On a CPU as many slices are worked on side by side as torch has threads, each slice in one thread: threads
+    that share every small operation gain little, and lose much on a busy machine.
     """
     size = _GPU_CHUNK if poses.is_cuda else _CPU_CHUNK
+    slices = [slice(start, start + size) for start in range(0, len(poses), size)]
     threads = torch.get_num_threads()
-    if not poses.is_cuda:
-        torch.set_num_threads(1)
+    if poses.is_cuda:
+        return [work(part) for part in slices]
     try:
-        for start in range(0, len(poses), size):
-            yield slice(start, start + size)
+        if min(threads, len(slices)) < 2:
+            torch.set_num_threads(1)
+            return [work(part) for part in slices]
+        with ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,)) as pool:
+            return list(pool.map(work, slices))
     finally:
         torch.set_num_threads(threads)
 

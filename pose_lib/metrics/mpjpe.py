@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
-from pose_lib.metrics.layout import Poses, check_pair, chunks, columns
+from pose_lib.metrics.layout import Poses, check_pair, columns, over_chunks
 
 __all__ = ["mpjpe", "per_joint_error"]
 
@@ -31,8 +29,11 @@ def mpjpe(pred: Poses, true: Poses, root: int | None = 0) -> Tensor:
     """
     a, b = check_pair(pred, true)
     errors = a.new_empty(len(a))
-    for part, distances in _distances(a, b, root):
-        torch.mean(distances, dim=0, out=errors[part])
+
+    def work(part: slice) -> None:
+        torch.mean(_distances(a[part], b[part], root), dim=0, out=errors[part])
+
+    over_chunks(work, a)
     return errors
 
 
@@ -40,18 +41,20 @@ def per_joint_error(pred: Poses, true: Poses, root: int | None = 0) -> Tensor:
     """The terms of :func:`mpjpe`: the distance of every joint, ``(N, J)``; same arguments and errors."""
     a, b = check_pair(pred, true)
     errors = a.new_empty(a.shape[:2])
-    for part, distances in _distances(a, b, root):
-        errors[part] = distances.t()
+
+    def work(part: slice) -> None:
+        errors[part] = _distances(a[part], b[part], root).t()
+
+    over_chunks(work, a)
     return errors
 
 
-def _distances(pred: Tensor, true: Tensor, root: int | None) -> Iterator[tuple[slice, Tensor]]:
-    """Chunk by chunk, the distances ``(J, B)``."""
-    for part in chunks(pred):
-        difference = columns(pred[part] - true[part])
-        if root is not None:
-            difference -= difference[root].clone()
-        yield part, length(difference)
+def _distances(pred: Tensor, true: Tensor, root: int | None) -> Tensor:
+    """Distances ``(J, B)`` of the joints of poses ``(B, J, D)``."""
+    difference = columns(pred - true)
+    if root is not None:
+        difference -= difference[root].clone()
+    return length(difference)
 
 
 def length(vectors: Tensor) -> Tensor:

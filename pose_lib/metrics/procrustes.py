@@ -11,12 +11,10 @@ singular value decomposition is left for the few whose rotation is all but undet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor
 
-from pose_lib.metrics.layout import Poses, check_pair, chunks, columns
+from pose_lib.metrics.layout import Poses, check_pair, columns, over_chunks
 from pose_lib.metrics.mpjpe import length
 
 __all__ = ["pa_mpjpe", "procrustes_align"]
@@ -44,11 +42,13 @@ def pa_mpjpe(pred: Poses, true: Poses) -> tuple[Tensor, int]:
     """
     a, b = check_pair(pred, true, dimensions=(3,))
     errors = a.new_empty(len(a))
-    count = 0
-    for part, residual, degenerate in _residuals(a, b):
+
+    def work(part: slice) -> int:
+        residual, degenerate = _residuals(a[part], b[part])
         torch.mean(length(residual), dim=0, out=errors[part])
-        count += int(degenerate.sum())
-    return errors, count
+        return int(degenerate.sum())
+
+    return errors, sum(over_chunks(work, a))
 
 
 def procrustes_align(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
@@ -69,24 +69,24 @@ def procrustes_align(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
     a, b = check_pair(pred, true, dimensions=(3,))
     aligned = torch.empty_like(b)
     mask = torch.empty(len(b), dtype=torch.bool, device=b.device)
-    for part, residual, degenerate in _residuals(a, b):
+
+    def work(part: slice) -> None:
+        residual, mask[part] = _residuals(a[part], b[part])
         aligned[part] = b[part] - residual.permute(2, 0, 1)
-        mask[part] = degenerate
+
+    over_chunks(work, a)
     return aligned, mask
 
 
-def _residuals(pred: Tensor, true: Tensor) -> Iterator[tuple[slice, Tensor, Tensor]]:
-    """Chunk by chunk, truth minus aligned prediction ``(J, 3, B)`` and the degenerate poses ``(B,)``."""
-    for part in chunks(pred):
-        residual, determined = _fast(columns(pred[part]), columns(true[part]))
-        degenerate = torch.zeros_like(determined)
-        rest = torch.nonzero(~determined)[:, 0]
-        if len(rest):
-            exact, degenerate[rest] = _by_svd(
-                pred[part][rest].double(), true[part][rest].double(), part.start
-            )
-            residual[..., rest] = exact.permute(1, 2, 0).to(residual)
-        yield part, residual, degenerate
+def _residuals(pred: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:
+    """Truth minus aligned prediction ``(J, 3, B)`` of poses ``(B, J, 3)``; degenerate ones ``(B,)``."""
+    residual, determined = _fast(columns(pred), columns(true))
+    degenerate = torch.zeros_like(determined)
+    rest = torch.nonzero(~determined)[:, 0]
+    if len(rest):
+        exact, degenerate[rest] = _by_svd(pred[rest].double(), true[rest].double())
+        residual[..., rest] = exact.permute(1, 2, 0).to(residual)
+    return residual, degenerate
 
 
 def _fast(p: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
@@ -134,7 +134,7 @@ def _product(a: Tensor, b: Tensor) -> Tensor:
     return (a[:, :, None] * b[None]).sum(1)
 
 
-def _by_svd(p: Tensor, t: Tensor, start: int) -> tuple[Tensor, Tensor]:
+def _by_svd(p: Tensor, t: Tensor) -> tuple[Tensor, Tensor]:
     """Residuals ``(M, J, 3)`` of any poses ``(M, J, 3)`` and which of them are degenerate ``(M,)``."""
     p, t = p - p.mean(1, keepdim=True), t - t.mean(1, keepdim=True)
     finite, known = (torch.isfinite(x.square().sum((1, 2))) for x in (p, t))
