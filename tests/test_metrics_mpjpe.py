@@ -88,6 +88,14 @@ def test_planar_poses_and_missing_joints() -> None:
     assert torch.isnan(mpjpe(pred, true)).tolist() == [False, False, True, False, False]
 
 
+def test_read_only_arrays_are_taken_without_a_warning() -> None:
+    pred, true = some_poses(5)
+    expected = mpjpe(pred, true)
+    pred.flags.writeable = true.flags.writeable = False
+    torch.testing.assert_close(mpjpe(pred, true), expected)
+    torch.testing.assert_close(pa_mpjpe(torch.from_numpy(pred.copy()), true)[0], pa_mpjpe(pred, true)[0])
+
+
 def test_poses_that_do_not_fit_are_refused() -> None:
     pred, true = some_poses(5)
     with pytest.raises(ValueError, match=r"prediction \(4, 17, 3\) and a truth \(5, 17, 3\)"):

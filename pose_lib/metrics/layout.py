@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-__all__ = ["Poses", "check_pair", "columns", "over_chunks"]
+__all__ = ["Poses", "as_tensor", "check_pair", "columns", "over_chunks"]
 
 Poses = Tensor | NDArray[np.floating]
 """Poses of a metric: torch or NumPy, any float type; the answer is a tensor on the prediction's device."""
@@ -26,13 +26,20 @@ _GPU_CHUNK = 1 << 18
 _Result = TypeVar("_Result")
 
 
+def as_tensor(values: Poses) -> Tensor:
+    """A tensor of the same memory, where that may be written to; a memory map of a data set is copied."""
+    if isinstance(values, np.ndarray) and not values.flags.writeable:
+        values = values.copy()
+    return torch.as_tensor(values)
+
+
 def check_pair(pred: Poses, true: Poses, dimensions: tuple[int, ...] = (2, 3)) -> tuple[Tensor, Tensor]:
     """Predicted and true poses ``(N, J, D)`` as tensors of one type (at least float32) on one device.
 
     Raises:
         ValueError: the shapes differ, or are not ``(N, J, D)`` with ``D`` among the dimensions allowed.
     """
-    a, b = torch.as_tensor(pred), torch.as_tensor(true)
+    a, b = as_tensor(pred), as_tensor(true)
     if a.shape != b.shape or a.ndim != 3 or a.shape[-1] not in dimensions:
         wanted = " or ".join(str(d) for d in dimensions)
         raise ValueError(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from pose_lib.metrics.layout import Poses, check_pair
+from pose_lib.metrics.layout import Poses, as_tensor, check_pair
 
 __all__ = ["pck", "pcp", "pdj", "relative_distance"]
 
@@ -89,7 +89,7 @@ def relative_distance(pred: Poses, true: Poses, reference: Poses) -> Tensor:
         ValueError: the reference is not one length a pose.
     """
     a, b = check_pair(pred, true)
-    length = torch.as_tensor(reference).to(b)
+    length = as_tensor(reference).to(b)
     if length.shape != b.shape[:1]:
         raise ValueError(
             f"reference has shape {tuple(length.shape)}, expected one length a pose, ({len(b)},)"
