@@ -175,8 +175,8 @@ class Arm:
         # Relaxed fingers curl a little towards the palm, which faces the body.
         curl = rotate(chest, self.mirrored(np.array([0.12, -0.22, 0.0])))
         hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
+        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 12))
         hand = unit(_above(hand, (14.0 - end[:, 2]) / n["hand"], 0.02))
-        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 3))
         return Reach(shoulder, elbow, end, end + n["hand"] * hand)
 
 

@@ -11,14 +11,14 @@ from pose_lib.data.synthetic.bearing import gaze
 from pose_lib.data.synthetic.gestures import beat, chin, crossed, visible_space
 from pose_lib.data.synthetic.kinematics import SIDES, rotation
 from pose_lib.data.synthetic.postures import Leg, Lounge, Posture, lounge
-from pose_lib.data.synthetic.seated import thigh
+from pose_lib.data.synthetic.seat import thigh
 from pose_lib.data.synthetic.stage import Cast, Performance
 from pose_lib.data.synthetic.timing import holds
 
 __all__ = ["sitting_down"]
 
 _REST = ("crossed", "long", "hugged", "side", "kneeling", "reclined")
-_HEAVE = {"kneeling": 220.0, "side": 220.0, "half kneeling": 220.0, "squat": 130.0}
+_HEAVE = {"kneeling": 280.0, "side": 220.0, "half kneeling": 220.0, "squat": 130.0}
 _WAY = ("squat", "half kneeling", "upright")
 
 
@@ -46,7 +46,7 @@ def _posture(cast: Cast, kind: str) -> Posture:
         return Posture((-70.0, 0.0, 0.42 * full), (0, 16, 0), (twist * 0.4, 16, 0), (leg, leg))
     if kind == "half kneeling":
         up = Leg((thigh_ * 0.95, 1.1 * hip, floor), (4.0, 0.0, 0.0), 6.0)
-        down = Leg((-0.80 * shank, 0.9 * hip, 0.85 * floor), (0.0, 156.0, 0.0), 2.0, False)
+        down = Leg((-0.80 * shank, 0.9 * hip, 0.85 * floor), (0.0, 150.0, 0.0), 2.0, False)
         height = 0.95 * thigh_ + g["knee"]
         return Posture((0.0, 0.0, height), (0, 4, 0), (twist, 8, side), pair(up, down))
     if kind == "crossed":
@@ -67,7 +67,7 @@ def _posture(cast: Cast, kind: str) -> Posture:
         back = Leg((0.10 * thigh_, 3.1 * hip, 0.8 * floor), (105.0, 0.0, -60.0), -34.0, False)
         return Posture((0, 0, low + 20), (0, -4, sign * 7.0), (twist, 12, -sign * 13.0), pair(front, back))
     if kind == "kneeling":
-        leg = Leg((-0.12 * thigh_, 0.75 * hip, 0.85 * floor), (0.0, 154.0, 0.0), 6.0, False)
+        leg = Leg((-0.12 * thigh_, 0.75 * hip, 0.85 * floor), (0.0, 148.0, 0.0), 6.0, False)
         bend = (twist, 6 + rng.uniform(-4, 18), side)
         return Posture((0, 0, low + 0.42 * thigh_), (0, 6, 0), bend, (leg, leg))
     a = Leg((rng.uniform(0.72, 0.97) * full, 1.1 * hip, g["heel"] + 14), (14.0, -60.0, 0.0), 6.0, False)

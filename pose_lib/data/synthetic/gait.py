@@ -118,7 +118,7 @@ def stroll(
     elapsed = np.concatenate([[0.0], np.cumsum(0.5 * (rate[1:] + rate[:-1]) * dt)])
     s = np.interp(elapsed + 0.5, when, course.length)
     vigour = np.interp(elapsed + 0.5, when, v) * rate / 1350.0
-    steps = start + np.concatenate([[0.0], np.cumsum(cadence * np.sqrt(vigour[1:] * 1350.0 / speed) * dt)])
+    steps = start + np.concatenate([[0.0], np.cumsum(cadence * (vigour[1:] * 1350.0 / speed) ** 0.4 * dt)])
 
     treads = _treads(body, clock, course, s, steps, left)
     pace = feet(body, t, treads)
@@ -148,18 +148,17 @@ def stroll(
 def _treads(
     body: Body, clock: Array, course: Course, s: Array, steps: Array, left: float
 ) -> tuple[Treads, Treads]:
-    """Feet land on whole steps, where the hip will pass nearly a quarter of a stride later."""
+    """Feet land on whole steps, where the hip will pass a little before the middle of their stance."""
     count = np.arange(np.ceil(steps[0]), np.floor(steps[-1]) + 1)
     land = np.interp(count, steps, clock)
     stride = np.append(land[2:] - land[:-2], [np.nan, np.nan])
     stride = np.where(np.isnan(stride), np.nanmedian(stride), stride)
-    pass_over = np.interp(land + 0.237 * np.minimum(stride, 1.6), clock, s)
+    swing = np.minimum(0.39 * stride, 0.56)
+    pass_over = np.interp(land + 0.39 * np.minimum(stride - swing, 1.2), clock, s)
     treads = []
     for side, sign in enumerate(SIDES):
         own = count % 2 == side
         place = course.at(pass_over[own] - 0.25 * body.lengths["foot"], left + sign * 0.030 * body.stature)
         yaw = course.yaw(pass_over[own]) + sign * np.radians(7.0)
-        lands, strides = land[own], stride[own]
-        swing = np.minimum(0.39 * strides[:-1], 0.52)
-        treads.append(Treads(place, yaw, lands[1:] - swing, lands[1:]))
+        treads.append(Treads(place, yaw, land[own][1:] - swing[own][:-1], land[own][1:]))
     return treads[0], treads[1]

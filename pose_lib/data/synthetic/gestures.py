@@ -122,12 +122,12 @@ def beat(cast: Cast, amount: float, tempo: float) -> Array:
     return np.asarray(amount * cast.style.range * loud[:, None] * shape)
 
 
-def visible_space(cast: Cast, arm: Arm) -> Pose:
-    """Somewhere in the space before the chest where people gesture."""
+def visible_space(cast: Cast, arm: Arm, wide: float = 0.0) -> Pose:
+    """Somewhere in the space before the chest where people gesture; ``wide`` makes that larger."""
     size = cast.style.range
-    forward = cast.rng.uniform(0.36, 0.66)
-    out = cast.rng.uniform(-0.28, 0.34) * size
-    up = cast.rng.uniform(-0.58, 0.02) + 0.12 * (size - 1)
+    forward = cast.rng.uniform(0.36 - 0.1 * wide, 0.66 + 0.1 * wide)
+    out = cast.rng.uniform(-0.28, 0.34 + 0.35 * wide) * size
+    up = cast.rng.uniform(-0.58, 0.02 + 0.5 * wide) + 0.12 * (size - 1)
     return arm.at(forward, out, up, cast.rng.uniform(-5, 30))
 
 

@@ -100,11 +100,12 @@ def purchases(cast: Cast) -> Performance:
     for begin, end in zip(begins, ends, strict=True):
         while end - begin > 2.0:
             length = min(end - begin, rng.uniform(2.0, 3.2))
-            kind = int(rng.choice(3, p=np.array([0.4, 0.25, 0.35])))
+            kind = int(rng.choice(3, p=np.array([0.35, 0.2, 0.45])))
             plans.append((begin, length, kind))
             if kind == 2:
-                bow += rng.uniform(0.4, 0.9) * bump((t - begin) / (0.75 * length))
-                crouch += rng.uniform(0.05, 0.25) * bump((t - begin) / (0.75 * length))
+                deep = rng.uniform()
+                bow += (0.5 + 0.5 * deep) * bump((t - begin) / (0.85 * length))
+                crouch += rng.choice([0.05, 0.42]) * deep * bump((t - begin) / (0.85 * length))
             begin += length
     stand = carried(
         cast,

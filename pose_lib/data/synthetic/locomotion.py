@@ -61,7 +61,7 @@ def walking(cast: Cast) -> Performance:
 def walking_dog(cast: Cast) -> Performance:
     """A dog ahead on a leash that pulls, sniffs and stops; its owner waits, and bends down to pat it."""
     t, rng = cast.t, cast.rng
-    starts, durations = holds(rng, cast.seconds, (3.5, 8.0), (1.5, 2.2))
+    starts, durations = holds(rng, cast.seconds, (2.5, 6.0), (1.5, 2.2))
     slow = np.where(np.arange(len(starts) + 1) % 2 == 0, 1.0, rng.uniform(0.0, 0.35, len(starts) + 1))
     going = track(t, starts, durations, slow)
     speed, cadence = _speed(cast, 0.82)
@@ -69,12 +69,12 @@ def walking_dog(cast: Cast) -> Performance:
     # While they stand, bend down to the dog once in a while.
     bow = np.zeros(len(t))
     for k in range(1, len(starts) - 1, 2):
-        if rng.uniform() < 0.6 and slow[k + 1] < 0.3 and starts[k] > 0:
+        if rng.uniform() < 0.8 and slow[k + 1] < 0.3:
             begin = starts[k] + durations[k]
             bow += bump((t - begin) / max(2.0, starts[k + 1] - begin))
     zero = np.zeros(len(t))
     side = cast.style.hand
-    bend = np.stack([zero, 0.55 * bow + 0.03, zero], -1)
+    bend = np.stack([0.2 * bow, 0.85 * bow + 0.03, zero], -1)
     gaze = np.stack([zero, 0.25 + 0.15 * bow + cast.unrest(0.08, 4), zero], -1)
     gaze[:, 0] += cast.unrest(0.18, 5.0)
     walk = stroll(
@@ -103,7 +103,7 @@ def walking_dog(cast: Cast) -> Performance:
 
     pull = cast.unrest(1.0, 1.7)
     at = main.length * np.stack(
-        [0.52 + 0.05 * pull, 0.10 + 0.02 * pull, -0.72 + 0.04 * pull - 0.06 * bow], -1
+        [0.52 + 0.05 * pull, 0.10 + 0.02 * pull, -0.72 + 0.04 * pull - 0.10 * bow], -1
     )
     held = main.play(t, Pose(at, unit_aim(0.8, 0.0, -0.4)))
     free = other.play(t, walk.swinging(other, 0.8 * cast.style.range))

@@ -32,7 +32,7 @@ _PLAY: dict[str, Action] = {
     "SittingDown": floor.sitting_down,
     "Smoking": _either(seated.smoking_seated, handling.smoking_standing),
     "TakingPhoto": handling.taking_photo,
-    "Waiting": standing.waiting,
+    "Waiting": _either(standing.waiting, seated.waiting_seated),
     "Walking": locomotion.walking,
     "WalkingDog": locomotion.walking_dog,
     "WalkingTogether": locomotion.walking_together,

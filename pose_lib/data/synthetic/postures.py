@@ -111,7 +111,7 @@ def lounge(
                 far = float(np.linalg.norm(np.subtract(a.ankle, b.ankle)))
                 up = 0.18 * far if a.flat and b.flat else 0.10 * far
                 ankle[:, 2] += min(up, 50.0 if heaves[k] else 140.0) * change[k]
-                ankle[:, 1] += sign * 0.6 * heaves[k] * change[k]
+                ankle[:, 1] += sign * 0.7 * heaves[k] * change[k]
         flat = np.array([leg.flat for leg in rest])
         now = np.searchsorted(starts, t, side="right") if len(starts) else np.zeros(len(t), int)
         planted.append(still & flat[now])

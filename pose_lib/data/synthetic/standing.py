@@ -72,10 +72,10 @@ def discussion(cast: Cast) -> Performance:
     rng = cast.rng
     stand = carried(
         cast,
-        loiter(cast, *places(cast, (3.0, 8.0), 65.0, 220.0)),
+        loiter(cast, *places(cast, (2.5, 6.0), 65.0, 300.0)),
         shift=weight(cast, (2.0, 6.0)),
-        bow=np.radians(4.0) * ease(0.5 + cast.unrest(0.6, 5.0)),
-        bend=sway(cast, (1.5, 4.5), (22.0, 14.0, 7.0)),
+        bow=np.radians(14.0) * ease(0.3 + cast.unrest(0.6, 5.0)),
+        bend=sway(cast, (1.5, 4.5), (30.0, 24.0, 10.0)),
         look=gaze(cast, (0.7, 2.5), 38.0, (-10.0, 16.0), 8.0),
     )
     starts, durations = holds(rng, cast.seconds, (0.5, 1.8), (0.4, 0.7))
@@ -99,12 +99,12 @@ def discussion(cast: Cast) -> Performance:
                 )[listen]
                 cues[above].append(Cue(start, duration * 1.3, pose))
         elif mood < 0.30:  # both alike
-            wide, high = rng.uniform(-0.15, 0.5), rng.uniform(-0.5, 0.15)
+            wide, high = rng.uniform(-0.15, 0.7), rng.uniform(-0.5, 0.5)
             for side, arm in enumerate(arms):
                 cues[side].append(Cue(start, duration, arm.at(rng.uniform(0.4, 0.6), wide, high, 15.0)))
         else:
             busy = int(rng.uniform() < 0.35)
-            cues[busy].append(Cue(start, duration, visible_space(cast, arms[busy])))
+            cues[busy].append(Cue(start, duration, visible_space(cast, arms[busy], 1.0)))
             if rng.uniform() < 0.3:
                 rest = arms[1 - busy]
                 pose = (
