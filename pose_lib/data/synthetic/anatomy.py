@@ -7,9 +7,8 @@ and as wide as the body's girths say; limbs follow their muscles; sleeves and tr
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from itertools import pairwise
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -164,14 +163,19 @@ def _limb(
 ) -> None:
     """A limb of radii given at shares of its length, clothed from its start to the share ``covered``."""
 
-    def knot(t: float, extra: float) -> tuple[Tensor, float]:
-        return torch.lerp(*ends, t), r0 + (r1 - r0) * (t - t0) / (t1 - t0) + extra
+    shares, radii = zip(*profile, strict=True)
 
-    for (t0, r0), (t1, r1) in pairwise(profile):
-        if covered < t1:
-            clay.chain(part, [knot(max(t0, covered), 0.0), knot(t1, 0.0)], skin)
-        if covered > t0:
-            clay.chain(part, [knot(t0, ease), knot(min(t1, covered), ease)], cloth)
+    def knots(first: float, last: float, extra: float) -> list[tuple[Tensor, float]]:
+        inner = [t for t in shares if first < t < last]
+        return [
+            (torch.lerp(*ends, t), float(np.interp(t, shares, radii)) + extra) for t in (first, *inner, last)
+        ]
+
+    end = min(max(covered, 0.0), 1.0)
+    if end < 1:
+        clay.chain(part, knots(end, 1.0, 0.0), skin)
+    if end > 0:
+        clay.chain(part, knots(0.0, end, ease), cloth)
 
 
 def _shirt(outfit: Outfit) -> Paint:

@@ -37,7 +37,7 @@ class Backdrop:
     """Image pixels a texel."""
 
     def crops(self, boxes: Tensor, size: int) -> Tensor:
-        """Float ``(N, S, S, 3)`` in 0-255: what is behind ``boxes (N, 4)``, the nearest texel in each pixel."""
+        """Float ``(N, S, S, 3)`` in 0-255: what is behind ``boxes (N, 4)``, the nearest texels."""
         rows, columns = self.texels.shape[:2]
         steps = (torch.arange(size, device=boxes.device) + 0.5) / size
         places = []
@@ -75,7 +75,7 @@ class _Scene:
     eye: list[float]
 
     def look(self, rays: Tensor) -> Tensor:
-        """sRGB ``(K, 3)`` at the end of rays ``(3, K)``."""
+        """SRGB ``(K, 3)`` at the end of rays ``(3, K)``."""
         room, eye = self.room, torch.tensor(self.eye)[:, None]
         low = torch.tensor([-room.half[0], -room.half[1], 0.0])[:, None]
         high = torch.tensor([*room.half, room.height])[:, None]

@@ -35,7 +35,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Shots:
-    """``T`` frames seen by one camera, as :class:`~pose_lib.data.poses.PoseData` wants them, and part masks."""
+    """``T`` frames seen by one camera: the arrays of a ``PoseData``, and part masks."""
 
     images: npt.NDArray[np.uint8]
     parts: npt.NDArray[np.uint8]
@@ -144,18 +144,18 @@ def card(**parameters: str | int | float | bool) -> DataCard:
     return DataCard(
         name="synthetic",
         origin=(
-            "Rendered by this package: bodies after published anthropometry, motion from one generator an "
-            "action, four calibrated cameras with the image size, focal length and distortion model of Human3.6M."
+            "Rendered by this package: bodies after published anthropometry, one motion generator for each "
+            "action, four cameras with the image size, focal length and distortion model of Human3.6M."
         ),
         licence="MIT, like the package; no recording of a person went into it",
         notes=(
-            "Joints are exact: the same points that the flesh is built around, projected by the same cameras.",
+            "Joints are exact: the points that the flesh is built around, projected by the same cameras.",
             "A joint is visible where a body part that meets in it is the front-most thing within a pixel; "
             "it may be hidden by another limb, by a prop or by a companion.",
-            "Subjects and actions carry Human3.6M's names because they play those roles. They are not its people, "
-            "its motion or its images, and no number measured here compares with one measured there.",
+            "Subjects and actions carry Human3.6M's names because they play those roles. They are not its "
+            "people, its motion or its images: no number measured here compares with one measured there.",
             "Easier than photographs: smooth bodies without folds or fingers, one person, plain rooms.",
-            "The room and the light change with every take and camera, so no background is shared by the splits.",
+            "Room and light change with every take and camera, so no background is shared by the splits.",
         ),
         parameters=parameters,
     )
@@ -191,7 +191,7 @@ def render_motion(
         batch: crops drawn at a time; peak memory is proportional to it.
 
     Raises:
-        ValueError: points of another shape, not finite, or at a point behind the camera; the message names the frame.
+        ValueError: points of another shape or not finite, or a body that reaches behind the camera.
     """
     world = torch.from_numpy(np.asarray(points, dtype=np.float64))
     if world.ndim != 3 or len(world) == 0 or not bool(world.isfinite().all()):

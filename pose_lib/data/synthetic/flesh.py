@@ -164,8 +164,8 @@ class Clay:
         device = ends.device
         return Solids(
             ends=ends,
-            radii=torch.tensor(self.radii, device=device),
-            colours=torch.tensor(self.colours, device=device),
+            radii=torch.tensor(self.radii, dtype=torch.float32, device=device),
+            colours=torch.tensor(self.colours, dtype=torch.float32, device=device),
             material=torch.tensor(self.material, device=device),
             part=torch.tensor(self.parts, dtype=torch.uint8, device=device),
             grain=torch.stack(self.grain, 1),
@@ -175,7 +175,8 @@ class Clay:
 
 def unit(v: Tensor) -> Tensor:
     """Vectors ``(..., 3)`` of length 1; the zero vector stays zero."""
-    return v / torch.linalg.vector_norm(v, dim=-1, keepdim=True).clamp(min=1e-6)
+    length: Tensor = torch.linalg.vector_norm(v, dim=-1, keepdim=True)
+    return v / length.clamp(min=1e-6)
 
 
 def shade(colour: Colour, factor: float) -> Colour:

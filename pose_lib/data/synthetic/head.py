@@ -28,7 +28,7 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     scale = body.girths["skull"] / _SKULL
     to_nose = unit(p["nose"] - p["head"])
     left = unit(torch.linalg.cross(p["head"] - p["thorax"], to_nose))
-    normal = torch.linalg.cross(to_nose, left)
+    normal: Tensor = torch.linalg.cross(to_nose, left)
     front = _AHEAD * to_nose + _BELOW * normal
     up = _AHEAD * normal - _BELOW * to_nose
     centre = p["head"] - scale * (_SKULL * up + 25 * front)
@@ -42,7 +42,8 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     def feature(a: Tensor, b: Tensor, ra: float, rb: float, paint: Paint) -> None:
         clay.add("head", a, b, (scale * ra, scale * rb), paint, frame)
 
-    feature(at(-16, 0), at(18, 0), 77.5, 77, skin)
+    # The skin is a little over the top of the head, so that even there a joint lies within the flesh.
+    feature(at(-16, 12), at(18, 12), 78, 77, skin)
     feature(at(24, -30), at(44, -112), 67, 38, skin)
     neck, base = body.girths["neck"], at(-12, -75)
     clay.add("head", p["thorax"], base, (1.02 * neck, 0.92 * neck), skin, frame)
@@ -50,7 +51,7 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     clay.add(
         "torso", p["thorax"], torch.lerp(p["thorax"], base, 0.18), (1.22 * neck, 1.06 * neck), collar, frame
     )
-    feature(at(88, -42), p["nose"] - 10 * scale * front, 8, 14, skin)
+    feature(at(88, -42), p["nose"] - 3 * scale * front, 8, 15, skin)
     feature(at(80, -117, -15), at(80, -117, 15), 6, 6, _LIPS)
     for side in (-1.0, 1.0):
         feature(at(75, -42, side * 29), at(74, -42, side * 35), 12, 12, _EYE)

@@ -21,7 +21,7 @@ __all__ = ["Hits", "Outlines", "visible_pixels"]
 _FAR = torch.iinfo(torch.int64).max
 _NEAR = 150.0  # mm
 _THINNEST = 0.6  # pixels: thinner things would fall between the samples
-_END_ON = 1e-4  # below it the two discs lie within each other and only an end shows
+_END_ON = 1e-5
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def visible_pixels(outlines: Outlines, width: int, height: int) -> Hits:
 
 @dataclass(frozen=True)
 class _Axes:
-    """The cones as first end ``x, y`` (pixels) and ``z`` (mm), unit axis ``u``, radius ``r + k t`` at ``t``."""
+    """Cones: first end ``x, y`` (pixels) and ``z`` (mm), unit axis ``u``, radius ``r + k t`` at ``t``."""
 
     x: Tensor
     y: Tensor
@@ -148,7 +148,9 @@ class _Axes:
         a = m - uz * uz
         inside = r * r - wx * wx - wy * wy
         root = torch.addcmul(e * e, a, inside).clamp_(min=0).div_(m).sqrt_()
-        t = torch.where(a > _END_ON, (e - uz * root) / a, torch.where(uz < 0, length, 0.0))
+        # Seen along its axis a cone shows its flank only behind the smaller end, else just the nearer sphere.
+        flank = (a > _END_ON) | ((uz * k > 0) & (a < -_END_ON))
+        t = torch.where(flank, (e - uz * root) / a, torch.where(uz < 0, length, 0.0))
         t = torch.minimum(t.clamp_(min=0), length)
         radius = torch.addcmul(r, k, t)
         square = radius * radius - (wx - t * ux).square_() - (wy - t * uy).square_()

@@ -131,7 +131,7 @@ def _picture_behind(room: Room, camera: Camera, boxes: Tensor, size: int) -> Bac
 
 
 def _soften_edges(canvas: Tensor, parts: Tensor) -> None:
-    """Smooth ``(N, S, S, 3)`` in place where two parts, or a part and the room, meet: a lens has no staircases."""
+    """Smooth ``(N, S, S, 3)`` in place where two parts, or a part and the room, meet."""
     edge = torch.zeros_like(parts, dtype=torch.bool)
     across, down = parts[:, :, 1:] != parts[:, :, :-1], parts[:, 1:] != parts[:, :-1]
     edge[:, :, 1:] |= across

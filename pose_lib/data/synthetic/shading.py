@@ -69,7 +69,8 @@ def _texture(hits: Hits, solids: Solids, kind: Tensor, turn: Tensor) -> Tensor:
     grain = solids.grain.flatten(0, 1)
     axis = (solids.ends[:, :, 1] - solids.ends[:, :, 0]).flatten(0, 1)
     slope = (grain * axis[:, None]).sum(-1)
-    radius = torch.lerp(*(side.index_select(0, kind) for side in solids.radii.T.contiguous()), hits.along)
+    first, second = solids.radii.index_select(0, kind).unbind(1)
+    radius = torch.lerp(first, second, hits.along)
     place = solids.material.index_select(0, kind)
     for i, start in enumerate(solids.phase.flatten(0, 1).unbind(1)):
         around = torch.zeros_like(radius)
