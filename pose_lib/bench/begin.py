@@ -14,11 +14,12 @@ import pandas as pd
 from pose_lib.bench.execute import FOLDER_NOTE
 from pose_lib.bench.papers import paper as find_paper
 from pose_lib.bench.parameters import (
-    ParameterError,
     check_choice,
     check_device,
+    check_flag,
     check_folder,
     check_names,
+    check_whole,
     injected_names,
     resolve_preset,
 )
@@ -65,9 +66,8 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
     check_names(injected_names(history), row.parameters, name)
     given = {key: namespace[key] for key in row.parameters}
     check_choice("dataset", given["dataset"], row.datasets)
-    for key, kind in {"seed": int, "controls": bool}.items():
-        if not isinstance(given[key], kind):
-            raise ParameterError(f"{key} is {given[key]!r}; it must be of type {kind.__name__}")
+    given["controls"] = check_flag("controls", given["controls"])
+    given["seed"] = check_whole("seed", given["seed"])
     given["preset"] = resolve_preset(given["preset"], PRESETS[name])
     given["device"] = check_device(given["device"])
     root = check_folder("data_root", given["data_root"])

@@ -13,7 +13,10 @@ __all__ = [
     "ParameterError",
     "check_choice",
     "check_device",
+    "check_flag",
+    "check_folder",
     "check_names",
+    "check_whole",
     "injected_names",
     "resolve_preset",
 ]
@@ -87,6 +90,31 @@ def resolve_preset(preset: str, valid: Mapping[str, object]) -> str:
     name = preset or os.environ.get("POSE_PRESET") or "quick"
     check_choice("preset", name, list(valid))
     return name
+
+
+def check_flag(name: str, value: object) -> bool:
+    """A switch; papermill hands ``-p controls true`` over as text.
+
+    Raises:
+        ParameterError: the value is neither true nor false.
+    """
+    words = {"true": True, "false": False}
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    if not isinstance(value, bool):
+        raise ParameterError(f"{name} is {value!r}; it can be: true, false")
+    return value
+
+
+def check_whole(name: str, value: object) -> int:
+    """A whole number that is not negative.
+
+    Raises:
+        ParameterError: it is not.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ParameterError(f"{name} is {value!r}; it must be a whole number, 0 or more")
+    return value
 
 
 def check_folder(name: str, folder: str) -> Path | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
@@ -52,7 +52,7 @@ CYCLE = (OURS, PUBLISHED, BASELINE, "#d0508f", LEFT, RIGHT, CENTRE)
 
 _PIXEL_RATIO = 2.0
 _alternatives: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
-_AnyFigure = TypeVar("_AnyFigure", Figure, go.Figure)
+_AnyFigure = TypeVar("_AnyFigure")
 
 
 def use_style() -> None:
@@ -102,7 +102,7 @@ def describe(figure: _AnyFigure, text: str) -> _AnyFigure:
     if isinstance(figure, Figure):
         _alternatives[figure] = text
     else:
-        figure.update_layout(meta={"alt": text})
+        cast(go.Figure, figure).update_layout(meta={"alt": text})
     return figure
 
 

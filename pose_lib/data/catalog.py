@@ -100,8 +100,15 @@ def _build(
             )
         from pose_lib.data.mocap import dataset as mocap
 
-        root = mocap.require_root(data_root)
-        return mocap.load(action, root, size=size, step=step, seed=seed, device=device, progress=report)
+        return mocap.load(
+            action,
+            mocap.require_root(data_root),
+            size=size,
+            step=step,
+            seed=seed,
+            device=device,
+            progress=report,
+        )
 
 
 def _listing(root: Path | None) -> list[tuple[str, int]]:

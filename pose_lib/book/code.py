@@ -1,0 +1,43 @@
+"""Shows the package's own code on a page, so that an equation stands beside exactly what computes it."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from typing import Any
+
+from IPython.display import Markdown
+
+__all__ = ["code_of"]
+
+
+def code_of(*objects: Any) -> Markdown:
+    """The source of functions, methods or classes as one block, docstrings left out.
+
+    Raises:
+        TypeError: an object has no Python source.
+    """
+    blocks = "\n\n".join(_bare(o) for o in objects)
+    return Markdown(f"```python\n{blocks}\n```")  # type: ignore[no-untyped-call]
+
+
+def _bare(item: Any) -> str:
+    source = textwrap.dedent(inspect.getsource(item))
+    lines = source.splitlines()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        first = node.body[0]
+        text = (
+            first.value.value
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+            else None
+        )
+        if isinstance(text, str) and len(node.body) > 1:
+            for i in range(first.lineno - 1, first.end_lineno or first.lineno):
+                lines[i] = "\0"
+    kept = [line for line in lines if line != "\0"]
+    # An empty line that followed a docstring now follows the signature.
+    tidy = [b for a, b in zip(["", *kept], kept, strict=False) if b.strip() or not a.rstrip().endswith(":")]
+    return "\n".join(tidy)
