@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pose_lib.data.gait import CYCLE, gait_summary, hip_flexion, knee_flexion
+from pose_lib.data.gait import CYCLE, gait_summary, hip_flexion, knee_flexion, together
 from pose_lib.geometry.skeletons import H36M17
 
 THIGH, SHANK = 420.0, 430.0
@@ -80,3 +80,13 @@ def test_who_stands_does_not_walk() -> None:
         gait_summary(still)
     with pytest.raises(ValueError, match="17 or more"):
         gait_summary(still[:, :5])
+
+
+def test_walks_put_together_count_by_their_cycles() -> None:
+    quick, slow = (gait_summary(pendulum_walk(stride, 1200, 0.4, 0.5, 0.0)) for stride in (1.0, 1.5))
+    both = together([quick, slow])
+    n, m = len(quick.knee), len(slow.knee)
+    assert len(both.hip) == n + m
+    assert both.cadence == pytest.approx((n * quick.cadence + m * slow.cadence) / (n + m))
+    with pytest.raises(ValueError, match="at least one walk"):
+        together([])

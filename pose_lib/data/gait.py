@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -11,7 +12,7 @@ from scipy.signal import find_peaks
 
 from pose_lib.geometry.skeletons import H36M17
 
-__all__ = ["CYCLE", "Gait", "gait_summary", "hip_flexion", "knee_flexion"]
+__all__ = ["CYCLE", "Gait", "gait_summary", "hip_flexion", "knee_flexion", "together"]
 
 Array = npt.NDArray[np.float64]
 
@@ -80,6 +81,29 @@ def gait_summary(points: Array, fps: float = 50.0) -> Gait:
         step_length=float(np.mean(lengths)),
         cadence=float(120.0 / np.mean(times)),
         speed=float(np.mean(speeds)),
+    )
+
+
+def together(walks: Iterable[Gait]) -> Gait:
+    """Many walks as one: all cycles, and the means of their numbers, each walk counting by its cycles.
+
+    Raises:
+        ValueError: there is no walk.
+    """
+    several = list(walks)
+    if not several:
+        raise ValueError("together needs at least one walk")
+    cycles = [len(walk.knee) for walk in several]
+
+    def mean(values: list[float]) -> float:
+        return float(np.average(values, weights=cycles))
+
+    return Gait(
+        knee=np.concatenate([walk.knee for walk in several]),
+        hip=np.concatenate([walk.hip for walk in several]),
+        step_length=mean([walk.step_length for walk in several]),
+        cadence=mean([walk.cadence for walk in several]),
+        speed=mean([walk.speed for walk in several]),
     )
 
 
