@@ -53,7 +53,9 @@ $(VENV)/.book $(VENV)/.test $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN
 		-c constraints.txt -e '.[$(EXTRAS)]' > $(VENV)/install.log 2>&1 & pip=$$!; \
 	while kill -0 $$pip 2>/dev/null; do \
 		waited=$$((waited + 1)); \
-		if [ $$((waited % 8)) -eq 0 ]; then tail -n 1 $(VENV)/install.log | cut -c 1-100; fi; \
+		if [ $$((waited % 10)) -eq 0 ]; then \
+			echo "  $$waited s:$$(grep -v '^ *WARNING' $(VENV)/install.log | tail -n 1 | cut -c 1-80)"; \
+		fi; \
 		sleep 1; \
 	done; \
 	wait $$pip || { tail -n 30 $(VENV)/install.log; echo "pip failed; all it said is in $(VENV)/install.log"; exit 1; }

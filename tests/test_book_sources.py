@@ -174,3 +174,23 @@ def test_a_failed_build_is_tried_again(tmp_path, monkeypatch) -> None:
     for _ in range(2):
         with pytest.raises(build.BuildError, match="warnings"):
             build.build("smoke", tmp_path)
+
+
+def test_pages_without_a_source_are_removed(tmp_path) -> None:
+    html = tmp_path / "_build/html"
+    kept = [
+        "index.html",
+        "genindex.html",
+        "book/intro.html",
+        "_modules/index.html",
+        "_modules/pose_lib/a.html",
+    ]
+    gone = ["notebooks/old.html", "book/api/old.html", "_modules/pose_lib/b.html"]
+    for name in [*kept, *gone]:
+        (html / name).parent.mkdir(parents=True, exist_ok=True)
+        (html / name).touch()
+    for name in ("book/intro.md", "pose_lib/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    build._sweep(tmp_path)
+    assert {str(path.relative_to(html)) for path in html.rglob("*.html")} == set(kept)

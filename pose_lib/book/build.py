@@ -66,6 +66,7 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
         BuildError: there was a warning.
     """
     tool = Path(sys.executable).with_name("jupyter-book")
+    _sweep(root)
     command = [str(tool), "build", ".", "-W", "--keep-going", "--quiet"]
     command += ["--all"] if everything else []
     # Warnings of the tools' own code are theirs to mend; those about our pages come through Sphinx's log.
@@ -97,6 +98,21 @@ def _execute(notebook: Path, preset: str) -> Path:
     from pose_lib.bench.execute import execute
 
     return execute(notebook, {"preset": preset})
+
+
+def _sweep(root: Path) -> None:
+    """Remove pages whose source is gone; Sphinx leaves them, and readers would find them by old addresses."""
+    html = root / "_build" / "html"
+    for page in html.rglob("*.html"):
+        name = page.relative_to(html).with_suffix("")
+        if name.parts[0] == "_modules" and len(name.parts) > 1:
+            sources = [(root / Path(*name.parts[1:])).with_suffix(".py")]
+        elif name.parts[0] in ("book", "notebooks"):
+            sources = [root / f"{name}.md", root / f"{name}.ipynb"]
+        else:
+            continue
+        if not any(source.is_file() for source in sources):
+            page.unlink()
 
 
 def _place(executed: Path, target: Path) -> None:

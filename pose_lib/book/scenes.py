@@ -20,7 +20,7 @@ Frame = Literal["camera", "world"]
 _SIDE = 900.0  # half the width of the box in which a pose is drawn, mm
 _HEIGHTS = {"camera": (-1100.0, 1000.0), "world": (0.0, 2100.0)}
 _EYE = {"x": 0.7, "y": -1.75, "z": 0.4}
-_ZOOM = 1.12  # size of the box in the view; an orthographic one does not depend on the distance
+_ZOOM = (1.12, 1.0)  # size of the box in a panel that has the page to itself, and in one of several
 _SIDES = {LEFT: "left", RIGHT: "right", CENTRE: "centre"}
 
 
@@ -189,6 +189,7 @@ def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
     flat = {**axis, "range": [-_SIDE, _SIDE]}
     tall = 0.5 * (high - low) / _SIDE
     width = 1.0 / len(names)
+    zoom = _ZOOM[len(names) > 1]
     scenes = {
         _scene_name(i): {
             "domain": {"x": [i * width, (i + 1) * width], "y": [0.0, 1.0]},
@@ -196,7 +197,7 @@ def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
             "yaxis": {**flat, "title": {"text": "away"}},
             "zaxis": {**axis, "range": [low, high], "title": {"text": "up"}},
             "aspectmode": "manual",
-            "aspectratio": {"x": _ZOOM, "y": _ZOOM, "z": _ZOOM * tall},
+            "aspectratio": {"x": zoom, "y": zoom, "z": zoom * tall},
             "camera": {"eye": _EYE, "projection": {"type": "orthographic"}},
             "dragmode": "turntable",
             "annotations": [
