@@ -9,14 +9,14 @@ from typing import Literal
 import pandas as pd
 from scipy import stats
 
-__all__ = ["CLAIMS", "Claim", "Test", "Verdict", "comparisons", "judge", "pooled", "verdicts"]
+__all__ = ["CLAIMS", "Claim", "Comparison", "Verdict", "comparisons", "judge", "pooled", "verdicts"]
 
 Sign = Literal["below", "above", "near"]
 Outcome = Literal["holds", "fails", "undecided", "not run"]
 
 
 @dataclass(frozen=True)
-class Test:
+class Comparison:
     """``first - second`` of a metric must lie below zero, above zero, or near it.
 
     ``near`` means within ``margin`` times the second system's own value.
@@ -42,7 +42,7 @@ class Claim:
     paper: str
     words: str
     published: str
-    tests: tuple[Test, ...]
+    tests: tuple[Comparison, ...]
     limits: str = ""
     """What these tests cannot say."""
 
@@ -71,7 +71,7 @@ CLAIMS: tuple[Claim, ...] = (
         "tekin_ae",
         "Regression through the auto-encoder's code beats direct regression and the older methods.",
         "On all six actions: 4 to 15 % below DconvMP-HML, 0.5 to 6 % below StructNet-Avg.",
-        (Test(_FT, "CNN", "mpjpe"), Test(_FT, "KDE", "mpjpe")),
+        (Comparison(_FT, "CNN", "mpjpe"), Comparison(_FT, "KDE", "mpjpe")),
         "Direct regression and KDE are re-run here; StructNet is not.",
     ),
     Claim(
@@ -79,7 +79,7 @@ CLAIMS: tuple[Claim, ...] = (
         "tekin_ae",
         "Predicted limbs keep their ratios best with the auto-encoder, worst with KDE.",
         "Full body: KDE 16.43, CNN 14.97, with the auto-encoder 11.99 and 11.90.",
-        (Test("CNN", "KDE", _FULL), Test(_NO, "CNN", _FULL), Test(_FT, "CNN", _FULL)),
+        (Comparison("CNN", "KDE", _FULL), Comparison(_NO, "CNN", _FULL), Comparison(_FT, "CNN", _FULL)),
         "The paper does not define its sum; this is the reading over pairs of limbs.",
     ),
     Claim(
@@ -88,9 +88,9 @@ CLAIMS: tuple[Claim, ...] = (
         "Fine-tuning leaves the full-body limb ratios as they are, and raises the error of both halves.",
         "Full 11.99 to 11.90, lower 0.62 to 0.77, upper 5.30 to 5.43.",
         (
-            Test(_FT, _NO, _FULL, "near", 0.05),
-            Test(_FT, _NO, _LOWER, "above"),
-            Test(_FT, _NO, _UPPER, "above"),
+            Comparison(_FT, _NO, _FULL, "near", 0.05),
+            Comparison(_FT, _NO, _LOWER, "above"),
+            Comparison(_FT, _NO, _UPPER, "above"),
         ),
         "Near means within 5 % of the value before fine-tuning.",
     ),
@@ -99,7 +99,7 @@ CLAIMS: tuple[Claim, ...] = (
         "tekin_ae",
         "In the legs the plain CNN keeps limb ratios better than both forms of the method.",
         "Lower body: CNN 0.57, with the auto-encoder 0.62 and 0.77.",
-        (Test("CNN", _NO, _LOWER), Test("CNN", _FT, _LOWER)),
+        (Comparison("CNN", _NO, _LOWER), Comparison("CNN", _FT, _LOWER)),
         "Not claimed in the paper's text: it is in its table.",
     ),
     Claim(
@@ -107,7 +107,7 @@ CLAIMS: tuple[Claim, ...] = (
         "tekin_ae",
         "There is no pre-image problem: a pose is read out of the code in one pass.",
         "Argued, not timed.",
-        (Test(_FT, "KDE", "read-out-ms"),),
+        (Comparison(_FT, "KDE", "read-out-ms"),),
         "Times the decoder against the pre-image search of KDE, both batched; StructNet is not timed.",
     ),
     Claim(
@@ -115,7 +115,7 @@ CLAIMS: tuple[Claim, ...] = (
         "tekin_ae",
         "An over-complete code holds dependencies that an under-complete linear one cannot.",
         "Argued in the full paper against a PCA output layer.",
-        (Test(_FT, "CNN, PCA output", "mpjpe"), Test(_FT, "CNN, PCA output", _FULL)),
+        (Comparison(_FT, "CNN, PCA output", "mpjpe"), Comparison(_FT, "CNN, PCA output", _FULL)),
     ),
     Claim(
         "T-7",
@@ -123,8 +123,8 @@ CLAIMS: tuple[Claim, ...] = (
         "The contractive term makes the code robust to small changes of the pose.",
         "Argued; the weight is 0.1.",
         (
-            Test("Auto-encoder", "Auto-encoder, no contraction", "code-change"),
-            Test(_FT, f"{_FT}, no contraction", "mpjpe"),
+            Comparison("Auto-encoder", "Auto-encoder, no contraction", "code-change"),
+            Comparison(_FT, f"{_FT}, no contraction", "mpjpe"),
         ),
         "Code change: how far the code moves, relative to its length, when every joint moves by a few mm.",
     ),
@@ -151,7 +151,7 @@ def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
-def judge(test: Test, low: float, high: float, reference: float) -> Outcome:
+def judge(test: Comparison, low: float, high: float, reference: float) -> Outcome:
     """Whether an interval decides the test; ``reference`` is the second system's own value."""
     if test.sign == "near":
         margin = test.margin * abs(reference)
@@ -194,7 +194,7 @@ def verdicts(results: pd.DataFrame, paper: str) -> tuple[pd.DataFrame, pd.DataFr
     return pd.DataFrame(claims), pd.DataFrame([vars(v) for v in details])
 
 
-def _cells(results: pd.DataFrame, test: Test) -> list[tuple[str, pd.DataFrame]]:
+def _cells(results: pd.DataFrame, test: Comparison) -> list[tuple[str, pd.DataFrame]]:
     if not len(results):
         return []
     metric = results[results["metric"] == test.metric]
@@ -205,7 +205,7 @@ def _cells(results: pd.DataFrame, test: Test) -> list[tuple[str, pd.DataFrame]]:
     ]
 
 
-def _verdict(claim: Claim, test: Test, action: str, rows: pd.DataFrame) -> Verdict:
+def _verdict(claim: Claim, test: Comparison, action: str, rows: pd.DataFrame) -> Verdict:
     difference = rows[rows["system"] == test.system]
     mean, low, high = pooled(difference)
     reference = float(rows[rows["system"] == test.second]["value"].mean())
