@@ -105,8 +105,9 @@ def _sweep(root: Path) -> None:
     html = root / "_build" / "html"
     for page in html.rglob("*.html"):
         name = page.relative_to(html).with_suffix("")
-        if name.parts[0] == "_modules" and len(name.parts) > 1:
-            sources = [(root / Path(*name.parts[1:])).with_suffix(".py")]
+        if name.parts[:2] == ("_modules", "pose_lib"):
+            module = root.joinpath(*name.parts[1:])
+            sources = [module.with_suffix(".py"), module / "__init__.py"]
         elif name.parts[0] in ("book", "notebooks"):
             sources = [root / f"{name}.md", root / f"{name}.ipynb"]
         else:
