@@ -88,7 +88,7 @@ def ear(arm: Arm) -> Pose:
     """A phone at the ear."""
     out = arm.body.girths["skull"] + 22.0
     target = arm.trunk.face(-78.0, SIDES[arm.side] * out, -8.0)
-    return arm.touch(target, (-0.25, -0.25, 0.95), 0.6, 14.0)
+    return arm.touch(target, (-0.75, 0.0, 0.66), 0.62, 14.0)
 
 
 def salute(arm: Arm) -> Pose:

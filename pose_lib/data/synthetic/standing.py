@@ -123,7 +123,7 @@ def greeting(cast: Cast) -> Performance:
     starts, durations = holds(rng, cast.seconds, (1.8, 3.6), (0.5, 0.9))
     kinds = rng.choice(7, size=len(starts), p=np.array([0.22, 0.2, 0.15, 0.08, 0.1, 0.07, 0.18]))
     bow, zero = np.zeros(len(t)), np.zeros(len(t))
-    ends = np.append(starts[1:], cast.seconds)
+    ends = np.append(starts, cast.seconds)[1:]
     for start, end, kind in zip(starts, ends, kinds, strict=True):
         if kind == 2:
             bow += bump((t - start) / (end - start)) * rng.uniform(0.35, 0.8)
