@@ -1,0 +1,81 @@
+"""Training of Tekin et al.'s CNN, images a second, beside the naive script of the same network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+
+from benchmarks.naive_tekin import naive_epoch, naive_network
+from benchmarks.peak import matrix_product_peak
+from benchmarks.timing import interleaved, result
+from pose_lib.batches import ImageBatches
+from pose_lib.data.seeds import rng
+from pose_lib.models.tekin import PoseNet, squared_error
+from pose_lib.training import Schedule, autocast, fit, has_bf16
+
+BATCH = 128
+IMAGES = 4 * BATCH
+SIZES = {"paper": (128, 112), "quick": (64, 56)}
+
+
+def run() -> Iterator[dict[str, Any]]:
+    draw = rng("benchmark", "train-tekin")
+    poses = draw.normal(size=(IMAGES, 51)).astype(np.float32)
+    dtype = torch.bfloat16 if has_bf16("cpu") else torch.float32
+    for preset, (size, window) in SIZES.items():
+        images = draw.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
+        timings = interleaved(
+            {"ours": _ours(images, poses, window), "naive script": _naive(images, poses, window)},
+            repetitions=5,
+        )
+        # A product and a sum a weight and output, forward; twice that again for the two gradients.
+        operations = 3 * 2 * multiply_adds(window)
+        peak = matrix_product_peak(dtype)
+        yield result(
+            "train-tekin",
+            "images/s",
+            IMAGES,
+            timings.pop("ours"),
+            yardsticks=timings,
+            peak=peak / operations,
+            preset=preset,
+            window=window,
+            dtype=str(dtype).removeprefix("torch."),
+            peak_gflops=round(peak / 1e9),
+        )
+
+
+def multiply_adds(window: int) -> int:
+    """Of one image through the network."""
+    total, side, maps = 0, window, 3
+    for kernel, wider in ((9, 32), (5, 64), (5, 64)):
+        side = side - kernel + 1
+        total += side * side * wider * maps * kernel * kernel
+        side, maps = side // 2, wider
+    for a, b in ((maps * side * side, 1024), (1024, 2048), (2048, 4096), (4096, 51)):
+        total += a * b
+    return total
+
+
+def _ours(images: np.ndarray, poses: np.ndarray, window: int) -> Any:
+    batches, targets = ImageBatches(images, window, noise=0.1), torch.from_numpy(poses)
+    net = PoseNet(window, 51)
+
+    def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        x, _ = batches.random(which, generator)
+        with autocast("cpu"):
+            y = net(x)
+        return squared_error(y, targets[which])
+
+    # Many steps in one call, as in a run; a call's set-up is part of the time.
+    schedule = Schedule(IMAGES // BATCH, 1e-4, BATCH)
+    return lambda: fit(net, loss, IMAGES, schedule, name="train-tekin", seed=0)
+
+
+def _naive(images: np.ndarray, poses: np.ndarray, window: int) -> Any:
+    net = naive_network(window, 51)
+    optimiser = torch.optim.Adam(net.parameters(), lr=1e-4)
+    return lambda: naive_epoch(net, optimiser, images, poses, window, BATCH)
