@@ -25,7 +25,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "deep/dataset-1_walk_tired_002.bvh").write_text(bandai(1.0, frames=40))
     (tmp_path / "dataset-2_walk_happy_001.BVH").write_text(bandai(1.0, frames=20))
     (tmp_path / "dataset-2_run_happy_001.bvh").write_text(bandai(1.0))
-    (tmp_path / "007.bvh").write_text(bandai(1.0))
+    (tmp_path / "deep/007.bvh").write_text(bandai(1.0))
     return tmp_path
 
 
@@ -43,12 +43,14 @@ def folder(tmp_path: Path) -> Path:
         ("HDM_tr_sitDownFloor_001_120", "SittingDown", "hdm_tr"),
         ("HDM_bk_jogOnPlaceStartAir2StepsLStart_001_120", "jog", "hdm_bk"),
         ("HDM_bk_01-02_03_120", None, "hdm_bk"),
+        ("HDM_bk_walkOnPlace4StepsLStart_001_120", "walk", "hdm_bk"),
         ("dataset-2_bye_happy_003", "Greeting", "dataset-2"),
-        ("my_walk", "Walking", "unknown"),
-        ("007", None, "unknown"),
+        ("dataset-1_walk-back_active_003", "walk", "dataset-1"),
+        ("my_walk", "Walking", None),
+        ("007", None, None),
     ],
 )
-def test_names_tell_action_and_performer(stem: str, action: str | None, performer: str) -> None:
+def test_names_tell_action_and_performer(stem: str, action: str | None, performer: str | None) -> None:
     assert recognise(stem) == (action, performer)
 
 
@@ -72,12 +74,16 @@ def test_clips_are_found_at_any_depth(folder: Path) -> None:
 
 def test_a_listing_goes_before_names(folder: Path) -> None:
     listing = folder / "actions.csv"
+    assert {e.name: e.performer for e in find_clips(folder)}["deep/007"] == "deep"
     listing.write_text("clip,action,performer\n007,Greeting,bond\ndeep/dataset-1_walk_tired_002,Waiting,\n")
     found = {entry.path.stem: (entry.action, entry.performer) for entry in find_clips(folder)}
     assert found["007"] == ("Greeting", "bond")
     assert found["dataset-1_walk_tired_002"] == ("Waiting", "dataset-1")
     listing.write_text("clip,action\n007,Greeting\n008,Greeting\n")
     with pytest.raises(MocapError, match=r"actions\.csv, line 3: no clip '008'"):
+        find_clips(folder)
+    listing.write_bytes(b"clip,action\n\xff,Greeting\n")
+    with pytest.raises(MocapError, match=r"actions\.csv: expected text in UTF-8"):
         find_clips(folder)
     listing.write_text("file,action\n007,Greeting\n")
     with pytest.raises(MocapError, match=r"actions\.csv, line 1: expected the columns"):

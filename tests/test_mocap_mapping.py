@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mocap_files import BVH, bandai
 from scipy.spatial.transform import Rotation, Slerp
 
@@ -88,6 +90,29 @@ def test_unknown_names_and_sizes_are_refused(tmp_path: Path) -> None:
     path.write_text(bandai(0.1))  # a person of the size of a mouse in any unit
     with pytest.raises(MocapError, match="not of the size of a person"):
         body_points(read_bvh(path))
+
+
+@given(
+    line=st.integers(0, 140),
+    word=st.integers(0, 3),
+    value=st.sampled_from(["0", "-1", "90", "1e5", "1e-9", "x"]),
+)
+@settings(deadline=None, max_examples=50)
+def test_a_damaged_person_is_finite_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, line: int, word: int, value: str
+) -> None:
+    lines = [text.split() for text in bandai(1.0).split("\n")]
+    words = lines[line % len(lines)] or [""]
+    words[word % len(words)] = value
+    path = tmp_path_factory.mktemp("person") / "dataset-1_walk_active_001.bvh"
+    path.write_text("\n".join(map(" ".join, lines)))
+    try:
+        points, stature = body_points(read_recording(path))
+    except MocapError as error:
+        assert path.name in str(error)  # noqa: PT017
+    else:
+        assert np.isfinite(points).all()
+        assert 900 <= stature <= 2500
 
 
 @cache

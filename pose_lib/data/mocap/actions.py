@@ -60,7 +60,7 @@ _BANDAI = re.compile(r"(dataset-\d+)_([a-z-]+)_.+_\d+", re.ASCII)
 _KINDS = (
     ("walk.*(together|hand)", "WalkingTogether"),
     ("walk.*dog", "WalkingDog"),
-    ("walk", "Walking"),
+    ("walk(?!back|onplace)", "Walking"),
     ("(sitdown|standupsit)(chair|table)|sittingchair", "Sitting"),
     ("(sitdown|standupsit)(floor|kneel)|sittingdown", "SittingDown"),
     ("sitting|sitdown", "Sitting"),
@@ -80,14 +80,14 @@ class Known(NamedTuple):
     """What a file's name tells."""
 
     action: str | None
-    performer: str
+    performer: str | None
 
 
 def recognise(stem: str) -> Known:
     """Action and performer of a clip by the name of its file, without its ending.
 
     An action is one of Human3.6M's fifteen, or a lower-case word where none of those fits; None where the
-    name says nothing.
+    name says nothing. The performer is None where the name is of no known collection.
     """
     if found := _CMU.fullmatch(stem):
         subject, take = (int(number) for number in found.groups())
@@ -96,7 +96,7 @@ def recognise(stem: str) -> Known:
         return Known(_kind(found[2]), f"hdm_{found[1]}")
     if found := _BANDAI.fullmatch(stem):
         return Known(_kind(found[2]), found[1])
-    return Known(_kind(stem), "unknown")
+    return Known(_kind(stem), None)
 
 
 def _cmu_table() -> dict[tuple[int, int], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -79,9 +80,10 @@ def find_clips(data_root: str | Path) -> tuple[Entry, ...]:
     for path in sorted(files, key=lambda p: (p.suffix.lower() != ".amc", p.as_posix())):
         name = path.relative_to(root).with_suffix("").as_posix()
         known = recognise(path.stem)
+        folder = path.parent.name if path.parent != root else "unknown"
         entries.setdefault(
-            name if known.performer == "unknown" else path.stem,
-            Entry(path, name, known.action, known.performer),
+            path.stem if known.performer else name,
+            Entry(path, name, known.action, known.performer or folder),
         )
     return _listed(root, sorted(entries.values(), key=lambda entry: entry.name))
 
@@ -91,7 +93,11 @@ def _listed(root: Path, entries: list[Entry]) -> tuple[Entry, ...]:
     listing = root / "actions.csv"
     if not listing.is_file():
         return tuple(entries)
-    with listing.open(newline="", encoding="utf-8") as file:
+    try:
+        text = listing.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise MocapError.at(listing, None, f"expected text in UTF-8 ({error})") from error
+    with io.StringIO(text, newline="") as file:
         rows = csv.DictReader(file)
         columns = set(rows.fieldnames or ())
         if not {"clip", "action"} <= columns <= {"clip", "action", "performer"}:
