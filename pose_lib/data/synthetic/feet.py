@@ -8,9 +8,12 @@ import numpy as np
 
 from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.kinematics import SIDES, rotate, rotation, sole
-from pose_lib.data.synthetic.timing import Array, bump, hermite, lower, soften, track
+from pose_lib.data.synthetic.timing import Array, Mask, bump, hermite, lower, soften, track
 
 __all__ = ["Feet", "Treads", "feet", "settle", "stances", "support"]
+
+
+_FLAT = 1e-9  # radians
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Feet:
     """(T, 2, 3) mm."""
     frame: Array
     """(T, 2, 3, 3), x to the toe along a flat sole."""
-    planted: Array
-    """(T, 2) 1 where the whole sole rests on the floor, else 0."""
+    planted: Mask
+    """(T, 2) the whole sole rests on the floor."""
 
 
 def feet(body: Body, t: Array, treads: tuple[Treads, Treads], tiptoe: Array | float = 0.0) -> Feet:
@@ -46,59 +49,50 @@ def feet(body: Body, t: Array, treads: tuple[Treads, Treads], tiptoe: Array | fl
     steps. ``tiptoe`` (T,) radians raises the heels of feet that stand.
     """
     both = [_foot(body, t, tread, np.broadcast_to(tiptoe, t.shape)) for tread in treads]
-    return Feet(*(np.stack(parts, 1) for parts in zip(*both, strict=True)))
+    ankle, frame, planted = zip(*both, strict=True)
+    return Feet(np.stack(ankle, 1), np.stack(frame, 1), np.stack(planted, 1))
 
 
-def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Array, Array]:
+def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Array, Mask]:
     place, yaw, lift, land = tread.place, tread.yaw, tread.lift, tread.land
-    height = body.lengths["ankle"]
-    ground = np.concatenate([place, np.full((len(place), 1), height)], 1)
+    ground = np.column_stack([place, np.full(len(place), body.lengths["ankle"])])
     if not len(lift):
-        frame_yaw = np.full(t.shape, yaw[0])
-        return (
-            _over_pivot(body, ground[:1], yaw[:1], -tiptoe),
-            rotation(frame_yaw, tiptoe),
-            np.where(tiptoe < 1e-9, 1.0, 0.0),
-        )
+        frame = rotation(np.full(t.shape, yaw[0]), tiptoe)
+        return _over_pivot(body, ground[:1], yaw[:1], -tiptoe), frame, tiptoe < _FLAT
 
-    length = np.linalg.norm(np.diff(place, axis=0), axis=1) / (0.8 * body.stature)
-    swing = land - lift
-    before = np.minimum(0.35, 0.5 * np.append(np.inf, lift[1:] - land[:-1]))  # heel off to toe off
-    after = np.minimum(0.11, 0.2 * np.append(lift[1:] - land[:-1], np.inf))  # heel strike to foot flat
-    off = -np.radians(12.0 + 38.0 * np.minimum(length, 1.0))
-    strike = np.radians(20.0 * np.minimum(length, 1.0))
+    stride = np.minimum(np.linalg.norm(np.diff(place, axis=0), axis=1) / (0.8 * body.stature), 1.0)
+    swing, stance = land - lift, lift[1:] - land[:-1]
+    rise = np.minimum(0.35, 0.5 * np.append(np.inf, stance))  # s from heel off to toe off
+    settling = np.minimum(0.11, 0.2 * np.append(stance, np.inf))  # s from heel strike to foot flat
+    off, strike = -np.radians(12.0 + 38.0 * stride), np.radians(20.0 * stride)
+    spin, zero = 1.6 * off / rise, np.zeros_like(off)
 
-    knots = np.stack([lift - before, lift, lift + 0.55 * swing, land, land + after], 1).ravel()
-    zero = np.zeros_like(off)
-    pitch_slopes = np.stack([zero, 1.6 * off / before, (strike - off) / swing, zero, zero], 1)
-    pitch_values = np.stack([zero, off, 0.15 * off + 0.5 * strike, strike, zero], 1)
-    pitch = hermite(t, knots, pitch_values.ravel(), pitch_slopes.ravel())
-
-    moving = np.searchsorted(lift - before, t, side="right") - np.searchsorted(land + after, t, side="right")
-    rest = moving == 0
-    raised = tiptoe * lower(rest * 1.0, 0.3)
+    knots = np.stack([lift - rise, lift, lift + 0.55 * swing, land, land + settling], 1)
+    angles = np.stack([zero, off, 0.15 * off + 0.5 * strike, strike, zero], 1)
+    slopes = np.stack([zero, spin, (strike - off) / swing, zero, zero], 1)
+    pitch = hermite(t, knots.ravel(), angles.ravel(), slopes.ravel())
+    rests = np.searchsorted(lift - rise, t, "right") == np.searchsorted(land + settling, t, "right")
+    raised = tiptoe * lower(rests.astype(np.float64), 0.3)
     pitch = pitch - raised
+    frame = rotation(track(t, lift, swing, yaw), -pitch)
+    nearest = np.searchsorted(0.5 * (lift + land), t)
+    standing = _over_pivot(body, ground[nearest], yaw[nearest], pitch)
 
-    k = np.searchsorted(0.5 * (lift + land), t)  # place whose stance is nearest in time
-    heading = track(t, lift, swing, yaw)
-    frame = rotation(heading, -pitch)
-    ankle = _over_pivot(body, ground[k], yaw[k], pitch)
-
-    j = np.clip(np.searchsorted(lift, t, side="right") - 1, 0, len(lift) - 1)
-    flying = (t > lift[j]) & (t < land[j])
-    start = _over_pivot(body, ground[:-1], yaw[:-1], off)
-    speed = (
-        (start - _over_pivot(body, ground[:-1], yaw[:-1], off - 1e-5)) * 1e5 * (1.6 * off / before)[:, None]
+    # In the air: leave as the foot rolled off, arrive at rest, clear the floor in between.
+    leave, arrive = (
+        _over_pivot(body, ground[:-1], yaw[:-1], off),
+        _over_pivot(body, ground[1:], yaw[1:], strike),
     )
-    end = _over_pivot(body, ground[1:], yaw[1:], strike)
-    pairs = np.stack([lift, land], 1).ravel()
-    values = np.stack([start, end], 1).reshape(-1, 3)
-    slopes = np.stack([speed, np.zeros_like(speed)], 1).reshape(-1, 3)
-    path = hermite(t, pairs, values, slopes)
-    clearance = (0.008 + 0.022 * (1 - np.minimum(length, 1.0))) * body.stature
-    path[:, 2] += clearance[j] * bump((t - lift[j]) / swing[j])
-    ankle = np.where(flying[:, None], path, ankle)
-    return ankle, frame, np.where(rest & (raised < 1e-9), 1.0, 0.0)
+    tiny = 1e-5
+    speed = (leave - _over_pivot(body, ground[:-1], yaw[:-1], off - tiny)) / tiny * spin[:, None]
+    points = np.stack([leave, arrive], 1).reshape(-1, 3)
+    speeds = np.stack([speed, np.zeros_like(speed)], 1).reshape(-1, 3)
+    flying = hermite(t, np.stack([lift, land], 1).ravel(), points, speeds)
+    step = np.clip(np.searchsorted(lift, t, "right") - 1, 0, len(lift) - 1)
+    clearance = (0.030 - 0.022 * stride) * body.stature
+    flying[:, 2] += clearance[step] * bump((t - lift[step]) / swing[step])
+    aloft = (t > lift[step]) & (t < land[step])
+    return np.where(aloft[:, None], flying, standing), frame, rests & (raised < _FLAT)
 
 
 def _over_pivot(body: Body, ground: Array, yaw: Array, pitch: Array) -> Array:

@@ -90,6 +90,7 @@ def stroll(
     start: float = 0.0,
     caution: float = 350.0,
     going: Array | None = None,
+    bow: Array | float = 0.0,
     bend: Array | None = None,
     look: Array | None = None,
 ) -> Walk:
@@ -107,6 +108,7 @@ def stroll(
         start: phase in steps.
         caution: mm; in a bend of this radius the walker goes at half the speed.
         going: (T,) factor of the speed; 0 stands still.
+        bow: (T,) radians of bending forward at the hips; the seat moves back.
         bend: (T, 3) further yaw, pitch, roll of the chest.
         look: (T, 3) yaw, pitch, roll of the head.
     """
@@ -127,11 +129,11 @@ def stroll(
 
     sway = 0.013 * body.stature * np.sin(phase - 0.3) * np.clip(1.3 - 0.4 * vigour, 0.6, 1.3)
     surge = 0.006 * body.stature * np.sin(2 * phase) * vigour
-    spot = course.at(along + surge, left + sway)
+    spot = course.at(along + surge - 0.1 * body.stature * np.sin(bow), left + sway)
     yaw = soften(course.yaw(along + 100.0), 0.12)
     turn = -np.radians(5.5) * swagger * np.cos(phase) * vigour
     lists = np.radians(3.5) * swagger * np.sin(phase - 0.15) * vigour
-    pelvis = rotation(yaw + turn, 0.02, lists)
+    pelvis = rotation(yaw + turn, 0.02 + np.asarray(bow), lists)
     hip = settle(body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.99, pelvis, pace.ankle, 0.11)
 
     zero = np.zeros(len(t))
@@ -142,7 +144,7 @@ def stroll(
     look_ = gaze if look is None else gaze + look
     trunk = torso(body, hip, pelvis, bend_, look_)
     leg = legs(body, trunk, pace.ankle, pace.frame, np.full((len(t), 2), 0.03))
-    return Walk(Figure(trunk, leg, pace.planted > 0.5), phase, along, vigour)
+    return Walk(Figure(trunk, leg, pace.planted), phase, along, vigour)
 
 
 def _treads(

@@ -103,8 +103,8 @@ def purchases(cast: Cast) -> Performance:
             kind = int(rng.choice(3, p=np.array([0.35, 0.2, 0.45])))
             plans.append((begin, length, kind))
             if kind == 2:
-                deep = rng.uniform()
-                bow += (0.5 + 0.5 * deep) * bump((t - begin) / (0.85 * length))
+                deep = rng.uniform(0.4, 1.0)
+                bow += (0.5 + 0.7 * deep) * bump((t - begin) / (0.85 * length))
                 crouch += rng.choice([0.05, 0.42]) * deep * bump((t - begin) / (0.85 * length))
             begin += length
     stand = carried(

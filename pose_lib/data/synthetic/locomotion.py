@@ -68,13 +68,13 @@ def walking_dog(cast: Cast) -> Performance:
     course = _course(cast, cast.seconds + 8, 0.95, cast.take == 2)
     # While they stand, bend down to the dog once in a while.
     bow = np.zeros(len(t))
-    for k in range(1, len(starts) - 1, 2):
+    for k in range(0, len(starts) - 1, 2):
         if rng.uniform() < 0.8 and slow[k + 1] < 0.3:
             begin = starts[k] + durations[k]
-            bow += bump((t - begin) / max(2.0, starts[k + 1] - begin))
+            bow += rng.uniform(0.6, 1.0) * bump((t - begin) / max(2.0, starts[k + 1] - begin))
     zero = np.zeros(len(t))
     side = cast.style.hand
-    bend = np.stack([0.2 * bow, 0.85 * bow + 0.03, zero], -1)
+    bend = np.stack([0.2 * bow, 0.65 * bow + 0.03, zero], -1)
     gaze = np.stack([zero, 0.25 + 0.15 * bow + cast.unrest(0.08, 4), zero], -1)
     gaze[:, 0] += cast.unrest(0.18, 5.0)
     walk = stroll(
@@ -86,6 +86,7 @@ def walking_dog(cast: Cast) -> Performance:
         lean=cast.style.lean + 0.04,
         going=going,
         start=rng.uniform(0, 2),
+        bow=0.5 * bow,
         bend=bend,
         look=gaze,
     )
@@ -106,7 +107,9 @@ def walking_dog(cast: Cast) -> Performance:
         [0.52 + 0.05 * pull, 0.10 + 0.02 * pull, -0.72 + 0.04 * pull - 0.10 * bow], -1
     )
     held = main.play(t, Pose(at, unit_aim(0.8, 0.0, -0.4)))
-    free = other.play(t, walk.swinging(other, 0.8 * cast.style.range))
+    hanging, pat = walk.swinging(other, 0.8 * cast.style.range), other.at(0.62, -0.1, -0.70)
+    down = ease(1.4 * bow)[:, None]
+    free = other.play(t, Pose((1 - down) * hanging.wrist + down * pat.wrist), unrest=cast.unrest3(5.0, 2.0))
     leash = stick("leash", held.grip(0.55), collar, 7.0, (0.75, 0.10, 0.12))
     return walk.figure.finish(cast, (held, free), (leash, *animal))
 

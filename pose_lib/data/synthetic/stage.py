@@ -147,7 +147,7 @@ def carried(
     bend: Array | None = None,
     look: Array | None = None,
 ) -> Figure:
-    """Figure on these feet.
+    """Stand on these feet.
 
     Args:
         cast: who.
@@ -161,7 +161,7 @@ def carried(
     body, t, n = cast.body, cast.t, cast.body.lengths
     zero = np.zeros(len(t))
     shift, bow, crouch = (np.broadcast_to(v, t.shape) for v in (shift, bow, crouch))
-    both = feet(body, t, treads).planted.min(1)
+    both = np.asarray(feet(body, t, treads).planted.all(1), dtype=np.float64)
     shift, crouch = shift * soften(both, 0.25), crouch * lower(both, 0.5)
     pace = feet(body, t, treads, np.maximum(crouch - 0.17, 0.0) * 2.6)
     spot, yaw = support(body, t, treads, 0.5 + 0.42 * shift, 0.22)
@@ -173,8 +173,8 @@ def carried(
     tall = n["ankle"] + (n["thigh"] + n["shank"]) * (0.992 - crouch)
     hip = settle(body, spot, tall, pelvis, pace.ankle)
     bend = np.stack([zero, zero, zero], -1) if bend is None else bend
-    lean = np.stack([zero, zero + cast.style.lean - 0.25 * cast.style.lean, -0.9 * roll], -1)
+    lean = np.stack([zero, zero + 0.75 * cast.style.lean, -0.9 * roll], -1)
     look = np.stack([zero, zero, zero], -1) if look is None else look
     trunk = torso(body, hip, pelvis, bend + lean + cast.unrest3(0.012, 3.7), look + cast.unrest3(0.02, 2.9))
     leg = legs(body, trunk, pace.ankle, pace.frame, np.full((len(t), 2), 0.08))
-    return Figure(trunk, leg, pace.planted > 0.5)
+    return Figure(trunk, leg, pace.planted)
