@@ -166,5 +166,5 @@ class Run:
         part.replace(self.folder / "rows.csv")
         if not self.complete:
             self._write("complete.json", {"rows": len(tidy), "date": about["date"]})
-            say(f"run complete: {self.folder}")
+            say(f"run {self.fingerprint} complete")
         return tidy

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -16,7 +17,7 @@ from torch import Tensor, nn
 from pose_lib.bench.tekin import TekinExperiment
 from pose_lib.book.comparisons import frame_axes
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.style import GHOST, OURS, TEXT, describe
+from pose_lib.book.style import BASELINE, GHOST, OURS, PUBLISHED, TEXT, describe
 from pose_lib.data.augment import centre_offsets, crop, to_network
 from pose_lib.metrics import accuracy_over_threshold
 from pose_lib.models.tekin import AutoEncoder, PoseNet, corrupt
@@ -31,6 +32,17 @@ __all__ = [
     "sweep_figure",
     "three_steps",
 ]
+
+
+_LOOK: dict[str, dict[str, Any]] = {
+    "Mean pose": {"color": BASELINE, "linestyle": ":"},
+    "Nearest pose": {"color": BASELINE, "linestyle": "--"},
+    "KDE": {"color": BASELINE},
+    "CNN": {"color": PUBLISHED},
+    "Ours, no fine-tuning": {"color": OURS, "linestyle": "--"},
+    "Ours, fine-tuned": {"color": OURS},
+}
+"""Colour and line of each system, the same in every figure."""
 
 
 def _front(axes: Axes, pose: ArrayLike, behind: ArrayLike | None = None, title: str = "") -> None:
@@ -123,9 +135,8 @@ def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:
     axes[0].legend(fontsize=8)
     axes[1].set(xlabel="weight of the contractive term", xscale="symlog", ylim=(0, None))
     axes[2].plot(weight["lambda"], weight["contraction"], "o-", color=OURS)
-    axes[2].set(
-        xlabel="weight of the contractive term", xscale="symlog", ylabel=r"$\|J\|_F^2$", ylim=(0, None)
-    )
+    axes[2].set(xlabel="weight of the contractive term", xscale="symlog", ylabel=r"$\|J\|_F^2$")
+    axes[2].set_ylim(0, 1.1 * weight["contraction"].max())
     return describe(
         figure,
         "Reconstruction and denoising error of the auto-encoder over the noise it was trained with and over "
@@ -139,7 +150,8 @@ def accuracy_curves(errors: Mapping[str, ArrayLike], systems: Sequence[str], lim
     figure, axes = plt.subplots(figsize=(6.4, 3.2))
     for system in systems:
         if system in errors:
-            axes.plot(thresholds, 100 * accuracy_over_threshold(errors[system], thresholds), label=system)
+            share = 100 * accuracy_over_threshold(errors[system], thresholds)
+            axes.plot(thresholds, share, label=system, **_LOOK.get(system, {}))
     axes.set(xlabel="threshold on the sample's MPJPE (mm)", ylabel="samples within it (%)", xlim=(0, limit))
     axes.legend(fontsize=8)
     return describe(
@@ -156,7 +168,8 @@ def error_by_joint(errors: Mapping[str, ArrayLike], joints: Sequence[str]) -> Fi
     """
     figure, axes = plt.subplots(figsize=(8.0, 3.0))
     for system, values in errors.items():
-        axes.plot([j.replace("_", " ") for j in joints], np.asarray(values).mean(0), "o-", label=system, ms=4)
+        names = [joint.replace("_", " ") for joint in joints]
+        axes.plot(names, np.asarray(values).mean(0), marker="o", ms=4, label=system, **_LOOK.get(system, {}))
     axes.tick_params(axis="x", rotation=60, labelsize=8)
     axes.set(ylabel="mean error (mm)", ylim=(0, None))
     axes.legend(fontsize=8)
@@ -179,8 +192,8 @@ def filters(net: nn.Module, columns: int = 16) -> Figure:
 
 
 @torch.no_grad()
-def code_units(experiment: TekinExperiment, model: AutoEncoder, count: int = 6) -> Figure:
-    """What single units of the code add to a pose: each joint's displacement, drawn on the mean pose.
+def code_units(experiment: TekinExperiment, model: AutoEncoder, sample: int, count: int = 6) -> Figure:
+    """What single units of the code add to a pose: each joint's displacement, drawn on one test sample.
 
     Shown are the units whose decoding weights times their standard deviation over the test poses are largest.
     """
@@ -188,15 +201,15 @@ def code_units(experiment: TekinExperiment, model: AutoEncoder, count: int = 6) 
     codes = model.cpu().encode(scale.to_vector(experiment.truth))
     weight = model.weights[0] if len(model.weights) == 1 else model.weights[1] @ model.weights[0]
     strength = codes.std(0) * torch.linalg.vector_norm(weight, dim=1)
-    mean = scale.to_pose(torch.zeros(1, len(scale.mean)))[0]
+    pose = experiment.truth[sample]
     figure, grid = plt.subplots(1, count, figsize=(1.5 * count, 2.2))
     for axes, unit in zip(grid, strength.topk(count).indices.tolist(), strict=True):
-        _front(axes, mean, title=f"unit {unit}")
+        _front(axes, pose, title=f"unit {unit}")
         move = (weight[unit] * codes[:, unit].std() * scale.scale).view(-1, 3)
         move = 250 * move / torch.linalg.vector_norm(move, dim=1).max()
         axes.quiver(
-            *mean[:, :2].T, *move[:, :2].T, angles="xy", scale_units="xy", scale=1, color=TEXT, width=0.012
+            *pose[:, :2].T, *move[:, :2].T, angles="xy", scale_units="xy", scale=1, color=TEXT, width=0.012
         )
     return describe(
-        figure, f"Arrows on the mean pose for {count} units of the code: which way each moves every joint"
+        figure, f"Arrows on a pose for {count} units of the code: which way each moves every joint"
     )
