@@ -22,9 +22,9 @@ Array = npt.NDArray[np.float64]
 FPS = 50.0
 """Frames a second of Human3.6M, and of everything that leaves this module."""
 
-LEG, HAND, TOE_TIP, NECK_TO_CROWN = 0.491, 0.106, 0.036, 0.158
+LEG, HAND, TOE_TIP, NECK_TO_CROWN = 0.491, 0.106, 0.036, 0.178
 """Fractions of the stature: thigh and shank, wrist to fingertips, ball of the foot to toe tip, base of the
-neck to the top of the head (Drillis & Contini 1966; CMU's skeletons)."""
+neck to the top of the head (Drillis & Contini 1966)."""
 NOSE_AHEAD, NOSE_BELOW = 0.043, 0.095
 """Fractions of the stature: from the top of the head to the nose, as in the generated bodies."""
 ANKLE_HEIGHT, TOE_HEIGHT = 0.039, 0.013
@@ -152,13 +152,14 @@ def _points(recording: Recording, joints: dict[str, int], unit: float, stature: 
     places = recording.positions() * unit
     at = {role: places[:, joint] for role, joint in joints.items()}
     at["hip"] = (at["left_hip"] + at["right_hip"]) / 2
+    at["thorax"] = _neck_base(at, stature)
     for side in ("left", "right"):
         toe, fingers = joints[f"{side}_toe"], joints[f"{side}_fingers"]
         tip = _tip(recording, places, toe, at[f"{side}_ankle"], TOE_TIP * stature)
         hand = _tip(recording, places, fingers, at[f"{side}_elbow"], HAND * stature)
         at[f"{side}_toe"] = tip
         at[f"{side}_hand"] = at[f"{side}_wrist"] + HAND * stature * _direction(hand - at[f"{side}_wrist"])
-    at["head"], at["nose"] = _head(recording, joints, places, at, stature)
+    at["head"], at["nose"] = _head(recording, joints, at, stature)
     return np.stack([at[name] for name in BODY_POINTS], axis=1)
 
 
@@ -172,21 +173,31 @@ def _tip(recording: Recording, places: Array, joint: int, before: Array, length:
     return places[:, joint] + length * _direction(places[:, joint] - before)
 
 
+def _neck_base(at: dict[str, Array], stature: float) -> Array:
+    """The base of the neck ``(T, 3)``: where the line of the upper trunk is as high as the shoulders.
+
+    The trunk of CMU's skeletons ends below that, where the collar bones begin to rise.
+    """
+    upwards = _direction(at["thorax"] - at["spine"])
+    shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
+    rise = np.median(((shoulders - at["thorax"]) * upwards).sum(-1))
+    return np.asarray(at["thorax"] + np.clip(rise, 0.0, 0.05 * stature) * upwards)
+
+
 def _head(
-    recording: Recording, joints: dict[str, int], places: Array, at: dict[str, Array], stature: float
+    recording: Recording, joints: dict[str, int], at: dict[str, Array], stature: float
 ) -> tuple[Array, Array]:
-    """Top of the head, fixed in the frame of the head, and nose, where that looks; each ``(T, 3)`` in mm."""
+    """Top of the head, fixed in the frame of the head, and nose, where that looks; each ``(T, 3)`` in mm.
+
+    Skeletons end somewhere inside the head; its top is where the stature puts it, in that direction.
+    """
     turned = recording.orientations[:, joints["head"]]
     up, forward = _head_axes(recording, joints, at)
-    neck = np.linalg.norm(at["head"] - at["thorax"], axis=-1).mean()
-    rise = max(NECK_TO_CROWN * stature - neck, 0.03 * stature) * up
     name = f"{recording.names[joints['head']]}_end"
-    if name in recording.names:
-        end = recording.names.index(name)
-        if np.linalg.norm(recording.offsets[end]) > 0:
-            scale = np.linalg.norm(places[0, end] - places[0, joints["head"]])
-            rise = scale * _direction(recording.offsets[end])
-    crown = at["head"] + turned @ rise
+    end = recording.offsets[recording.names.index(name)] if name in recording.names else np.zeros(3)
+    rising = _direction(end) if end.any() else up
+    neck = np.median(np.linalg.norm(at["head"] - at["thorax"], axis=-1))
+    crown = at["head"] + turned @ rising * max(NECK_TO_CROWN * stature - neck, 0.03 * stature)
     upright, looks = _direction(crown - at["thorax"]), turned @ forward
     looks = _direction(looks - (looks * upright).sum(-1, keepdims=True) * upright)
     return crown, crown + stature * (NOSE_AHEAD * looks - NOSE_BELOW * upright)
