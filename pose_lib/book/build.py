@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml  # type: ignore[import-untyped]
 
 from pose_lib.book.sphinx_hooks import EXECUTED
+from pose_lib.progress import say
 
 __all__ = ["BOOK_ROOT", "BuildError", "build", "chapters"]
 
@@ -71,7 +72,10 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
     command += ["--all"] if everything else []
     # Warnings of the tools' own code are theirs to mend; those about our pages come through Sphinx's log.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
-    if subprocess.run(command, cwd=root, env=environment, check=False).returncode:
+    say("building the pages")
+    done = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True, text=True)
+    if done.returncode:
+        sys.stderr.write(done.stdout + done.stderr)
         raise BuildError("the pages have warnings (above); a book with warnings is not a finished book")
 
 
