@@ -6,7 +6,7 @@ up along the chest. Left and right arms then share the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -128,7 +128,9 @@ class Arm:
             weight = np.ones(begins[1])
             if k:
                 room = (cues[k].start if k < len(cues) else np.inf) - cues[k - 1].start
-                weight = ease((t[part] - cues[k - 1].start) / min(room, cues[k - 1].duration * _haste(a, b)))
+                length, share = _way(a, b)
+                spell = min(room, cues[k - 1].duration * (1.0 + 0.35 * max(0.0, length - 1.0)))
+                weight = share(ease((t[part] - cues[k - 1].start) / spell))
             begin, end = (np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b))
             wrist[part] = _arc(begin, end, weight)
             aims = [p.aim for p in (a, b) if p.aim is not None] or [np.array([0.0, 0.0, -1.0])]
@@ -153,7 +155,7 @@ class Arm:
         forward = np.radians(14.0) * direction[:, 0] * far
         blade = rotation(-sign * forward, 0.0, sign * raised)
         shoulder = self.trunk.thorax + rotate(chest @ blade, self._root())
-        target = _above(self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist)), 45.0, 4.0)
+        target = _above(self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist)), 115.0, 4.0)
 
         local = self.mirrored(rotate(np.swapaxes(chest, -1, -2), target - shoulder))
         direction = unit(local)
@@ -175,8 +177,8 @@ class Arm:
         # Relaxed fingers curl a little towards the palm, which faces the body.
         curl = rotate(chest, self.mirrored(np.array([0.12, -0.22, 0.0])))
         hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
-        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 12))
-        hand = unit(_above(hand, (14.0 - end[:, 2]) / n["hand"], 0.02))
+        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 22))
+        hand = _level(hand, (14.0 - end[:, 2]) / n["hand"])
         return Reach(shoulder, elbow, end, end + n["hand"] * hand)
 
 
@@ -206,10 +208,14 @@ def _elbow(direction: Array) -> Array:
     return unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
 
 
-def _haste(a: Pose, b: Pose) -> float:
-    """How much longer the way between two poses takes if it leads far round the shoulder."""
-    ends = (unit(np.atleast_2d(p.wrist).mean(0)) for p in (a, b))
-    return 1.0 + 0.7 * (0.5 - 0.5 * float(np.dot(*ends)))
+def _way(a: Pose, b: Pose) -> tuple[float, Callable[[Array], Array]]:
+    """How far (radians) the wrist turns about the shoulder, and the weight of ``b`` by the share of that."""
+    weight = np.linspace(0.0, 1.0, 129)
+    begin, end = (np.broadcast_to(np.atleast_2d(p.wrist).mean(0), (129, 3)) for p in (a, b))
+    path = unit(_arc(begin, end, weight))
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=-1) + 1e-4
+    share = np.concatenate([[0.0], np.cumsum(steps)])
+    return float(share[-1]), lambda x: np.interp(x, share / share[-1], weight)
 
 
 def _arc(a: Array, b: Array, weight: Array) -> Array:
@@ -227,6 +233,14 @@ def _above(v: Array, least: Array | float, softness: float) -> Array:
     raised = v.copy()
     raised[:, 2] += softness * np.logaddexp(0.0, (least - v[:, 2]) / softness)
     return raised
+
+
+def _level(v: Array, least: Array) -> Array:
+    """Unit vectors (T, 3) turned up to where z is at least that."""
+    z = np.minimum(_above(v, least, 0.02)[:, 2], 0.99)
+    flat = np.maximum(np.linalg.norm(v[:, :2], axis=-1), 1e-3)
+    across = np.sqrt(1.0 - z**2) / flat
+    return unit(np.column_stack([v[:, :2] * across[:, None], z]))
 
 
 def _within(v: Array, axis: Array, limit: float) -> Array:

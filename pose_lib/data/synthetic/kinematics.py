@@ -37,7 +37,7 @@ SIDES = (1.0, -1.0)
 LIMITS = {
     "knee": (0.0, 160.0),
     "elbow": (0.0, 155.0),
-    "wrist": (0.0, 90.0),
+    "wrist": (0.0, 100.0),
     "ankle": (45.0, 176.0),
     "neck": (0.0, 75.0),
     "spine": (0.0, 60.0),
@@ -201,7 +201,19 @@ def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array, fol
     knee, end = two_bone(
         hips, ankle, n["thigh"], n["shank"], rotate(frame, pole), 3.0, LIMITS["knee"][1] - 2, softness=0.1
     )
-    return Legs(hips, knee, end, end + rotate(foot, sole(body)))
+    return Legs(hips, knee, end, end + _hinged(rotate(foot, sole(body)), unit(knee - end)))
+
+
+def _hinged(toe: Array, shin: Array) -> Array:
+    """Vectors (..., 3) from ankle to toe, turned back to where an ankle under that shin can bend."""
+    low, high = np.radians(LIMITS["ankle"])
+    length = np.linalg.norm(toe, axis=-1, keepdims=True)
+    cosine = np.clip((shin * toe).sum(-1, keepdims=True) / length, -1.0, 1.0)
+    allowed = np.clip(np.arccos(cosine), low + 0.01, high - 0.01)
+    side = unit(toe / length - cosine * shin)
+    return np.where(
+        allowed == np.arccos(cosine), toe, length * (np.cos(allowed) * shin + np.sin(allowed) * side)
+    )
 
 
 def angles(points: Array) -> dict[str, Array]:

@@ -12,7 +12,7 @@ from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.feet import settle
 from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, sole, torso
 from pose_lib.data.synthetic.stage import Cast, Figure
-from pose_lib.data.synthetic.timing import Array, bump, track
+from pose_lib.data.synthetic.timing import Array, bump, soften, track
 
 __all__ = ["Leg", "Lounge", "Posture", "lounge"]
 
@@ -127,8 +127,15 @@ def lounge(
     facing = world @ rotation(*pelvis.T)
     hip = rotate(world, hip) + origin
     hip = settle(body, hip[:, :2], hip[:, 2], facing, ground)
-    trunk = torso(body, hip, facing, bend, look)
-    leg = legs(body, trunk, ground, world @ np.stack(frames, 1), np.stack(swivels, 1), follow=0.0)
+    lift = np.zeros(len(t))
+    for _ in range(5):
+        hip = hip + np.stack([0 * lift, 0 * lift, lift], -1)
+        trunk = torso(body, hip, facing, bend, look)
+        leg = legs(body, trunk, ground, world @ np.stack(frames, 1), np.stack(swivels, 1), follow=0.0)
+        sunk = np.maximum(0.8 * body.girths["knee"] - leg.knee[..., 2].min(1), 0.0)
+        if sunk.max() < 1.0:
+            break
+        lift = soften(2.0 * sunk, 0.12)  # kneeling on the way, the hip stays up
     return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
 
 
