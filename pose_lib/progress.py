@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import time
@@ -27,8 +28,12 @@ def say(line: str) -> None:
     """
     print(line, file=sys.stderr, flush=True)
     if _in_kernel():
-        # The kernel's stream keeps the descriptor that it replaced, and gives it as its own.
-        os.write(sys.stderr.fileno(), f"{line}\n".encode())
+        try:
+            # The kernel's stream keeps the descriptor that it replaced, and gives it as its own.
+            terminal = sys.stderr.fileno()
+        except io.UnsupportedOperation:
+            return  # this kernel has none: the cell's output is all there is
+        os.write(terminal, f"{line}\n".encode())
 
 
 class Progress:
