@@ -141,6 +141,36 @@ def test_no_more_than_a_batch_is_drawn_at_a_time(monkeypatch: pytest.MonkeyPatch
     assert drawn == [3, 3, 1]
 
 
+def test_threads_draw_the_same_and_leave_torchs_own_alone() -> None:
+    solids, boxes, _ = scene(frames=7)
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        alone = render(solids, EYE, boxes, 32, ROOM, batch=2)
+        torch.set_num_threads(2)
+        shared = render(solids, EYE, boxes, 32, ROOM, batch=2)
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert same(alone, shared)
+
+
+def test_an_error_in_a_thread_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> Tensor:
+        raise RuntimeError("no light")
+
+    solids, boxes, _ = scene(frames=3)
+    monkeypatch.setattr(module, "shaded", broken)
+    before = torch.get_num_threads()
+    try:
+        for count in (1, 2):
+            torch.set_num_threads(count)
+            with pytest.raises(RuntimeError, match="no light"):
+                render(solids, EYE, boxes, 32, ROOM, batch=1)
+    finally:
+        torch.set_num_threads(before)
+
+
 def test_the_person_changes_the_room_only_by_shadow_and_only_nearby() -> None:
     solids, boxes, _ = scene(frames=2)
     quiet = replace(ROOM, noise=0.0)

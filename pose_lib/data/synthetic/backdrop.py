@@ -114,9 +114,9 @@ class _Scene:
             shifted = y + row * 731
             board = (row * 7 + (shifted / 1400).floor() * 13).remainder(11) / 11
             tone *= 0.9 + 0.2 * board
-            blend = ((x.remainder(160) < 8) | (shifted.remainder(1400) < 8)) * 0.8
+            blend = ((x.remainder(160) < 14) | (shifted.remainder(1400) < 14)) * 0.6
         elif room.floor == "tiles":
-            blend = ((x.remainder(450) < 12) | (y.remainder(450) < 12)) * 1.0
+            blend = ((x.remainder(450) < 18) | (y.remainder(450) < 18)) * 0.8
             tone *= 0.95 + 0.1 * ((x / 450).floor() * 5 + (y / 450).floor() * 3).remainder(7) / 7
         elif room.floor == "rug":
             blend = ((x.abs() < 2300) & (y.abs() < 2900)) * 1.0

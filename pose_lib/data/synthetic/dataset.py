@@ -188,7 +188,7 @@ def render_motion(
         names: the random streams of room, light, boxes and noise; other names, another look.
         where: the room, instead of the one of that name.
         device: where to draw.
-        batch: crops drawn at a time; peak memory is proportional to it.
+        batch: crops that a thread draws at a time; peak memory is proportional to it.
 
     Raises:
         ValueError: points of another shape or not finite, or a body that reaches behind the camera.

@@ -16,8 +16,7 @@ __all__ = ["add_head"]
 _AHEAD, _BELOW = 0.415, 0.910
 _SKULL = 78.0  # radius in mm for which the features below are measured
 _LIPS = Paint((0.55, 0.24, 0.21))
-_PUPIL = Paint((0.07, 0.05, 0.05))
-_EYE = Paint((0.86, 0.84, 0.81))
+_EYE = Paint((0.14, 0.10, 0.09))
 
 
 def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) -> None:
@@ -34,7 +33,9 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     centre = p["head"] - scale * (_SKULL * up + 25 * front)
     frame: Frame = (centre, up, left)
     skin = Paint(body.skin, "skin", shade(body.skin, 0.87))
-    hair, brow = Paint(body.hair, "hair", shade(body.hair, 0.7)), Paint(shade(body.hair, 0.9))
+    hair = Paint(body.hair, "hair", shade(body.hair, 0.7))
+    r, g, b = (0.5 * (one + other) for one, other in zip(body.hair, body.skin, strict=True))
+    brow = Paint((r, g, b))
 
     def at(forward: float, upward: float, sideways: float = 0.0) -> Tensor:
         return centre + scale * (forward * front + upward * up + sideways * left)
@@ -54,16 +55,15 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     feature(at(88, -42), p["nose"] - 3 * scale * front, 8, 15, skin)
     feature(at(80, -117, -15), at(80, -117, 15), 6, 6, _LIPS)
     for side in (-1.0, 1.0):
-        feature(at(75, -42, side * 29), at(74, -42, side * 35), 12, 12, _EYE)
-        feature(at(81, -42, side * 31), at(81, -42, side * 33), 8, 8, _PUPIL)
-        feature(at(84, -20, side * 20), at(76, -22, side * 44), 5.5, 4.5, brow)
+        feature(at(82, -40, side * 27), at(81, -41, side * 34), 7.5, 7.5, _EYE)
+        feature(at(87, -20, side * 20), at(79, -21, side * 42), 6, 5, brow)
         feature(at(0, -40, side * 76), at(-6, -66, side * 74), 17, 12, skin)
     if body.hair_style == "bald":
         feature(at(-26, -18, -12), at(-26, -18, 12), 72, 72, hair)
         return
-    feature(at(-22, 10), at(4, 16), 82, 79, hair)
+    feature(at(-22, 16), at(9, 25), 82, 78.5, hair)
     feature(at(-30, -10), at(-28, -40), 74, 58, hair)
-    feature(at(66, 52, -22), at(66, 52, 22), 24, 24, hair)
+    feature(at(62, 62, -24), at(62, 62, 24), 25, 25, hair)
     if body.hair_style in ("bob", "long"):
         for side in (-1.0, 1.0):
             feature(at(8, 10, side * 62), at(-4, -95, side * 66), 30, 24, hair)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic.backdrop import Backdrop, backdrop
+from pose_lib.data.synthetic.crew import share_out
 from pose_lib.data.synthetic.flesh import JOINT_PARTS, PARTS, Solids
 from pose_lib.data.synthetic.raster import Outlines, visible_pixels
 from pose_lib.data.synthetic.rooms import Room
@@ -54,7 +55,7 @@ def render(
         size: side ``S`` of a crop in pixels.
         room: backdrop and light.
         noise: names of the stream of the sensor's noise.
-        batch: crops drawn at a time; peak memory is proportional to it.
+        batch: crops that a thread draws at a time; peak memory is proportional to it.
 
     Raises:
         ValueError: numbers of frames and boxes differ, or a box is not finite.
@@ -74,8 +75,8 @@ def render(
         parts=torch.zeros(n, size, size, dtype=torch.uint8, device=device),
         depth=torch.full((n, size, size), torch.inf, device=device),
     )
-    for start in range(0, n, batch):
-        frames = slice(start, start + batch)
+
+    def draw(frames: slice) -> None:
         some, box = solids.at(frames), boxes[frames]
         hits = visible_pixels(Outlines.through(camera, some.ends, some.radii, box, size), size, size)
         canvas = behind.crops(box, size)
@@ -86,6 +87,8 @@ def render(
         _soften_edges(canvas, out.parts[frames])
         canvas += grains.index_select(0, offsets[frames]).view_as(canvas)
         out.images[frames] = canvas.clamp_(0, 255)
+
+    share_out(draw, [slice(start, start + batch) for start in range(0, n, batch)], device)
     return out
 
 

@@ -101,8 +101,8 @@ def _atlas() -> Tensor:
         "dots": np.hypot(row - 0.5, column - 0.5) < 0.27,
         "skin": 0.35 + 0.2 * smooth,
         "hair": 0.4 + 0.35 * strands,
-        "denim": 0.45 + 0.2 * smooth + 0.12 * white,
-        "knit": 0.4 + 0.25 * smooth,
+        "denim": 0.45 + 0.14 * smooth + 0.12 * white,
+        "knit": 0.4 + 0.2 * smooth,
     }
     return torch.from_numpy(
         np.stack([sheets[m] * 1.0 for m in MATERIALS]).clip(0, 1).astype(np.float32)
