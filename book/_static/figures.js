@@ -8,8 +8,8 @@
     const scenes = Object.keys(figure.layout).filter((key) => /^scene\d*$/.test(key));
     if (scenes.length < 2) return;
     scenes.sort((a, b) => (+a.slice(5) || 1) - (+b.slice(5) || 1));
-    const columns = Math.max(1, Math.min(scenes.length, Math.floor(width / 200)));
-    const rows = Math.ceil(scenes.length / columns);
+    const rows = Math.ceil(scenes.length / Math.max(1, Math.floor(width / 180)));
+    const columns = Math.ceil(scenes.length / rows);
     const across = 1 / columns;
     const down = 1 / rows;
     scenes.forEach((name, i) => {
