@@ -11,27 +11,28 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from threading import Barrier
+from typing import TypeVar
 
 import torch
 
 __all__ = ["share_out"]
 
+Part = TypeVar("Part")
+Made = TypeVar("Made")
 
-def share_out(work: Callable[[slice], None], parts: Iterable[slice], device: torch.device) -> None:
+
+def share_out(work: Callable[[Part], Made], parts: Iterable[Part], device: torch.device) -> list[Made]:
     """Do the work on all parts, on as many threads as torch has; an accelerator takes them one by one.
 
-    The parts must not depend on each other.
+    The parts must not depend on each other. The results come in the order of the parts.
 
     Raises:
         Exception: whatever the work raised first.
     """
     hands = torch.get_num_threads() if device.type == "cpu" else 1
     if hands == 1:
-        for part in parts:
-            work(part)
-        return
-    for _ in _crew(hands, os.getpid()).map(work, parts):
-        pass
+        return [work(part) for part in parts]
+    return list(_crew(hands, os.getpid()).map(work, parts))
 
 
 @cache

@@ -66,26 +66,27 @@ def render(
             f"boxes {tuple(boxes.shape)} must be finite and ({n}, 4), one for each frame of the solids"
         )
     boxes = boxes.to(device, torch.float32)
-    behind = _picture_behind(room, camera, boxes, size)
-    length = size * size * 3
     offsets = torch.from_numpy(rng(*noise).integers(0, _NOISE_LENGTH, n)).to(device)
-    grains = (_noise(length).to(device) * room.noise).unfold(0, length, 1)
+    length = size * size * 3
+    grains = _noise(length).to(device).unfold(0, length, 1)
     out = Pictures(
         images=torch.empty(n, size, size, 3, dtype=torch.uint8, device=device),
-        parts=torch.zeros(n, size, size, dtype=torch.uint8, device=device),
-        depth=torch.full((n, size, size), torch.inf, device=device),
+        parts=torch.empty(n, size, size, dtype=torch.uint8, device=device),
+        depth=torch.empty(n, size, size, device=device),
     )
+    (behind,) = share_out(lambda r: _picture_behind(r, camera, boxes, size), [room], device)
 
     def draw(frames: slice) -> None:
         some, box = solids.at(frames), boxes[frames]
         hits = visible_pixels(Outlines.through(camera, some.ends, some.radii, box, size), size, size)
+        parts, depth = out.parts[frames].zero_(), out.depth[frames].fill_(torch.inf)
+        parts.view(-1)[hits.pixel] = some.part[hits.solid.remainder(len(some.part))]
+        depth.view(-1)[hits.pixel] = hits.depth
         canvas = behind.crops(box, size)
         canvas *= shadows(some, camera, box, size, room.light)[..., None]
         canvas.view(-1, 3)[hits.pixel] = shaded(hits, some, camera, room.light)
-        out.parts[frames].view(-1)[hits.pixel] = some.part[hits.solid.remainder(len(some.part))]
-        out.depth[frames].view(-1)[hits.pixel] = hits.depth
-        _soften_edges(canvas, out.parts[frames])
-        canvas += grains.index_select(0, offsets[frames]).view_as(canvas)
+        _soften_edges(canvas, parts)
+        canvas.add_(grains.index_select(0, offsets[frames]).view_as(canvas), alpha=room.noise)
         out.images[frames] = canvas.clamp_(0, 255)
 
     share_out(draw, [slice(start, start + batch) for start in range(0, n, batch)], device)
