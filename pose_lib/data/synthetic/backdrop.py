@@ -16,11 +16,13 @@ from torch import Tensor
 
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic.bodies import Colour
+from pose_lib.data.synthetic.crew import share_out
 from pose_lib.data.synthetic.rooms import Block, Panel, Room
 from pose_lib.geometry.cameras import Camera
 
 __all__ = ["Backdrop", "backdrop"]
 
+_BAND = 128  # rows of texels drawn at a time
 _STAIN_SIDE = 256
 _STAIN_PITCH = 15.0  # mm
 
@@ -58,14 +60,20 @@ def backdrop(room: Room, camera: Camera, region: tuple[float, float, float, floa
     x0, y0, x1, y1 = region
     columns, rows = max(1, math.ceil((x1 - x0) / pitch)), max(1, math.ceil((y1 - y0) / pitch))
     (fx, fy), (cx, cy) = camera.f.tolist(), camera.c.tolist()
+    scene, turn = _Scene(room, camera.T.tolist()), camera.R.cpu().float()
     x = ((x0 - cx) + pitch * (torch.arange(columns) + 0.5)) / fx
     y = ((y0 - cy) + pitch * (torch.arange(rows) + 0.5)) / fy
-    grid = torch.stack([x.expand(rows, -1), y[:, None].expand(-1, columns), torch.ones(rows, columns)], -1)
-    rays = (grid.view(-1, 3) @ camera.R.cpu().float()).T.contiguous()
-    falloff = 1 - 0.9 * grid[..., :2].square().sum(-1, keepdim=True)
-    colour = _Scene(room, camera.T.tolist()).look(rays).view(rows, columns, 3) * falloff
     texels = torch.zeros(rows, columns, 4, dtype=torch.uint8)
-    texels[..., :3] = colour.clamp_(0, 1).mul_(255).round_()
+
+    def draw(band: slice) -> None:
+        grid = torch.stack(
+            [*torch.meshgrid(x, y[band], indexing="xy"), torch.ones(len(y[band]), columns)], -1
+        )
+        colour = scene.look((grid.view(-1, 3) @ turn).T.contiguous()).view(grid.shape)
+        falloff = 1 - 0.9 * grid[..., :2].square().sum(-1, keepdim=True)
+        texels[band, :, :3] = (colour * falloff).clamp_(0, 1).mul_(255).round_()
+
+    share_out(draw, [slice(row, row + _BAND) for row in range(0, rows, _BAND)], texels.device)
     return Backdrop(texels, (x0, y0), pitch)
 
 

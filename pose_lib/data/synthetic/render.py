@@ -74,7 +74,7 @@ def render(
         parts=torch.empty(n, size, size, dtype=torch.uint8, device=device),
         depth=torch.empty(n, size, size, device=device),
     )
-    (behind,) = share_out(lambda r: _picture_behind(r, camera, boxes, size), [room], device)
+    behind = _picture_behind(room, camera, boxes, size)
 
     def draw(frames: slice) -> None:
         some, box = solids.at(frames), boxes[frames]
@@ -130,7 +130,7 @@ def _picture_behind(room: Room, camera: Camera, boxes: Tensor, size: int) -> Bac
     """The room in the part of the image that the boxes cover, a little finer than their pixels."""
     (x0, y0), (x1, y1) = boxes[:, :2].amin(0).tolist(), boxes[:, 2:].amax(0).tolist()
     side = float((boxes[:, 2] - boxes[:, 0]).median())
-    scene = backdrop(room, camera, (x0, y0, x1, y1), max(side / size / 1.4, 0.5))
+    scene = backdrop(room, camera, (x0, y0, x1, y1), max(side / size / 1.3, 0.5))
     return replace(scene, texels=scene.texels.to(boxes.device))
 
 

@@ -20,6 +20,7 @@ _TILE = 64
 _SHADOW = (96, 32)  # rows, columns; the floor is seen at a slant of about 1 in 3, so discs become round
 _WRAP = 0.15  # how far light reaches around an edge
 _DARKEST = 0.6
+_THIN = 18.0  # mm; what is thinner casts no shadow
 _FADE = 700.0  # mm of height over which a shadow blurs away
 
 
@@ -48,10 +49,12 @@ def shadows(solids: Solids, camera: Camera, boxes: Tensor, size: int, light: Lig
     """
     rows, columns = _SHADOW
     towards = boxes.new_tensor(light.towards)
-    height = solids.ends[..., 2:].clamp(min=0)
-    flat = solids.ends - height * (towards / towards[2])
+    thick = (solids.radii.amax(1) > _THIN).nonzero().squeeze(1)
+    ends = solids.ends.index_select(1, thick)
+    height = ends[..., 2:].clamp(min=0)
+    flat = ends - height * (towards / towards[2])
     flat[..., 2] = 0
-    seen = Outlines.through(camera, flat, 1.25 * solids.radii, boxes, columns)
+    seen = Outlines.through(camera, flat, 1.25 * solids.radii[thick], boxes, columns)
     # The lowest solid is the nearest to the floor: its shadow is the darkest and wins.
     squashed = seen.xy * boxes.new_tensor([1.0, rows / columns])
     hits = visible_pixels(Outlines(squashed, 1 + height[..., 0], seen.radius, seen.scale), columns, rows)
