@@ -45,7 +45,12 @@ def results_table(
         ours = [column for column in table.select_dtypes("number").columns if column not in published]
         best = dict.fromkeys(ours, best) if best else {}
     identity = hashlib.sha256((table.to_csv() + caption).encode()).hexdigest()[:8]
-    styler = table.style.format(dict(formats), na_rep="–", escape="html").format_index(escape="html").set_uuid(identity).hide(axis="index", names=True)
+    styler = (
+        table.style.format(dict(formats), na_rep="–", escape="html")
+        .format_index(escape="html")
+        .set_uuid(identity)
+        .hide(axis="index", names=True)
+    )
     for column, which in best.items():
         mark = styler.highlight_min if which == "min" else styler.highlight_max
         styler = mark(subset=[column], color="", props="font-weight: bold")
