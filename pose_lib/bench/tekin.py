@@ -229,9 +229,8 @@ class TekinExperiment:
         self.predictions["CNN, PCA output"] = self.scale.to_pose(
             predict(pca, self.test_images) @ axes + y.mean(0)
         )
-        # The auto-encoder without its contractive term, and the paper's deeper one.
+        # The auto-encoder without its contractive term.
         self.ours(self.auto_encoder("auto-encoder-plain", weight=0.0), ", no contraction")
-        self.ours(self.auto_encoder("auto-encoder-300-300", (300, 300), (40, 20)), ", 300-300")
         # Targets relative to the parent joint.
         skeleton = self.train.skeleton
         relative = to_parent_relative(self.poses, skeleton)
