@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import plotly.graph_objects as go
 import pytest
+from numpy.typing import ArrayLike, NDArray
 
 from pose_lib.book.mime import MARK, PLOTLY_MIME, PlotlyRenderer, figure_html
 from pose_lib.book.sphinx_hooks import overlay
@@ -93,3 +94,19 @@ def test_a_page_without_a_run_says_so() -> None:
     shown = overlay(notebook("a = 1", "b = 2"), None)
     assert "make book" in shown["cells"][1]["source"]
     assert [cell["source"] for cell in shown["cells"]][0::2] == ["a = 1", "b = 2"]
+
+
+def test_signatures_say_what_the_source_says() -> None:
+    from sphinx.util.inspect import signature, stringify_signature
+
+    from pose_lib.book.sphinx_hooks import _plain_signature
+    from pose_lib.geometry.skeletons import H36M17, Skeleton
+
+    def function(poses: ArrayLike, pixels: NDArray[np.float64], skeleton: Skeleton = H36M17) -> float:
+        return 0.0
+
+    function.__annotations__ = {"poses": ArrayLike, "pixels": NDArray[np.float64], "skeleton": Skeleton}
+    written = stringify_signature(signature(function), unqualified_typehints=True)
+    plain, _ = _plain_signature(None, "function", "", None, None, written, None)
+    shown = re.sub(r"~[\w.]*\.", "", str(plain))
+    assert shown == "(poses: ArrayLike, pixels: ndarray, skeleton: Skeleton = H36M17)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -28,6 +29,12 @@ DRAWINGS = Path("_build/drawings")
 _NOT_RUN = (
     ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
 )
+_SPELLED_OUT = (
+    (re.compile(r"Skeleton\(name='(\w+)'.*?lower=\([^)]*\)\)"), lambda match: match[1].upper()),
+    (re.compile(r"[~\w.]*_Buffer \|.*?_NestedSequence\[complex \| bytes \| str\]"), "ArrayLike"),
+    (re.compile(r"[~\w.]*ndarray\[.*?dtype\[[~\w.]+\]\]"), "~numpy.ndarray"),
+)
+"""What autodoc writes at length, and the name that stands in the source."""
 _logger = logging.getLogger(__name__)
 _SCRIPTS = {
     "mathjax.js": ("sphinx-mathjax-offline", "static/mathjax/tex-svg-full.js"),
@@ -41,6 +48,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _draw)
     app.connect("source-read", _read_executed)
     app.connect("html-page-context", _choose_scripts)
+    app.connect("autodoc-process-signature", _plain_signature)
     kept: dict[str, list[str]] = {}
     app.connect("autodoc-process-docstring", partial(_keep_attribute, kept), priority=100)
     app.connect("autodoc-process-docstring", partial(_restore_attribute, kept), priority=900)
@@ -117,6 +125,25 @@ def _copy_scripts(app: Sphinx) -> None:
         if not target.is_file() or target.stat().st_size != origin.stat().st_size:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(origin, target)
+
+
+def _plain_signature(
+    app: Sphinx,
+    what: str,
+    name: str,
+    obj: object,
+    options: object,
+    signature: str | None,
+    returns: str | None,
+) -> tuple[str | None, str | None]:
+    """Write what the source says: autodoc spells out aliases of types, and all fields of a default."""
+
+    def plain(text: str | None) -> str | None:
+        for long, short in _SPELLED_OUT:
+            text = long.sub(short, text) if text else text
+        return text
+
+    return plain(signature), plain(returns)
 
 
 def _keep_attribute(
