@@ -129,15 +129,15 @@ class TekinExperiment:
         self.histories["detector"] = self.run.train("detector", model, loss, len(self.images), p.detector)
         return {k: v.clone() for k, v in trunk.state_dict().items()}
 
-    def network(self, outputs: int, mean: Tensor) -> PoseNet:
-        """A fresh network with the detector's convolutions, whose first output is the mean of its targets."""
+    def network(self, targets: Tensor, widths: tuple[int, ...] = (1024, 2048, 4096)) -> PoseNet:
+        """A fresh network with the detector's convolutions; it starts at the mean of its targets ``(N, D)``."""
         p = self.preset
         trunk = self.detector()
         torch.manual_seed(self.seed + 1)
-        net = PoseNet(p.window, outputs, dropout=p.dropout)
+        gain = float((targets - targets.mean(0)).square().mean().sqrt())
+        net = PoseNet(p.window, targets.shape[1], widths=widths, dropout=p.dropout, gain=gain)
         net.trunk.load_state_dict(trunk)
-        with torch.no_grad():
-            net.output.bias.copy_(mean)
+        net.start_at(targets.mean(0))
         return net.to(self.device)
 
     def regress(self, name: str, net: nn.Module, targets: Tensor, schedule: Schedule) -> nn.Module:
@@ -192,7 +192,7 @@ class TekinExperiment:
     def cnn(self) -> nn.Module:
         """Row *CNN*: the same network straight to the pose, with the samples of both stages of *ours*."""
         y = self.scale.to_vector(self.poses)
-        net = self.regress("cnn", self.network(y.shape[1], y.mean(0)), y, self.preset.cnn)
+        net = self.regress("cnn", self.network(y), y, self.preset.cnn)
         self.predictions["CNN"] = self.scale.to_pose(predict(net, self.test_images))
         return net
 
@@ -201,7 +201,7 @@ class TekinExperiment:
         y = self.scale.to_vector(self.poses)
         with torch.no_grad():
             codes = model.encode(y.to(self.device))
-        net = self.network(model.code_size, codes.mean(0))
+        net = self.network(codes)
         self.regress(f"latent{suffix}", net, codes, self.preset.latent)
         net.append(Decoder(model).to(self.device))
         self.predictions[f"Ours, no fine-tuning{suffix}"] = self.scale.to_pose(predict(net, self.test_images))
@@ -215,17 +215,14 @@ class TekinExperiment:
         """What makes the paper's claims testable, each under the samples of the row *CNN*."""
         y = self.scale.to_vector(self.poses)
         # An extra hidden layer of the auto-encoder's size: more parameters, no structure learned before.
-        wide = self.network(2000, torch.zeros(2000))
-        wide.append(nn.Sequential(nn.ReLU(), nn.Linear(2000, y.shape[1])).to(self.device))
-        nn.init.kaiming_normal_(wide.output.weight)
-        self.regress("extra-layer", wide, y, self.preset.cnn)
+        wide = self.regress("extra-layer", self.network(y, (1024, 2048, 4096, 2000)), y, self.preset.cnn)
         self.predictions["CNN, extra layer"] = self.scale.to_pose(predict(wide, self.test_images))
         # An under-complete linear code in place of the over-complete one.
         basis = torch.linalg.svd(y - y.mean(0), full_matrices=False)
         kept = int((basis.S.square().cumsum(0) / basis.S.square().sum() < 0.99).sum()) + 1
         axes = basis.Vh[:kept]
         codes = (y - y.mean(0)) @ axes.T
-        pca = self.regress("pca", self.network(kept, codes.mean(0)), codes, self.preset.cnn)
+        pca = self.regress("pca", self.network(codes), codes, self.preset.cnn)
         self.predictions["CNN, PCA output"] = self.scale.to_pose(
             predict(pca, self.test_images) @ axes + y.mean(0)
         )
@@ -236,7 +233,7 @@ class TekinExperiment:
         relative = to_parent_relative(self.poses, skeleton)
         scale = PoseScale.of(relative)
         z = scale.to_vector(relative)
-        net = self.regress("parent-relative", self.network(z.shape[1], z.mean(0)), z, self.preset.cnn)
+        net = self.regress("parent-relative", self.network(z), z, self.preset.cnn)
         chained = scale.to_pose(predict(net, self.test_images))
         self.predictions["CNN, parent-relative"] = from_parent_relative(chained, skeleton)
 

@@ -18,7 +18,6 @@ from pose_lib.bench.tekin import TekinExperiment
 from pose_lib.metrics import limb_ratio_error, mpjpe
 from pose_lib.models.kde import KernelDependencyEstimation
 from pose_lib.models.tekin import AutoEncoder, corrupt
-from pose_lib.training import Schedule
 
 __all__ = ["auto_encoder_probe", "code_change", "probe_rows", "read_out", "sweep"]
 
@@ -46,12 +45,12 @@ def sweep(
     experiment: TekinExperiment, sigmas: tuple[float, ...], weights: tuple[float, ...]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Auto-encoders over the noise level (mm) at the published weight, and over the weight at its noise."""
-    full = experiment.preset.auto_encoder
-    schedule = Schedule(max(1, full.steps // 3), full.lr, full.batch)
 
     def line(sigma: float, weight: float) -> dict[str, float]:
         name = f"sweep-{sigma:g}-{weight:g}"
-        model = experiment.auto_encoder(name, sigmas=(sigma,), weight=weight, schedule=schedule)
+        model = experiment.auto_encoder(
+            name, sigmas=(sigma,), weight=weight, schedule=experiment.preset.probe
+        )
         return {"sigma (mm)": sigma, "lambda": weight, **auto_encoder_probe(experiment, model)}
 
     return pd.DataFrame([line(s, 0.1) for s in sigmas]), pd.DataFrame([line(40.0, w) for w in weights])
