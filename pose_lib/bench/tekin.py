@@ -130,7 +130,7 @@ class TekinExperiment:
         return {k: v.clone() for k, v in trunk.state_dict().items()}
 
     def network(self, targets: Tensor, widths: tuple[int, ...] = (1024, 2048, 4096)) -> PoseNet:
-        """A fresh network with the detector's convolutions; it starts at the mean of its targets ``(N, D)``."""
+        """A fresh network on the detector's convolutions; it starts at the mean of its targets ``(N, D)``."""
         p = self.preset
         trunk = self.detector()
         torch.manual_seed(self.seed + 1)
