@@ -18,14 +18,18 @@ def project_root() -> Path:
 
 
 def sources_hash(*skip: str, only: tuple[str, ...] = ()) -> str:
-    """A hash of the package's Python files but those of the sub-folders ``skip``, or of ``only`` those."""
+    """A hash of the package's Python files but those in ``skip``, or of ``only`` those: files or folders."""
     digest = hashlib.sha256()
     for file in sorted(PACKAGE.rglob("*.py")):
-        place = file.relative_to(PACKAGE)
-        if place.parts[0] not in skip and (not only or place.parts[0] in only):
-            digest.update(str(place.as_posix()).encode())
+        place = file.relative_to(PACKAGE).as_posix()
+        if not _under(place, skip) and (not only or _under(place, only)):
+            digest.update(place.encode())
             digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _under(place: str, folders: tuple[str, ...]) -> bool:
+    return any(place == folder or place.startswith(f"{folder}/") for folder in folders)
 
 
 def cache_root() -> Path:

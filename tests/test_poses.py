@@ -17,7 +17,7 @@ def make(n: int = 6, size: int = 8) -> PoseData:
             "subject": ["S1"] * n,
             "action": "Walking",
             "sequence": 1,
-            "camera": "54138969",
+            "camera": ["54138969", "55011271"] * (n // 2) + ["54138969"] * (n % 2),
             "frame": range(n),
             "split": ["train"] * (n - 2) + ["test"] * 2,
         }

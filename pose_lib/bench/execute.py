@@ -12,6 +12,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from traitlets.config import Config
 
 from pose_lib.bench.parameters import check_names
 from pose_lib.bench.runs import runs_root
@@ -19,6 +20,9 @@ from pose_lib.paths import sources_hash
 from pose_lib.progress import say
 
 __all__ = ["execute", "notebook_parameters"]
+
+_NO_PART = ("cli.py", "book/build.py", "book/sphinx_hooks.py", "book/mime.py", "book/drawings.py")
+"""Sources that only turn executed notebooks into pages."""
 
 FOLDER_NOTE = "POSE_RUN_NOTE"
 """Environment variable: the file to which a run writes the place of its folder."""
@@ -52,7 +56,7 @@ def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) 
     digest = hashlib.sha256(notebook.read_bytes())
     for file in results:
         digest.update(file.read_bytes())
-    digest.update(json.dumps([sources_hash("cli.py"), dict(parameters)], sort_keys=True).encode())
+    digest.update(json.dumps([sources_hash(*_NO_PART), dict(parameters)], sort_keys=True).encode())
     folder = runs_root() / "executed" / f"{notebook.stem}-{digest.hexdigest()[:12]}"
     done = folder / notebook.name
     if done.is_file():
@@ -64,7 +68,13 @@ def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) 
     os.environ[FOLDER_NOTE] = str(note)
     try:
         papermill.execute_notebook(
-            str(notebook), str(part), parameters=dict(parameters), kernel_name="python3", progress_bar=False
+            str(notebook),
+            str(part),
+            parameters=dict(parameters),
+            kernel_name="python3",
+            progress_bar=False,
+            # Sockets in the file system where there are such: no other user of the machine can listen.
+            config=Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}),
         )
     finally:
         del os.environ[FOLDER_NOTE]
