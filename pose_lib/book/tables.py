@@ -20,6 +20,7 @@ def results_table(
     best: Best | Mapping[str, Best] | None = None,
     formats: str | Mapping[str, str | Callable[[object], str]] = "{:.1f}",
     published: Sequence[str] = (),
+    words: bool = False,
     caption: str = "",
 ) -> Styler:
     """A data frame as a table that reads in light and dark pages alike.
@@ -30,6 +31,7 @@ def results_table(
             that are not published ones, or column -> word.
         formats: a format for all floats, or column -> format.
         published: columns of numbers from a paper; they are set in italics, and so told from the book's own.
+        words: the cells are sentences: they are set flush left, and break.
         caption: a line above the table: what is counted, in which unit, by which protocol.
 
     Raises:
@@ -58,4 +60,4 @@ def results_table(
         styler = styler.set_properties(subset=list(published), **{"font-style": "italic"})
     if caption:
         styler = styler.set_caption(caption)
-    return styler.set_table_attributes('class="dataframe results"')
+    return styler.set_table_attributes(f'class="dataframe results{" words" * words}"')

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -11,7 +10,7 @@ from pose_lib.bench.claims import pooled
 from pose_lib.bench.published import published_table
 from pose_lib.bench.tekin import SYSTEMS
 
-__all__ = ["claims_table", "controls_table", "stored_summary", "table_1", "table_2"]
+__all__ = ["claims_table", "controls_table", "details_table", "stored_summary", "table_1", "table_2"]
 
 _PUBLISHED_NAME = {"KDE": "LinKDE", "Ours, fine-tuned": "Ours"}
 _NOT_RUN = ("DconvMP-HML", "StructNet-Max", "StructNet-Avg")
@@ -66,20 +65,18 @@ def table_1(
 
 
 def table_2(rows: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
-    """Sum of log limb-length-ratio errors: lower, upper and full body, beside Table 2 as printed."""
+    """Sum of log limb-length-ratio errors of lower, upper and full body, beside Table 2 as printed."""
     printed = published_table("tekin_ae", "Table 2").set_index(["system", "metric"])["value"]
-    table: dict[str, dict[tuple[str, str], str]] = {}
     columns = [("this run", "", rows), *_long(stored, str(rows["dataset"].iloc[0]))]
-    for system in SYSTEMS:
-        line: dict[tuple[str, str], str] = {}
-        for title, _, part in columns:
-            for body in ("lower", "upper", "full"):
-                line[title, body] = _cell(part, system, f"limb-ratio-{body}", 2)
-        for body in ("lower", "upper", "full"):
-            value = printed.get((system, f"limb-ratio-{body}"))
-            line["printed", body] = "–" if value is None else f"{value:.2f}"
-        table[system] = line
-    return pd.DataFrame(table).T
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for body in ("lower", "upper", "full"):
+        metric = f"limb-ratio-{body}"
+        for system in SYSTEMS:
+            line = {title: _cell(part, system, metric, 2) for title, _, part in columns}
+            value = printed.get((system, metric))
+            table[body, system] = line | {"printed": "–" if value is None else f"{value:.2f}"}
+    frame = pd.DataFrame(table).T
+    return frame.rename_axis(["body", "system"])
 
 
 def controls_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -117,23 +114,19 @@ def stored_summary(stored: pd.DataFrame) -> pd.DataFrame:
     return stored[keep].drop_duplicates().reset_index(drop=True)
 
 
-def _measured(test: Mapping[Hashable, Any]) -> str:
-    interval = f"{test['difference']:+.3g} [{test['low']:+.3g}, {test['high']:+.3g}]"
-    runs = f"{test['seeds']} seed{'s' * (test['seeds'] > 1)}"
-    return f"{test['comparison']} ({test['metric']}, {test['action']}): {interval}, {runs}: {test['outcome']}"
+def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
+    """One line a claim: what it says, what was printed, the verdict, and what the verdict cannot say."""
+    table = claims.set_index("claim")[["says", "published", "outcome", "limits"]]
+    return table.rename(columns={"says": "it says", "published": "printed", "outcome": "verdict"})
 
 
-def claims_table(claims: pd.DataFrame, details: pd.DataFrame) -> pd.DataFrame:
-    """One line a claim: what it says, what was published, what was measured, the verdict."""
-    lines = {}
-    for claim in claims.to_dict("records"):
-        parts = details[details["claim"] == claim["claim"]] if len(details) else details
-        lines[str(claim["claim"])] = {
-            "it says": claim["says"],
-            "printed": claim["published"],
-            "measured here": "; ".join(map(_measured, parts.to_dict("records")))
-            or "no stored run decides it",
-            "verdict": claim["outcome"],
-            "limits": claim["limits"],
-        }
-    return pd.DataFrame(lines).T
+def details_table(details: pd.DataFrame) -> pd.DataFrame:
+    """One line a comparison and action: the pooled difference with its interval, and what it decides."""
+    if not len(details):
+        return pd.DataFrame({"note": ["no stored run decides any claim"]})
+    interval = [
+        f"{d['difference']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]" for d in details.to_dict("records")
+    ]
+    table = details.assign(difference=interval)
+    shown = ["claim", "action", "comparison", "metric", "difference", "seeds", "outcome"]
+    return table[shown].rename(columns={"comparison": "first - second"}).set_index("claim")
