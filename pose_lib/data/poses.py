@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -137,7 +138,8 @@ class PoseData:
 
     def save(self, folder: Path) -> None:
         """Write arrays, table and manifest; the folder appears whole or not at all."""
-        part = folder.with_name(folder.name + ".part")
+        # Two runs may build the same set at once: each in a place of its own, and the last one stays.
+        part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         for name in _ARRAYS:
