@@ -9,7 +9,17 @@ from typing import Literal
 import pandas as pd
 from scipy import stats
 
-__all__ = ["CLAIMS", "Claim", "Comparison", "Verdict", "comparisons", "judge", "pooled", "verdicts"]
+__all__ = [
+    "CLAIMS",
+    "DECISIVE",
+    "Claim",
+    "Comparison",
+    "Verdict",
+    "comparisons",
+    "judge",
+    "pooled",
+    "verdicts",
+]
 
 Sign = Literal["below", "above", "near"]
 Outcome = Literal["holds", "fails", "undecided", "not run"]
@@ -61,6 +71,9 @@ class Verdict:
     seeds: int
     outcome: Outcome
 
+
+DECISIVE = ("long", "paper")
+"""Presets whose runs decide: shorter ones show that a method learns, not how well."""
 
 _NO, _FT = "Ours, no fine-tuning", "Ours, fine-tuned"
 _FULL, _LOWER, _UPPER = "limb-ratio-full", "limb-ratio-lower", "limb-ratio-upper"
@@ -169,14 +182,17 @@ def verdicts(results: pd.DataFrame, paper: str) -> tuple[pd.DataFrame, pd.DataFr
     """Judge every claim of a paper by stored rows.
 
     Args:
-        results: tidy rows of one or several runs; rows of one action differ in their seeds.
+        results: tidy rows of one or several runs; those of one action, data set and preset differ in their
+            seeds, and are pooled.
 
     Returns:
         One row a claim (key, words, published, outcome), and one a test and action with its numbers.
     """
     details: list[Verdict] = []
     claims: list[dict[str, str]] = []
-    ours = results[results["paper"] == paper] if len(results) else results
+    ours = results
+    if len(results):
+        ours = results[(results["paper"] == paper) & results["preset"].isin(DECISIVE)]
     for claim in (c for c in CLAIMS if c.paper == paper):
         found = [
             _verdict(claim, test, action, part) for test in claim.tests for action, part in _cells(ours, test)
@@ -198,9 +214,10 @@ def _cells(results: pd.DataFrame, test: Comparison) -> list[tuple[str, pd.DataFr
     if not len(results):
         return []
     metric = results[results["metric"] == test.metric]
+    cells = metric.groupby(["action", "dataset", "preset"])
     return [
-        (str(action), part)
-        for action, part in metric.groupby("action")
+        (f"{action} ({dataset}, {preset})", part)
+        for (action, dataset, preset), part in cells
         if (part["system"] == test.system).any()
     ]
 
