@@ -102,7 +102,7 @@ TEKIN = {
             auto_encoder=Schedule(1000, 1e-3),
             detector=_fast(100, 1e-3),
             latent=_fast(300),
-            tune=_fast(80, 2e-4),
+            tune=Schedule(80, 1e-3, 64, warmup=0.1),
             dropout=0.1,
             noise=0.4,
             kde_inputs=2000,
