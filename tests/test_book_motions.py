@@ -30,7 +30,7 @@ def test_people_face_where_they_are_told(azimuth: float) -> None:
 def test_film_shows_what_the_data_set_shows() -> None:
     data = load("WalkingDog", size=24, step=25, seconds=1.0, subjects=["S9"], cameras=[RIG[1].name])
     motion = generate("WalkingDog", "S9", 1, seconds=1.0)
-    shots = film(motion, [0, 25], RIG[1], size=24, names=("WalkingDog", "S9", 1, RIG[1].name, 0))
+    shots = film(motion, [0, 25], RIG[1], size=24, names=("WalkingDog", "S9", 1, RIG[1].name, 0, 0))
     np.testing.assert_array_equal(shots.images, data.images[:2])
     np.testing.assert_array_equal(shots.visible, data.visible[:2])
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -120,7 +119,7 @@ def film(
         size: side of a crop in pixels.
         names: the random streams of room, light and noise.
     """
-    some = _moments(motion, np.asarray(frames, dtype=int))
+    some = motion.at(np.asarray(frames, dtype=int))
     return render_motion(
         some.points,
         some.body,
@@ -130,17 +129,6 @@ def film(
         companion=some.companion,
         size=size,
         names=names,
-    )
-
-
-def _moments(motion: Motion, frames: NDArray[np.intp]) -> Motion:
-    companion = motion.companion
-    return replace(
-        motion,
-        points=motion.points[frames],
-        planted=motion.planted[frames],
-        props=tuple(replace(prop, ends=prop.ends[frames]) for prop in motion.props),
-        companion=None if companion is None else _moments(companion, frames),
     )
 
 

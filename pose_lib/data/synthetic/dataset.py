@@ -97,10 +97,10 @@ def load(
         frames = np.arange(0, len(motion.points), step)
         if not shots:  # all takes are equally long; joining their crops later would need them twice
             images = np.empty((len(takes) * len(cameras) * len(frames), size, size, 3), np.uint8)
-        filmed = _at(motion, frames)
+        filmed = motion.at(frames)
         for name in cameras:
             for scene in np.unique(frames // SCENE):
-                part = _at(filmed, np.flatnonzero(frames // SCENE == scene))
+                part = filmed.at(np.flatnonzero(frames // SCENE == scene))
                 names = (action, subject, take, name, int(scene), seed)
                 shot = render_motion(
                     part.points,
@@ -261,17 +261,6 @@ def _scene(
     if held:
         groups.append(things(held, device))
     return join(groups)
-
-
-def _at(motion: Motion, frames: npt.NDArray[np.intp]) -> Motion:
-    """Some of a motion's frames."""
-    return replace(
-        motion,
-        points=motion.points[frames],
-        planted=motion.planted[frames],
-        props=tuple(replace(p, ends=p.ends[frames]) for p in motion.props),
-        companion=None if motion.companion is None else _at(motion.companion, frames),
-    )
 
 
 def _check(what: str, given: Sequence[str], known: Sequence[str]) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
 
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic import floor, handling, locomotion, seated, standing
@@ -55,6 +58,16 @@ class Motion:
     props: tuple[Prop, ...] = ()
     companion: Motion | None = None
     fps: int = FPS
+
+    def at(self, frames: npt.NDArray[np.intp]) -> Motion:
+        """Only those frames, with all that is in the scene; ``fps`` stays that of the whole."""
+        return replace(
+            self,
+            points=self.points[frames],
+            planted=self.planted[frames],
+            props=tuple(replace(prop, ends=prop.ends[frames]) for prop in self.props),
+            companion=None if self.companion is None else self.companion.at(frames),
+        )
 
 
 def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: int = 0) -> Motion:
