@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -76,13 +76,7 @@ class ImageBatches:
 
 
 @torch.no_grad()
-def predict(
-    model: nn.Module, batches: ImageBatches, then: Callable[[Tensor], Tensor] | None = None
-) -> Tensor:
+def predict(model: nn.Module, batches: ImageBatches) -> Tensor:
     """Outputs of a network for all centre windows, ``(N, outputs)`` on the CPU; in float32 throughout."""
     model.eval()
-    outputs = []
-    for x in batches.centred():
-        y = model(x)
-        outputs.append((then(y.float()) if then else y.float()).cpu())
-    return torch.cat(outputs)
+    return torch.cat([model(x).float().cpu() for x in batches.centred()])

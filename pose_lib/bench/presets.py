@@ -64,7 +64,7 @@ _NOISE = "Colours are jittered (Eq. 7 of Li and Chan, stronger): five people do 
 
 
 _RATE = (
-    "The highest learning rate is 2e-3 instead of 1e-3, and 2e-4 in fine-tuning, where the paper has none."
+    "The highest learning rate is 2e-3 instead of 1e-3; that of fine-tuning, left open there, is our choice."
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -107,6 +108,7 @@ class TekinExperiment:
 
         self.histories[name] = self.run.train(name, model, loss, len(y), schedule)
 
+    @cached_property
     def detector(self) -> dict[str, Tensor]:
         """Weights of the convolutions after 2D joint detection, from which every CNN here starts."""
         p = self.preset
@@ -132,7 +134,7 @@ class TekinExperiment:
     def network(self, targets: Tensor, widths: tuple[int, ...] = (1024, 2048, 4096)) -> PoseNet:
         """A fresh network on the detector's convolutions; it starts at the mean of its targets ``(N, D)``."""
         p = self.preset
-        trunk = self.detector()
+        trunk = self.detector
         torch.manual_seed(self.seed + 1)
         gain = float((targets - targets.mean(0)).square().mean().sqrt())
         net = PoseNet(p.window, targets.shape[1], widths=widths, dropout=p.dropout, gain=gain)

@@ -67,11 +67,6 @@ class AutoEncoder(nn.Module):
             # Half of the units are on: W^T D W is then near the identity from the start.
             nn.init.normal_(weight, std=(2 / weight.shape[0]) ** 0.5)
 
-    @property
-    def code_size(self) -> int:
-        """Length of the code ``h_L``."""
-        return len(self.biases[-1])
-
     def encode(self, y: Tensor) -> Tensor:
         """``g``: poses ``(N, P)`` to codes ``h_L`` ``(N, code_size)``."""
         for weight, bias in zip(self.weights, self.biases, strict=True):
