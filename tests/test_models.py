@@ -48,11 +48,23 @@ def test_equation_3_window_by_window(points: list[tuple[float, float]]) -> None:
     starts = [float(s) for s in windows.starts()]
     for j, point in enumerate(np.float32(points)):
         inside = [
-            x0 <= point[0] < np.float32(x0 + 30) and y0 <= point[1] < np.float32(y0 + 30)
+            x0 <= point[0] < np.float32(x0 + 30)
+            and y0 <= point[1] < np.float32(y0 + 30)
+            and min(point) >= 0
+            and max(point) < 112
             for y0 in starts
             for x0 in starts
         ]
         assert labels[0, j].tolist() == [float(i) for i in inside]
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.floats(-20, 132), st.floats(-20, 132))
+def test_the_windows_of_the_text_tile_the_image(x: float, y: float) -> None:
+    windows = Windows.literal(112)
+    assert (len(windows), windows.window, windows.stride) == (144, 10, 10)
+    in_image = 0 <= np.float32(x) < 112 and 0 <= np.float32(y) < 112
+    assert windows.labels(torch.tensor([[[x, y]]], dtype=torch.float32)).sum() == in_image
 
 
 def test_equation_4_term_by_term() -> None:
@@ -63,6 +75,20 @@ def test_equation_4_term_by_term() -> None:
         p = 1 / (1 + math.exp(-z))
         total -= h * math.log(p) + (1 - h) * math.log(1 - p)
     assert float(detection_loss(logits, labels)) == pytest.approx(total / 2, rel=1e-5)
+
+
+def test_a_joint_whose_place_is_not_known_is_in_no_window_and_in_no_loss() -> None:
+    joints = torch.tensor([[[50.0, 50.0], [float("nan"), float("nan")]]])
+    windows = Windows.published(112)
+    labels, known = windows.labels(joints), ~joints.isnan().any(-1)
+    assert labels[0, 0].sum() > 0
+    assert labels[0, 1].sum() == 0
+    logits = torch.randn(1, 2, 100, generator=seeded()).requires_grad_()
+    detection_loss(logits, labels, known).backward()
+    assert logits.grad is not None
+    assert bool((logits.grad[0, 1] == 0).all())
+    alone = detection_loss(logits[:, :1], labels[:, :1])
+    assert torch.allclose(detection_loss(logits, labels, known), alone)
 
 
 def slow_hog(image: np.ndarray, cell: int, bins: int, epsilon: float) -> np.ndarray:

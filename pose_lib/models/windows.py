@@ -17,8 +17,9 @@ __all__ = ["DetectionHead", "Windows", "detection_loss"]
 class Windows:
     """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
 
-    Text and code of Li & Chan 2014 disagree: the text says 10-pixel windows 10 pixels apart, the authors'
-    code has 30-pixel windows 10 pixels apart on a grid of 10 by 10. The grid is centred in the image.
+    Text and code of Li & Chan 2014 disagree: the text says 10-pixel windows 10 pixels apart
+    (:meth:`literal`), the authors' code has 30-pixel windows 10 pixels apart on a grid of 10 by 10
+    (:meth:`published`). The grid is centred in the image.
     """
 
     side: int
@@ -31,6 +32,12 @@ class Windows:
         """The 10 x 10 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
         scale = side / 112
         return cls(side, 30 * scale, 10 * scale, 10)
+
+    @classmethod
+    def literal(cls, side: int) -> Windows:
+        """The text's windows: tiles of 10 pixels in a 112-pixel image, twelve a side to cover all of it."""
+        scale = side / 112
+        return cls(side, 10 * scale, 10 * scale, 12)
 
     def __len__(self) -> int:
         return self.per_side**2
@@ -47,10 +54,12 @@ class Windows:
             joints: ``(B, J, 2)`` in pixels of the image that the grid covers.
 
         Returns:
-            float32 ``(B, J, L)``, ``L`` windows row by row; a joint outside the image is in none.
+            float32 ``(B, J, L)``, ``L`` windows row by row; a joint outside the image is in none, nor is one
+            whose place is not known (NaN).
         """
         starts = self.starts().to(joints.device)
-        inside = (joints[..., None] >= starts) & (joints[..., None] < starts + self.window)
+        place = joints[..., None]
+        inside = (place >= starts) & (place < starts + self.window) & (place >= 0) & (place < self.side)
         x, y = inside[:, :, 0], inside[:, :, 1]
         return (y[..., :, None] & x[..., None, :]).flatten(2).float()
 
@@ -58,10 +67,19 @@ class Windows:
 class DetectionHead(nn.Module):
     """Fully connected layers to one logit a joint and window: ``(B, features)`` to ``(B, J, L)``."""
 
-    def __init__(self, features: int, joints: int, windows: Windows, widths: tuple[int, ...], dropout: float):
+    def __init__(
+        self,
+        features: int,
+        joints: int,
+        windows: Windows,
+        widths: tuple[int, ...],
+        dropout: float,
+        *,
+        drop_first_only: bool = False,
+    ) -> None:
         super().__init__()
         self.joints, self.windows = joints, len(windows)
-        self.hidden = fully_connected((features, *widths), dropout)
+        self.hidden = fully_connected((features, *widths), dropout, drop_first_only=drop_first_only)
         self.output = nn.Linear(widths[-1], joints * self.windows)
         nn.init.normal_(self.output.weight, std=0.01)
         # Most windows are empty: start from their share, or the first steps only learn it.
@@ -74,6 +92,14 @@ class DetectionHead(nn.Module):
         return logits.view(-1, self.joints, self.windows)
 
 
-def detection_loss(logits: Tensor, labels: Tensor) -> Tensor:
-    """Eq. (4), Li & Chan 2014: cross-entropy summed over joints and windows, mean over the batch."""
-    return functional.binary_cross_entropy_with_logits(logits, labels, reduction="sum") / len(logits)
+def detection_loss(logits: Tensor, labels: Tensor, known: Tensor | None = None) -> Tensor:
+    """Eq. (4), Li & Chan 2014: cross-entropy summed over joints and windows, mean over the batch.
+
+    Args:
+        logits: ``(B, J, L)``.
+        labels: ``(B, J, L)``.
+        known: bool ``(B, J)``; a joint whose place is not known is left out of the sum. All, if missing.
+    """
+    weight = None if known is None else known.to(logits.dtype)[..., None]
+    total = functional.binary_cross_entropy_with_logits(logits, labels, weight, reduction="sum")
+    return total / len(logits)
