@@ -1,0 +1,107 @@
+"""Sliding-window part detection: which windows of an image hold enough of which body part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pose_lib.geometry.skeletons import STICKMEN8
+
+__all__ = ["PARTS", "PART_NAMES", "PartWindows", "share_inside"]
+
+PARTS = STICKMEN8.limbs
+"""The seven sticks of Li et al. 2014 as pairs of joints: neck to head and shoulders, and down both arms."""
+
+PART_NAMES = (
+    "head",
+    "left shoulder",
+    "right shoulder",
+    "left upper arm",
+    "right upper arm",
+    "left lower arm",
+    "right lower arm",
+)
+"""What :data:`PARTS` are called, in their order."""
+
+
+@dataclass(frozen=True)
+class PartWindows:
+    """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
+
+    The paper says 64 windows of 30 pixels, spread evenly over 112. The authors' code has a stride of 12 that
+    starts at the first pixel, so that the last row and column overhang the image by two.
+    """
+
+    side: int
+    window: float
+    stride: float
+    per_side: int
+
+    @classmethod
+    def published(cls, side: int) -> PartWindows:
+        """The 8 x 8 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
+        scale = side / 112
+        return cls(side, 30 * scale, 12 * scale, 8)
+
+    def __len__(self) -> int:
+        return self.per_side**2
+
+    def starts(self) -> Tensor:
+        """``(per_side,)`` first pixel of the windows along one axis."""
+        return self.stride * torch.arange(self.per_side, dtype=torch.float32)
+
+    def shares(self, joints: Tensor, parts: Sequence[tuple[int, int]] = PARTS) -> Tensor:
+        """The share of each part's length that lies in each window: ``(B, J, 2)`` pixels to ``(B, P, L)``.
+
+        A part with a missing end (NaN) has NaN in all windows; one without length has 0.
+        """
+        a, b = (joints[:, list(ends)] for ends in zip(*parts, strict=True))
+        return share_inside(a, b, self.starts().to(joints), self.window)
+
+    def labels(self, joints: Tensor, parts: Sequence[tuple[int, int]] = PARTS, beta: float = 0.3) -> Tensor:
+        """Eq. (2), Li et al. 2014: 1 where more than ``beta`` of a part's length lies in the window.
+
+        Args:
+            joints: ``(B, J, 2)`` in pixels of the image that the grid covers; NaN where a joint is missing.
+            parts: the sticks, as pairs of joints.
+            beta: the share of the stick that a window must hold.
+
+        Returns:
+            ``(B, P, L)`` of 1 and 0, ``L`` windows row by row; NaN where an end of the part is missing.
+        """
+        share = self.shares(joints, parts)
+        return (share > beta).to(share.dtype).masked_fill(share.isnan(), torch.nan)
+
+
+def share_inside(a: Tensor, b: Tensor, starts: Tensor, window: float) -> Tensor:
+    """How much of the segments from ``a`` to ``b`` lies in each window of a grid, exactly.
+
+    Liang and Barsky's clipping: ``a + t (b - a)`` is inside while ``t`` is in the spans of both axes and in
+    [0, 1]. The spans of an axis belong to the grid's columns, or rows, alone.
+
+    Args:
+        a: ``(B, P, 2)`` first ends.
+        b: ``(B, P, 2)`` second ends.
+        starts: ``(n,)`` first pixel of the windows along either axis.
+        window: their side.
+
+    Returns:
+        ``(B, P, n * n)`` in [0, 1], row by row; 0 for a segment without length, NaN for one with a NaN.
+    """
+    step = b - a
+    enter = (starts - a[..., None]) / step[..., None]
+    leave = (starts + window - a[..., None]) / step[..., None]
+    enter, leave = torch.minimum(enter, leave), torch.maximum(enter, leave)
+    # A segment along the other axis is inside for every t, or for none.
+    flat = (step == 0)[..., None]
+    within = (a[..., None] >= starts) & (a[..., None] <= starts + window)
+    enter = enter.masked_fill(flat, -torch.inf).masked_fill(flat & ~within, torch.inf)
+    leave = leave.masked_fill(flat, torch.inf)
+    first = torch.maximum(enter[:, :, 0, None, :], enter[:, :, 1, :, None]).clamp_min(0)
+    last = torch.minimum(leave[:, :, 0, None, :], leave[:, :, 1, :, None]).clamp_max(1)
+    share = (last - first).clamp_min(0).masked_fill((step == 0).all(-1)[..., None, None], 0)
+    missing = step.isnan().any(-1)[..., None, None]
+    return share.masked_fill(missing, torch.nan).flatten(2)
