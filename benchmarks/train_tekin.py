@@ -13,7 +13,8 @@ from benchmarks.peak import matrix_product_peak
 from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
 from pose_lib.data.seeds import rng
-from pose_lib.models.tekin import PoseNet, squared_error
+from pose_lib.models.targets import squared_error
+from pose_lib.models.tekin import PoseNet
 from pose_lib.training import Schedule, autocast, fit, has_bf16
 
 BATCH = 128

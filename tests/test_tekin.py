@@ -7,14 +7,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pose_lib.models.targets import PoseScale, squared_error
 from pose_lib.models.tekin import (
     AutoEncoder,
     Decoder,
     PoseNet,
-    PoseScale,
     auto_encoder_loss,
     corrupt,
-    squared_error,
 )
 
 

@@ -24,6 +24,7 @@ from pose_lib.bench.parameters import (
     resolve_preset,
 )
 from pose_lib.bench.presets import PRESETS
+from pose_lib.bench.quality import counts
 from pose_lib.bench.runs import Run
 from pose_lib.data import catalog
 from pose_lib.data.poses import PoseData
@@ -46,6 +47,12 @@ class Setup:
             **self.run.parameters,
             "training samples": len(self.train),
             "test samples": len(self.test),
+            **{
+                f"{kind} ({split})": f"{count} of {total}"
+                for split, data in (("training", self.train), ("test", self.test))
+                for kind, (count, total) in counts(data, self.preset.window).items()
+                if count
+            },
             "run": self.run.fingerprint,
         }
         return pd.DataFrame({"value": {k: str(v) for k, v in facts.items()}})

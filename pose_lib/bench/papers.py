@@ -16,6 +16,10 @@ class Paper:
     title: str
     citation: str
     """Key in ``book/references.bib``."""
+    cited_as: str
+    """How a docstring names the paper, as in ``Eq. (2), Tekin et al. 2016``."""
+    label: str
+    """How labels of its equations begin on its page, as in ``tekin2016-eq2``."""
     parameters: tuple[str, ...]
     datasets: tuple[str, ...]
 
@@ -30,6 +34,8 @@ PAPERS: tuple[Paper, ...] = (
         "tekin_ae",
         "Structured Prediction of 3D Human Pose with Deep Neural Networks",
         "tekin2016structured",
+        "Tekin et al. 2016",
+        "tekin2016",
         ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
         ("synthetic", "mocap"),
     ),

@@ -88,6 +88,11 @@ class Run:
         part.write_text(json.dumps(content, indent=1, default=str), encoding="utf-8")
         part.replace(self.folder / name)
 
+    def _arrays(self, name: str, arrays: Mapping[str, npt.NDArray[np.float32]]) -> None:
+        part = self.folder / f"{name}.part.npz"
+        np.savez(part, **arrays)  # type: ignore[arg-type]
+        part.replace(self.folder / f"{name}.npz")
+
     @property
     def complete(self) -> bool:
         """Whether the run has ended and its rows are written."""
@@ -138,20 +143,23 @@ class Run:
         return History(**result["history"])
 
     def finish(
-        self, rows: pd.DataFrame, samples: Mapping[str, Mapping[str, npt.NDArray[np.float64]]]
+        self,
+        rows: pd.DataFrame,
+        samples: Mapping[str, Mapping[str, npt.NDArray[np.float64]]],
+        predictions: Mapping[str, Tensor] | None = None,
     ) -> pd.DataFrame:
         """Write the tidy rows with their provenance, and mark the run as complete.
 
         Args:
             rows: one a system and metric.
             samples: system to metric to the values of the single samples, kept for paired statistics.
+            predictions: system to its poses for the test samples, kept for comparisons of papers.
         """
         arrays = {
             f"{s}|{m}": v.astype(np.float32) for s, metrics in samples.items() for m, v in metrics.items()
         }
-        samples_part = self.folder / "samples.part.npz"
-        np.savez(samples_part, **arrays)  # type: ignore[arg-type]
-        samples_part.replace(self.folder / "samples.npz")
+        self._arrays("samples", arrays)
+        self._arrays("predictions", {s: p.float().numpy() for s, p in (predictions or {}).items()})
         about = {
             "paper": self.paper,
             **{k: v for k, v in self.parameters.items() if k != "data_root"},

@@ -2,47 +2,28 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor, nn
 
-from pose_lib.batches import ImageBatches, predict
-from pose_lib.bench.claims import comparisons
-from pose_lib.bench.evaluate import Errors, compare, evaluate
-from pose_lib.bench.presets import TekinPreset
-from pose_lib.bench.runs import Run
-from pose_lib.data.poses import PoseData
-from pose_lib.models.baselines import mean_pose, nearest_pose
-from pose_lib.models.hog import hog
-from pose_lib.models.kde import KernelDependencyEstimation
+from pose_lib.bench.experiment import BASELINES, Experiment3D
+from pose_lib.bench.presets.tekin import TekinPreset
 from pose_lib.models.layers import ConvTrunk
-from pose_lib.models.targets import from_parent_relative, to_parent_relative
-from pose_lib.models.tekin import (
-    AutoEncoder,
-    Decoder,
-    PoseNet,
-    PoseScale,
-    auto_encoder_loss,
-    corrupt,
-    squared_error,
-)
+from pose_lib.models.targets import PoseScale, from_parent_relative, squared_error, to_parent_relative
+from pose_lib.models.tekin import AutoEncoder, Decoder, PoseNet, auto_encoder_loss, corrupt
 from pose_lib.models.windows import DetectionHead, Windows, detection_loss
-from pose_lib.training import History, Schedule, autocast
+from pose_lib.training import Schedule, autocast
 
 __all__ = ["SYSTEMS", "TekinExperiment"]
 
-SYSTEMS = ("Mean pose", "Nearest pose", "KDE", "CNN", "Ours, no fine-tuning", "Ours, fine-tuned")
+SYSTEMS = (*BASELINES, "KDE", "CNN", "Ours, no fine-tuning", "Ours, fine-tuned")
 """Rows of the main table, in the paper's order after the two baselines."""
 
 
 @dataclass
-class TekinExperiment:
+class TekinExperiment(Experiment3D):
     """Trains and predicts; every stage is kept in the run's folder.
 
     Args:
@@ -52,24 +33,7 @@ class TekinExperiment:
         preset: sizes and schedules.
     """
 
-    run: Run
-    train: PoseData
-    test: PoseData
     preset: TekinPreset
-    predictions: dict[str, Tensor] = field(default_factory=dict)
-    """Per system, root-relative ``(M, J, 3)`` mm for the test samples."""
-    histories: dict[str, History] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Move images and targets to the device."""
-        self.device = torch.device(str(self.run.parameters["device"]))
-        self.seed = int(self.run.parameters["seed"])
-        self.poses = torch.from_numpy(self.train.root_relative())
-        self.truth = torch.from_numpy(self.test.root_relative())
-        self.scale = PoseScale.of(self.poses)
-        p = self.preset
-        self.images = ImageBatches(self.train.images, p.window, device=self.device, noise=p.noise)
-        self.test_images = ImageBatches(self.test.images, p.window, device=self.device, like=self.images)
 
     # --- what each stage learns ---------------------------------------------------------------------------
 
@@ -128,7 +92,7 @@ class TekinExperiment:
                 logits = model(x)
             return detection_loss(logits.float(), labels)
 
-        self.histories["detector"] = self.run.train("detector", model, loss, len(self.images), p.detector)
+        self.fit("detector", model, loss, p.detector)
         return {k: v.clone() for k, v in trunk.state_dict().items()}
 
     def network(self, targets: Tensor, widths: tuple[int, ...] = (1024, 2048, 4096)) -> PoseNet:
@@ -152,50 +116,17 @@ class TekinExperiment:
                 y = net(x)
             return squared_error(y, targets[which])
 
-        self.histories[name] = self.run.train(name, net, loss, len(self.images), schedule)
+        self.fit(name, net, loss, schedule)
         return net
 
     # --- rows of the tables -------------------------------------------------------------------------------
-
-    def baselines(self) -> None:
-        """Mean pose, the pose of the nearest training image by HOG, and the nearest that an oracle finds."""
-        self.predictions["Mean pose"] = mean_pose(self.poses, len(self.truth))
-        train, test = self.features()
-        self.predictions["Nearest pose"] = nearest_pose(test, train, self.poses)
-        self.predictions["Nearest pose (oracle)"] = nearest_pose(
-            self.truth.flatten(1), self.poses.flatten(1), self.poses
-        )
-
-    def features(self) -> tuple[Tensor, Tensor]:
-        """HOG of the training and test crops, ``(N, F)`` and ``(M, F)``."""
-
-        def build() -> dict[str, Any]:
-            cell = self.preset.size // 8
-            images = (torch.from_numpy(np.array(d.images)) for d in (self.train, self.test))
-            return dict(zip(("train", "test"), (hog(i, cell) for i in images), strict=True))
-
-        stored = self.run.stage("hog", build)
-        return stored["train"], stored["test"]
-
-    def kde(self) -> None:
-        """Row *KDE*: lifted features to lifted poses, and the pre-image."""
-        train, test = self.features()
-
-        def build() -> dict[str, Any]:
-            p = self.preset
-            model = KernelDependencyEstimation(p.kde_inputs, p.kde_outputs, seed=self.seed)
-            model.fit(train, self.scale.to_vector(self.poses))
-            begun = time.monotonic()
-            vectors = model.predict(test)
-            return {"vectors": vectors, "seconds_a_pose": (time.monotonic() - begun) / len(test)}
-
-        self.predictions["KDE"] = self.scale.to_pose(self.run.stage("kde", build)["vectors"])
 
     def cnn(self) -> nn.Module:
         """Row *CNN*: the same network straight to the pose, with the samples of both stages of *ours*."""
         y = self.scale.to_vector(self.poses)
         net = self.regress("cnn", self.network(y), y, self.preset.cnn)
-        self.predictions["CNN"] = self.scale.to_pose(predict(net, self.test_images))
+        self.predictions["CNN"] = self.scale.to_pose(self.predict(net))
+        self.cost("CNN", net, ("detector", "cnn"))
         return net
 
     def ours(self, model: AutoEncoder, suffix: str = "") -> PoseNet:
@@ -206,9 +137,11 @@ class TekinExperiment:
         net = self.network(codes)
         self.regress(f"latent{suffix}", net, codes, self.preset.latent)
         net.append(Decoder(model).to(self.device))
-        self.predictions[f"Ours, no fine-tuning{suffix}"] = self.scale.to_pose(predict(net, self.test_images))
+        self.predictions[f"Ours, no fine-tuning{suffix}"] = self.scale.to_pose(self.predict(net))
         self.regress(f"tune{suffix}", net, y, self.preset.tune)
-        self.predictions[f"Ours, fine-tuned{suffix}"] = self.scale.to_pose(predict(net, self.test_images))
+        self.predictions[f"Ours, fine-tuned{suffix}"] = self.scale.to_pose(self.predict(net))
+        if not suffix:
+            self.cost("Ours, fine-tuned", net, ("detector", "auto-encoder", "latent", "tune"))
         return net
 
     # --- controls that the paper lacks --------------------------------------------------------------------
@@ -218,16 +151,14 @@ class TekinExperiment:
         y = self.scale.to_vector(self.poses)
         # An extra hidden layer of the auto-encoder's size: more parameters, no structure learned before.
         wide = self.regress("extra-layer", self.network(y, (1024, 2048, 4096, 2000)), y, self.preset.cnn)
-        self.predictions["CNN, extra layer"] = self.scale.to_pose(predict(wide, self.test_images))
+        self.predictions["CNN, extra layer"] = self.scale.to_pose(self.predict(wide))
         # An under-complete linear code in place of the over-complete one.
         basis = torch.linalg.svd(y - y.mean(0), full_matrices=False)
         kept = int((basis.S.square().cumsum(0) / basis.S.square().sum() < 0.99).sum()) + 1
         axes = basis.Vh[:kept]
         codes = (y - y.mean(0)) @ axes.T
         pca = self.regress("pca", self.network(codes), codes, self.preset.cnn)
-        self.predictions["CNN, PCA output"] = self.scale.to_pose(
-            predict(pca, self.test_images) @ axes + y.mean(0)
-        )
+        self.predictions["CNN, PCA output"] = self.scale.to_pose(self.predict(pca) @ axes + y.mean(0))
         # The auto-encoder without its contractive term.
         self.ours(self.auto_encoder("auto-encoder-plain", weight=0.0), ", no contraction")
         # Targets relative to the parent joint.
@@ -236,10 +167,5 @@ class TekinExperiment:
         scale = PoseScale.of(relative)
         z = scale.to_vector(relative)
         net = self.regress("parent-relative", self.network(z), z, self.preset.cnn)
-        chained = scale.to_pose(predict(net, self.test_images))
+        chained = scale.to_pose(self.predict(net))
         self.predictions["CNN, parent-relative"] = from_parent_relative(chained, skeleton)
-
-    def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
-        """Tidy rows of all systems so far, the paired differences that claims ask for, and the errors."""
-        rows, errors = evaluate(self.predictions, self.truth, self.test)
-        return pd.concat([rows, compare(errors, comparisons(self.run.paper), self.test)]), errors

@@ -13,7 +13,7 @@ from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.style import GHOST, OURS, RIGHT, TEXT
 from pose_lib.geometry.skeletons import H36M17, Skeleton
 
-__all__ = ["compare_poses", "draw_circles", "frame_axes"]
+__all__ = ["compare_poses", "draw_circles", "draw_front", "frame_axes"]
 
 View = Literal["front", "side"]
 _VIEWS: dict[View, list[int]] = {"front": [0, 1], "side": [2, 1]}
@@ -62,6 +62,17 @@ def draw_circles(axes: Axes, centres: ArrayLike, radii: ArrayLike, hits: ArrayLi
         if not np.isnan(hit):
             colour, line = (OURS, "-") if hit else (RIGHT, "--")
             axes.add_patch(Circle((point[0], point[1]), radius, fill=False, color=colour, linestyle=line))
+
+
+def draw_front(axes: Axes, pose: ArrayLike, behind: ArrayLike | None = None, title: str = "") -> None:
+    """Draw a 3D pose ``(J, 3)`` as the camera sees it, without perspective; another one behind it in grey."""
+    points = np.asarray(pose, dtype=np.float64)[:, :2]
+    ghost = None if behind is None else np.asarray(behind, dtype=np.float64)[:, :2]
+    frame_axes(axes, points if ghost is None else np.concatenate([points, ghost]))
+    if ghost is not None:
+        draw_pose_2d(axes, ghost, colour=GHOST, linewidth=3.0)
+    draw_pose_2d(axes, points, linewidth=1.6)
+    axes.set_title(title, fontsize=9)
 
 
 def frame_axes(axes: Axes, points: NDArray[np.float64], margin: float = 0.08) -> None:

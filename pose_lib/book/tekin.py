@@ -2,58 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
-from torch import Tensor, nn
+from torch import Tensor
 
 from pose_lib.bench.tekin import TekinExperiment
-from pose_lib.book.comparisons import frame_axes
-from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.style import BASELINE, GHOST, OURS, PUBLISHED, TEXT, describe
+from pose_lib.book.comparisons import draw_front
+from pose_lib.book.curves import Look
+from pose_lib.book.style import OURS, PUBLISHED, TEXT, describe
 from pose_lib.data.augment import centre_offsets, crop, to_network
-from pose_lib.metrics import accuracy_over_threshold
 from pose_lib.models.tekin import AutoEncoder, PoseNet, corrupt
-from pose_lib.training import History
 
-__all__ = [
-    "accuracy_curves",
-    "code_units",
-    "error_by_joint",
-    "filters",
-    "learning_curves",
-    "sweep_figure",
-    "three_steps",
-]
+__all__ = ["LOOK", "code_units", "sweep_figure", "three_steps"]
 
 
-_LOOK: dict[str, dict[str, Any]] = {
-    "Mean pose": {"color": BASELINE, "linestyle": ":"},
-    "Nearest pose": {"color": BASELINE, "linestyle": "--"},
-    "KDE": {"color": BASELINE},
+LOOK: Look = {
     "CNN": {"color": PUBLISHED},
     "Ours, no fine-tuning": {"color": OURS, "linestyle": "--"},
     "Ours, fine-tuned": {"color": OURS},
 }
-"""Colour and line of each system, the same in every figure."""
-
-
-def _front(axes: Axes, pose: ArrayLike, behind: ArrayLike | None = None, title: str = "") -> None:
-    """A pose as the camera sees it, without perspective."""
-    points = np.asarray(pose, dtype=np.float64)[:, :2]
-    ghost = None if behind is None else np.asarray(behind, dtype=np.float64)[:, :2]
-    frame_axes(axes, points if ghost is None else np.concatenate([points, ghost]))
-    if ghost is not None:
-        draw_pose_2d(axes, ghost, colour=GHOST, linewidth=3.0)
-    draw_pose_2d(axes, points, linewidth=1.6)
-    axes.set_title(title, fontsize=9)
+"""Colour and line of the chapter's systems, the same in every figure."""
 
 
 def _strip(axes: Axes, code: Tensor, title: str) -> None:
@@ -84,14 +56,14 @@ def three_steps(experiment: TekinExperiment, model: AutoEncoder, net: PoseNet, s
     predicted = net(_image(experiment, sample))
     net.decoder = decoder
     figure, axes = plt.subplots(1, 6, figsize=(9.0, 2.4), width_ratios=[1, 1.2, 1, 1, 1.2, 1])
-    _front(axes[0], scale.to_pose(noisy)[0], truth[0], "(a) noisy pose")
+    draw_front(axes[0], scale.to_pose(noisy)[0], truth[0], "(a) noisy pose")
     _strip(axes[1], model.encode(noisy)[0], "its code")
-    _front(axes[2], scale.to_pose(model(noisy))[0], truth[0], "decoded")
+    draw_front(axes[2], scale.to_pose(model(noisy))[0], truth[0], "decoded")
     axes[3].imshow(experiment.test.images[sample])
     axes[3].axis("off")
     axes[3].set_title("(b) image", fontsize=9)
     _strip(axes[4], predicted[0], "predicted code")
-    _front(axes[5], scale.to_pose(model.decode(predicted))[0], truth[0], "(c) decoded")
+    draw_front(axes[5], scale.to_pose(model.decode(predicted))[0], truth[0], "(c) decoded")
     return describe(
         figure,
         "From left to right: a pose with noise, its code, the pose decoded from it; an image, the code that "
@@ -105,24 +77,6 @@ def _image(experiment: TekinExperiment, sample: int) -> Tensor:
     offsets = centre_offsets(1, images.size, images.window)
     window = crop(images.images, torch.tensor([sample]), offsets, images.window)
     return to_network(window, images.mean, images.std).cpu()
-
-
-def learning_curves(histories: Mapping[str, History], names: Mapping[str, str]) -> Figure:
-    """Training losses side by side, each on its own axes: they are different costs.
-
-    Args:
-        histories: by stage.
-        names: stage to the title of its panel.
-    """
-    shown = [key for key in names if key in histories]
-    figure, grid = plt.subplots(1, len(shown), figsize=(2.1 * len(shown), 2.2), squeeze=False)
-    for axes, key in zip(grid[0], shown, strict=True):
-        axes.plot(histories[key].step, histories[key].loss, color=OURS)
-        axes.set_title(names[key], fontsize=9)
-        axes.set(xlabel="step", yscale="log")
-        axes.tick_params(labelsize=7, which="both")
-    grid[0][0].set_ylabel("training loss")
-    return describe(figure, f"Training loss over the steps, falling, of {', '.join(names[k] for k in shown)}")
 
 
 def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:
@@ -144,53 +98,6 @@ def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:
     )
 
 
-def accuracy_curves(errors: Mapping[str, ArrayLike], systems: Sequence[str], limit: float = 250.0) -> Figure:
-    """Share of test samples whose MPJPE is at most a threshold, in per cent."""
-    thresholds = np.linspace(0, limit, 126)
-    figure, axes = plt.subplots(figsize=(6.4, 3.2))
-    for system in systems:
-        if system in errors:
-            share = 100 * accuracy_over_threshold(errors[system], thresholds)
-            axes.plot(thresholds, share, label=system, **_LOOK.get(system, {}))
-    axes.set(xlabel="threshold on the sample's MPJPE (mm)", ylabel="samples within it (%)", xlim=(0, limit))
-    axes.legend(fontsize=8)
-    return describe(
-        figure, f"Rising curves of the share of samples within a threshold for {', '.join(systems)}"
-    )
-
-
-def error_by_joint(errors: Mapping[str, ArrayLike], joints: Sequence[str]) -> Figure:
-    """Mean error of every joint, one series a system.
-
-    Args:
-        errors: system to ``(N, J)`` mm.
-        joints: names.
-    """
-    figure, axes = plt.subplots(figsize=(8.0, 3.0))
-    for system, values in errors.items():
-        names = [joint.replace("_", " ") for joint in joints]
-        axes.plot(names, np.asarray(values).mean(0), marker="o", ms=4, label=system, **_LOOK.get(system, {}))
-    axes.tick_params(axis="x", rotation=60, labelsize=8)
-    axes.set(ylabel="mean error (mm)", ylim=(0, None))
-    axes.legend(fontsize=8)
-    return describe(figure, f"Mean error of each joint for {', '.join(errors)}; least at hips and spine")
-
-
-def filters(net: nn.Module, columns: int = 16) -> Figure:
-    """The 9 x 9 filters of the first convolution as colour patches, each stretched to its own range."""
-    first = next(m for m in net.modules() if isinstance(m, nn.Conv2d))
-    weight = first.weight.detach().float().cpu().permute(0, 2, 3, 1).numpy()
-    low, high = weight.min((1, 2, 3), keepdims=True), weight.max((1, 2, 3), keepdims=True)
-    patches = (weight - low) / (high - low)
-    rows = -(-len(patches) // columns)
-    figure, grid = plt.subplots(rows, columns, figsize=(columns * 0.5, rows * 0.5), squeeze=False)
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, patch in zip(grid.flat, patches, strict=False):
-        axes.imshow(patch)
-    return describe(figure, f"{len(patches)} small colour patches: the filters of the first convolution")
-
-
 @torch.no_grad()
 def code_units(experiment: TekinExperiment, model: AutoEncoder, sample: int, count: int = 6) -> Figure:
     """What single units of the code add to a pose: each joint's displacement, drawn on one test sample.
@@ -204,7 +111,7 @@ def code_units(experiment: TekinExperiment, model: AutoEncoder, sample: int, cou
     pose = experiment.truth[sample]
     figure, grid = plt.subplots(1, count, figsize=(1.5 * count, 2.2))
     for axes, unit in zip(grid, strength.topk(count).indices.tolist(), strict=True):
-        _front(axes, pose, title=f"unit {unit}")
+        draw_front(axes, pose, title=f"unit {unit}")
         move = (weight[unit] * codes[:, unit].std() * scale.scale).view(-1, 3)
         move = 250 * move / torch.linalg.vector_norm(move, dim=1).max()
         axes.quiver(

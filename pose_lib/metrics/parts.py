@@ -32,9 +32,9 @@ def pcp(
         true: ``(N, J, D)``, NaN where unlabelled.
         limbs: pairs of joint indices, for instance ``skeleton.limbs``.
         alpha: the distance allowed, as a fraction of the true length of the limb.
-        strict: both ends must be near enough (Toshev & Szegedy 2014; Eq. (6), Li, Liu & Chan 2014);
+        strict: both ends must be near enough (Toshev & Szegedy 2014; Eq. (6), Li et al. 2014);
             otherwise their mean distance must (the "loose" PCP of older work, which gives higher numbers).
-        swapped: also accept the limb with its ends exchanged: sticks have no direction (Li, Liu & Chan 2014).
+        swapped: also accept the limb with its ends exchanged: sticks have no direction (Li et al. 2014).
 
     Returns:
         Hits ``(N, L)``.

@@ -1,12 +1,14 @@
-"""What a 3D network is asked for: joints relative to the root, or each relative to its parent."""
+"""What a 3D network is asked for, in which units, and how far it is from that."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from torch import Tensor
 
 from pose_lib.geometry.skeletons import Skeleton
 
-__all__ = ["from_parent_relative", "root_relative", "to_parent_relative"]
+__all__ = ["PoseScale", "from_parent_relative", "root_relative", "squared_error", "to_parent_relative"]
 
 
 def root_relative(joints: Tensor, skeleton: Skeleton) -> Tensor:
@@ -27,3 +29,40 @@ def from_parent_relative(relative: Tensor, skeleton: Skeleton) -> Tensor:
         if parent != joint:
             joints[:, joint] = joints[:, parent] + relative[:, joint]
     return joints - joints[:, skeleton.root, None]
+
+
+@dataclass(frozen=True)
+class PoseScale:
+    """Poses in mm to flat vectors near unit size, and back: ``(y - mean) / scale``, one scale for all.
+
+    With a single scale ``s``, noise of ``sigma`` mm becomes ``sigma / s`` and the weight ``lambda`` of the
+    contractive term ``lambda / s^2``: Eq. (1), Tekin et al. 2016, has the same minimum as in mm.
+    """
+
+    mean: Tensor
+    """``(P,)`` mm"""
+    scale: float
+    """mm"""
+
+    @classmethod
+    def of(cls, poses: Tensor) -> PoseScale:
+        """Mean and root-mean-square deviation of training poses ``(N, J, 3)``."""
+        flat = poses.flatten(1)
+        return cls(flat.mean(0), float((flat - flat.mean(0)).square().mean().sqrt()))
+
+    def to_vector(self, poses: Tensor) -> Tensor:
+        """``(N, J, 3)`` mm to ``(N, P)``."""
+        return (poses.flatten(1) - self.mean) / self.scale
+
+    def to_pose(self, vectors: Tensor) -> Tensor:
+        """``(N, P)`` to ``(N, J, 3)`` mm."""
+        flat = vectors * self.scale + self.mean
+        return flat.view(len(flat), -1, 3)
+
+
+def squared_error(predicted: Tensor, true: Tensor) -> Tensor:
+    """``||a - b||^2`` summed over the vector, mean over the batch.
+
+    Eq. (2), Li & Chan 2014; Eq. (2), Tekin et al. 2016; Eq. (3), Tekin et al. 2016.
+    """
+    return (predicted.float() - true).square().sum(1).mean()

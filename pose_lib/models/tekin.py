@@ -3,12 +3,11 @@
 Figure 1 of the paper in three steps: (a) :class:`AutoEncoder` learns the structure of poses; (b)
 :class:`PoseNet` maps an image to the code of its pose, Eq. (2); (c) the decoder is appended and the whole
 is fine-tuned, Eq. (3). Poses are root-relative, ``(N, J, 3)`` in mm outside this file; inside they are flat
-and in units of :class:`PoseScale`, which leaves the balance of Eq. (1) as published.
+and in units of :class:`~pose_lib.models.targets.PoseScale`, which leaves the balance of Eq. (1) as published.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
@@ -16,37 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pose_lib.models.layers import ConvTrunk, fully_connected
+from pose_lib.models.targets import squared_error
 
-__all__ = ["AutoEncoder", "Decoder", "PoseNet", "PoseScale", "auto_encoder_loss", "corrupt", "squared_error"]
-
-
-@dataclass(frozen=True)
-class PoseScale:
-    """Poses in mm to flat vectors near unit size, and back: ``(y - mean) / scale``, one scale for all.
-
-    With a single scale ``s``, noise of ``sigma`` mm becomes ``sigma / s`` and the weight ``lambda`` of the
-    contractive term ``lambda / s^2``, so Eq. (1) is minimised by the same function as in mm.
-    """
-
-    mean: Tensor
-    """``(P,)`` mm"""
-    scale: float
-    """mm"""
-
-    @classmethod
-    def of(cls, poses: Tensor) -> PoseScale:
-        """Mean and root-mean-square deviation of training poses ``(N, J, 3)``."""
-        flat = poses.flatten(1)
-        return cls(flat.mean(0), float((flat - flat.mean(0)).square().mean().sqrt()))
-
-    def to_vector(self, poses: Tensor) -> Tensor:
-        """``(N, J, 3)`` mm to ``(N, P)``."""
-        return (poses.flatten(1) - self.mean) / self.scale
-
-    def to_pose(self, vectors: Tensor) -> Tensor:
-        """``(N, P)`` to ``(N, J, 3)`` mm."""
-        flat = vectors * self.scale + self.mean
-        return flat.view(len(flat), -1, 3)
+__all__ = ["AutoEncoder", "Decoder", "PoseNet", "auto_encoder_loss", "corrupt"]
 
 
 class AutoEncoder(nn.Module):
@@ -121,11 +92,6 @@ def auto_encoder_loss(model: AutoEncoder, clean: Tensor, noisy: Tensor, weight: 
     """Eq. (1), Tekin et al. 2016: ``||y - f_ae(y~)||^2 + lambda ||J(y~)||_F^2``, mean over the batch."""
     loss = squared_error(model(noisy), clean)
     return loss + weight * model.contraction(noisy).mean() if weight > 0 else loss
-
-
-def squared_error(predicted: Tensor, true: Tensor) -> Tensor:
-    """``||a - b||^2`` summed over the vector, mean over the batch: the cost of Eq. (2) and Eq. (3)."""
-    return (predicted.float() - true).square().sum(1).mean()
 
 
 class PoseNet(nn.Module):

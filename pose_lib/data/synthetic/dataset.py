@@ -125,6 +125,8 @@ def load(
                         "camera": name,
                         "frame": frames,
                         "split": "test" if subject in TEST else "train",
+                        "width": camera(name).width,
+                        "height": camera(name).height,
                     }
                 )
             )

@@ -1,42 +1,25 @@
-"""How much of an experiment is run: smoke for tests, quick by default, long for verdicts, paper for a GPU."""
+"""How much of the Tekin chapter is run."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from pose_lib.bench.presets.common import BATCH, DECAY, DROPOUT, HALF, NOISE, RATE, Preset, fast
 from pose_lib.training import Schedule
 
-__all__ = ["PRESETS", "TEKIN", "TekinPreset"]
+__all__ = ["TEKIN", "TekinPreset"]
 
 
-@dataclass(frozen=True)
-class TekinPreset:
+@dataclass(frozen=True, kw_only=True)
+class TekinPreset(Preset):
     """Sizes and schedules of the Tekin chapter."""
 
-    name: str
-    size: int
-    """Side of the stored crops in pixels; the paper's 128."""
-    window: int
-    """Side of the network's input; the paper's 112."""
-    seconds: float
-    """Length of each generated take."""
-    step: int
-    """Every how many frames (at 50 Hz) there is a training sample."""
-    test_step: int
-    """Every how many frames there is a test sample; a multiple of ``step``."""
     auto_encoder: Schedule
     detector: Schedule
     latent: Schedule
     tune: Schedule
-    dropout: float
-    noise: float
-    """Standard deviation of the colour noise, in principal components of RGB."""
     kde_inputs: int
     kde_outputs: int
-    departures: tuple[str, ...] = ()
-    """What differs from the paper at this preset, in words for the page."""
 
     @property
     def probe(self) -> Schedule:
@@ -54,29 +37,11 @@ class TekinPreset:
         )
 
 
-_HALF = "Images are 64 pixels wide, and the network sees windows of 56: half of the paper's resolution."
-_DROPOUT = "Dropout is 0.1 instead of 0.5: at this number of training steps the published rate underfits."
-_BATCH = "Batches are of 64 samples instead of 128: the same samples in twice as many steps learn more."
-_DECAY = (
-    "The learning rate rises over the first steps and falls to zero, instead of staying at its first value."
-)
-_NOISE = "Colours are jittered (Eq. 7 of Li and Chan, stronger): five people do not wear enough clothes."
-
-
-_RATE = (
-    "The highest learning rate is 2e-3 instead of 1e-3; that of fine-tuning, left open there, is our choice."
-)
-
-
-def _fast(steps: int, lr: float = 2e-3) -> Schedule:
-    return Schedule(steps, lr, 64, warmup=0.2)
-
-
 TEKIN = {
     preset.name: preset
     for preset in (
         TekinPreset(
-            "smoke",
+            name="smoke",
             size=64,
             window=56,
             seconds=4,
@@ -90,44 +55,44 @@ TEKIN = {
             noise=0.4,
             kde_inputs=100,
             kde_outputs=100,
-            departures=(_HALF, _DROPOUT, _DECAY, "A handful of training steps: the numbers mean nothing."),
+            departures=(HALF, DROPOUT, DECAY, "A handful of training steps: the numbers mean nothing."),
         ),
         TekinPreset(
-            "quick",
+            name="quick",
             size=64,
             window=56,
             seconds=60,
             step=10,
             test_step=50,
             auto_encoder=Schedule(1000, 1e-3),
-            detector=_fast(100, 1e-3),
-            latent=_fast(300),
+            detector=fast(100, 1e-3),
+            latent=fast(300),
             tune=Schedule(80, 1e-3, 64, warmup=0.1),
             dropout=0.1,
             noise=0.4,
             kde_inputs=2000,
             kde_outputs=1000,
-            departures=(_HALF, _DROPOUT, _BATCH, _RATE, _DECAY, _NOISE),
+            departures=(HALF, DROPOUT, BATCH, RATE, DECAY, NOISE),
         ),
         TekinPreset(
-            "long",
+            name="long",
             size=64,
             window=56,
             seconds=60,
             step=5,
             test_step=25,
             auto_encoder=Schedule(3000, 1e-3),
-            detector=_fast(400, 1e-3),
-            latent=_fast(700),
-            tune=_fast(200, 2e-4),
+            detector=fast(400, 1e-3),
+            latent=fast(700),
+            tune=fast(200, 2e-4),
             dropout=0.1,
             noise=0.4,
             kde_inputs=3000,
             kde_outputs=1500,
-            departures=(_HALF, _DROPOUT, _BATCH, _RATE, _DECAY, _NOISE),
+            departures=(HALF, DROPOUT, BATCH, RATE, DECAY, NOISE),
         ),
         TekinPreset(
-            "paper",
+            name="paper",
             size=128,
             window=112,
             seconds=120,
@@ -144,6 +109,3 @@ TEKIN = {
         ),
     )
 }
-
-PRESETS: Mapping[str, Mapping[str, Any]] = {"tekin_ae": TEKIN}
-"""For each paper its presets by name."""

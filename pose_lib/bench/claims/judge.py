@@ -1,4 +1,4 @@
-"""Claims of the papers as data: what is said, what decides it, and the verdict of stored rows."""
+"""The verdict of stored rows on the claims of a paper."""
 
 from __future__ import annotations
 
@@ -9,52 +9,12 @@ from typing import Literal
 import pandas as pd
 from scipy import stats
 
-__all__ = [
-    "CLAIMS",
-    "DECISIVE",
-    "Claim",
-    "Comparison",
-    "Verdict",
-    "comparisons",
-    "judge",
-    "pooled",
-    "verdicts",
-]
+from pose_lib.bench.claims.claim import Claim, Comparison
+from pose_lib.bench.claims.registry import CLAIMS
 
-Sign = Literal["below", "above", "near"]
+__all__ = ["DECISIVE", "Outcome", "Verdict", "comparisons", "judge", "pooled", "verdicts"]
+
 Outcome = Literal["holds", "fails", "undecided", "not run"]
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """``first - second`` of a metric must lie below zero, above zero, or near it.
-
-    ``near`` means within ``margin`` times the second system's own value.
-    """
-
-    first: str
-    second: str
-    metric: str
-    sign: Sign = "below"
-    margin: float = 0.0
-
-    @property
-    def system(self) -> str:
-        """The difference's name in the column ``system`` of stored rows."""
-        return f"{self.first} - {self.second}"
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim holds if all of its tests do; it fails if one of them does."""
-
-    key: str
-    paper: str
-    words: str
-    published: str
-    tests: tuple[Comparison, ...]
-    limits: str = ""
-    """What these tests cannot say."""
 
 
 @dataclass(frozen=True)
@@ -74,74 +34,6 @@ class Verdict:
 
 DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
-
-_NO, _FT = "Ours, no fine-tuning", "Ours, fine-tuned"
-_FULL, _LOWER, _UPPER = "limb-ratio-full", "limb-ratio-lower", "limb-ratio-upper"
-
-CLAIMS: tuple[Claim, ...] = (
-    Claim(
-        "T-1",
-        "tekin_ae",
-        "Regression through the auto-encoder's code beats direct regression and the older methods.",
-        "On all six actions: 4 to 15 % below DconvMP-HML, 0.5 to 6 % below StructNet-Avg.",
-        (Comparison(_FT, "CNN", "mpjpe"), Comparison(_FT, "KDE", "mpjpe")),
-        "Direct regression and KDE are re-run here; StructNet is not.",
-    ),
-    Claim(
-        "T-2",
-        "tekin_ae",
-        "Predicted limbs keep their ratios best with the auto-encoder, worst with KDE.",
-        "Full body: KDE 16.43, CNN 14.97, with the auto-encoder 11.99 and 11.90.",
-        (Comparison("CNN", "KDE", _FULL), Comparison(_NO, "CNN", _FULL), Comparison(_FT, "CNN", _FULL)),
-        "The paper does not define its sum; this is the reading over pairs of limbs.",
-    ),
-    Claim(
-        "T-3",
-        "tekin_ae",
-        "Fine-tuning leaves the full-body limb ratios as they are, and raises the error of both halves.",
-        "Full 11.99 to 11.90, lower 0.62 to 0.77, upper 5.30 to 5.43.",
-        (
-            Comparison(_FT, _NO, _FULL, "near", 0.05),
-            Comparison(_FT, _NO, _LOWER, "above"),
-            Comparison(_FT, _NO, _UPPER, "above"),
-        ),
-        "Near means within 5 % of the value before fine-tuning.",
-    ),
-    Claim(
-        "T-4",
-        "tekin_ae",
-        "In the legs the plain CNN keeps limb ratios better than both forms of the method.",
-        "Lower body: CNN 0.57, with the auto-encoder 0.62 and 0.77.",
-        (Comparison("CNN", _NO, _LOWER), Comparison("CNN", _FT, _LOWER)),
-        "Not claimed in the paper's text: it is in its table.",
-    ),
-    Claim(
-        "T-5",
-        "tekin_ae",
-        "There is no pre-image problem: a pose is read out of the code in one pass.",
-        "Argued, not timed.",
-        (Comparison(_FT, "KDE", "read-out-ms"),),
-        "Times the decoder against the pre-image search of KDE, both batched; StructNet is not timed.",
-    ),
-    Claim(
-        "T-6",
-        "tekin_ae",
-        "An over-complete code holds dependencies that an under-complete linear one cannot.",
-        "Argued in the full paper against a PCA output layer.",
-        (Comparison(_FT, "CNN, PCA output", "mpjpe"), Comparison(_FT, "CNN, PCA output", _FULL)),
-    ),
-    Claim(
-        "T-7",
-        "tekin_ae",
-        "The contractive term makes the code robust to small changes of the pose.",
-        "Argued; the weight is 0.1.",
-        (
-            Comparison("Auto-encoder", "Auto-encoder, no contraction", "code-change"),
-            Comparison(_FT, f"{_FT}, no contraction", "mpjpe"),
-        ),
-        "Code change: how far the code moves, relative to its length, when every joint moves by a few mm.",
-    ),
-)
 
 
 def comparisons(paper: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,42 @@
+"""A claim of a paper: what is said, what was printed, and the comparisons that decide it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Claim", "Comparison", "Sign"]
+
+Sign = Literal["below", "above", "near"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``first - second`` of a metric must lie below zero, above zero, or near it.
+
+    ``near`` means within ``margin`` times the second system's own value.
+    """
+
+    first: str
+    second: str
+    metric: str
+    sign: Sign = "below"
+    margin: float = 0.0
+
+    @property
+    def system(self) -> str:
+        """The difference's name in the column ``system`` of stored rows."""
+        return f"{self.first} - {self.second}"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim holds if all of its tests do; it fails if one of them does."""
+
+    key: str
+    paper: str
+    words: str
+    published: str
+    tests: tuple[Comparison, ...]
+    limits: str = ""
+    """What these tests cannot say."""

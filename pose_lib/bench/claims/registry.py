@@ -1,0 +1,10 @@
+"""All claims of all papers."""
+
+from __future__ import annotations
+
+from pose_lib.bench.claims.claim import Claim
+from pose_lib.bench.claims.tekin import TEKIN
+
+__all__ = ["CLAIMS"]
+
+CLAIMS: tuple[Claim, ...] = (*TEKIN,)

@@ -1,0 +1,13 @@
+"""How much of an experiment is run: smoke for tests, quick by default, long for verdicts, paper for a GPU."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pose_lib.bench.presets.common import Preset
+from pose_lib.bench.presets.tekin import TEKIN
+
+__all__ = ["PRESETS", "Preset"]
+
+PRESETS: Mapping[str, Mapping[str, Preset]] = {"tekin_ae": TEKIN}
+"""For each paper its presets by name."""

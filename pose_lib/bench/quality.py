@@ -1,0 +1,78 @@
+"""Unusual samples, counted: what could be misread must be seen in a run's report.
+
+What happens to them: a joint outside the window is in no detection window and has no grid label, a missing
+joint takes part in no loss and no metric, and a pose whose torso has no length is given the typical scale.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+
+from pose_lib.data.poses import PoseData
+from pose_lib.geometry.boxes import from_crop
+
+__all__ = ["SHORT_TORSO", "counts", "quality_rows"]
+
+SHORT_TORSO = 50.0
+"""mm: no grown person's shoulder is closer to the opposite hip."""
+
+
+def counts(data: PoseData, window: int) -> dict[str, tuple[int, int]]:
+    """How many of how many: kind to ``(count, out of)``.
+
+    Args:
+        data: one split.
+        window: side of the network's input; joints are asked for in the centre window of each crop.
+    """
+    joints = np.asarray(data.joints_2d, dtype=np.float32)
+    missing = np.asarray(~np.isfinite(joints).all(-1))
+    if data.joints_3d is not None:
+        missing |= ~np.isfinite(np.asarray(data.joints_3d)).all(-1)
+    edge = (data.size - window) // 2
+    with np.errstate(invalid="ignore"):
+        outside = ((joints < edge) | (joints >= edge + window)).any(-1) & ~missing
+    found = {
+        "joints missing": (int(missing.sum()), missing.size),
+        "joints outside the centre window": (int(outside.sum()), missing.size),
+        "people cut by the image": (int(_cut(data, missing).sum()), len(data)),
+    }
+    if data.joints_3d is not None:
+        shoulder, hip = data.skeleton.torso
+        torso = np.linalg.norm(data.joints_3d[:, shoulder] - data.joints_3d[:, hip], axis=-1)
+        with np.errstate(invalid="ignore"):
+            found["degenerate torsos"] = (int((torso < SHORT_TORSO).sum()), len(data))
+    return found
+
+
+def _cut(data: PoseData, missing: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """``(N,)`` whether a known joint lies outside the full image, whose size the table may tell."""
+    boxes = torch.from_numpy(np.array(data.boxes))
+    points = from_crop(torch.from_numpy(np.array(data.joints_2d)), boxes, data.size).numpy()
+    with np.errstate(invalid="ignore"):
+        out = (points < 0).any(-1)
+        for axis, name in enumerate(("width", "height")):
+            if name in data.table.columns:
+                out |= points[..., axis] > data.table[name].to_numpy()[:, None]
+    return np.asarray((out & ~missing).any(1))
+
+
+def quality_rows(train: PoseData, test: PoseData, window: int) -> pd.DataFrame:
+    """Tidy rows of the counts of both splits; the column ``samples`` holds what they are out of."""
+    rows = [
+        {
+            "system": f"{split} data",
+            "metric": f"count: {kind}",
+            "protocol": "count among the samples of the split",
+            "value": float(count),
+            "low": float(count),
+            "high": float(count),
+            "std": 0.0,
+            "samples": total,
+        }
+        for split, data in (("training", train), ("test", test))
+        for kind, (count, total) in counts(data, window).items()
+    ]
+    return pd.DataFrame(rows)
