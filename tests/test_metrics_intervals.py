@@ -67,6 +67,18 @@ def test_pairing_shows_a_small_steady_difference() -> None:
     assert same == (0, 0)
 
 
+def test_weights_are_repeated_samples_and_a_weight_of_zero_is_none() -> None:
+    draw = rng("weights")
+    values, counts = draw.normal(size=40), draw.integers(0, 4, size=40)
+    values[counts == 0] = np.nan
+    groups = np.arange(40) // 2
+    repeated = np.repeat(np.arange(40), counts)
+    expected = bootstrap_interval(values[repeated], groups=groups[repeated])
+    np.testing.assert_allclose(bootstrap_interval(values, groups=groups, weights=counts), expected)
+    with pytest.raises(ValueError, match="weights go with the mean"):
+        bootstrap_interval(values, np.median, weights=counts)
+
+
 def test_the_same_seed_gives_the_same_interval() -> None:
     values = rng("seed").normal(size=50)
     assert bootstrap_interval(values, seed=1) == bootstrap_interval(values, seed=1)

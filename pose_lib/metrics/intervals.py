@@ -38,6 +38,7 @@ def bootstrap_interval(
     groups: ArrayLike | None = None,
     seed: int = 0,
     resamples: int = 1000,
+    weights: Values | None = None,
 ) -> Interval:
     """Percentile bootstrap of a statistic of the samples.
 
@@ -48,23 +49,32 @@ def bootstrap_interval(
         groups: ``(N,)`` labels of what is drawn together, such as the sequence; ``None`` draws samples.
         seed: the same seed gives the same interval.
         resamples: number of bootstrap samples.
+        weights: ``(N,)``, for the mean alone: how much each sample counts, such as its number of labelled
+            limbs. Samples of weight 0 are left out, whatever their value.
 
     Raises:
-        ValueError: fewer than two samples or groups, labels of another length, or a level outside (0, 1).
+        ValueError: fewer than two samples or groups, labels of another length, a level outside (0, 1), or
+            weights with another statistic than the mean.
     """
     data = _array(values)
+    share = np.ones(len(data)) if weights is None else _array(weights)
+    if weights is not None and (statistic is not np.mean or share.shape != data.shape):
+        raise ValueError("weights go with the mean of values of the same shape (N,)")
     if not 0 < level < 1:
         raise ValueError(f"level {level} should lie between 0 and 1, for instance 0.95")
     labels = np.arange(len(data)) if groups is None else np.asarray(groups)
     if labels.shape != data.shape[:1]:
         raise ValueError(f"groups have shape {labels.shape}, expected one label a sample, ({len(data)},)")
+    if weights is not None:
+        kept = share > 0
+        data, labels, share = data[kept], labels[kept], share[kept]
     _, group = np.unique(labels, return_inverse=True)
     count = int(group.max(initial=-1)) + 1
     if count < 2:
         raise ValueError(f"a bootstrap needs at least two samples or groups to draw from, got {count}")
     generator = rng("bootstrap", seed)
     if statistic is np.mean and data.ndim == 1:
-        found = _means(data, group, count, resamples, generator)
+        found = _means(data, share, group, count, resamples, generator)
     else:
         members = np.split(np.argsort(group, kind="stable"), np.bincount(group).cumsum()[:-1])
         draws = (generator.integers(count, size=count) for _ in range(resamples))
@@ -105,13 +115,14 @@ def paired_interval(
 
 def _means(
     data: NDArray[np.float64],
+    share: NDArray[np.float64],
     group: NDArray[np.intp],
     count: int,
     resamples: int,
     generator: np.random.Generator,
 ) -> NDArray[np.float64]:
     """Means of resampled groups, from the groups' sums and sizes alone."""
-    sums, sizes = np.bincount(group, weights=data), np.bincount(group).astype(float)
+    sums, sizes = np.bincount(group, weights=share * data), np.bincount(group, weights=share)
     rows = max(1, _DRAWS_AT_ONCE // count)
     found = []
     for start in range(0, resamples, rows):
