@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from pose_lib.geometry.skeletons import STICKMEN8
+from pose_lib.metrics import pcp, torso_accuracy
 from pose_lib.models.hmlpe import (
     HMLPE,
     Head,
@@ -18,7 +19,7 @@ from pose_lib.models.hmlpe import (
     regression_cost,
     task_weights,
 )
-from pose_lib.models.part_windows import PartWindows
+from pose_lib.models.part_windows import PARTS, PartWindows
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -190,7 +191,7 @@ def test_the_joints_are_the_same_without_the_detector_and_lie_within_tanh() -> N
     assert torch.equal(joints, net.pose(x))
     with torch.no_grad():
         net.regression.output.bias.fill_(50.0)
-    assert float(net.pose(x).max()) <= 1
+    assert net.pose(x).max().item() <= 1
 
 
 def test_the_first_pose_is_the_mean_that_it_is_given() -> None:
@@ -204,10 +205,10 @@ def test_the_published_start_is_tiny_and_nothing_but_the_first_layer_tinier() ->
     torch.manual_seed(0)
     net = HMLPE(PartWindows.published(56), start="published")
     layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    assert float(layers[0].weight.std()) == pytest.approx(5e-5, rel=0.1)
+    assert layers[0].weight.std().item() == pytest.approx(5e-5, rel=0.1)
     for layer in layers[1:]:
-        assert float(layer.weight.std()) == pytest.approx(1e-3, rel=0.1)
-        assert float(layer.bias.abs().max()) == 0
+        assert layer.weight.std().item() == pytest.approx(1e-3, rel=0.1)
+        assert not layer.bias.any()
 
 
 def test_a_mirrored_sample_has_its_sides_exchanged_and_mirrored_labels() -> None:
@@ -239,3 +240,38 @@ def test_a_few_steps_lower_the_cost_of_one_batch() -> None:
         optimiser.step()
         costs.append(cost.item())
     assert costs[-1] < 0.7 * costs[0]
+
+
+def test_equation_six_accepts_a_part_whose_ends_are_exchanged() -> None:
+    draw = torch.rand(2, 30, 8, 2, generator=seeded(5), dtype=torch.float64)
+    true = draw[0] * 100
+    guess = true + 40 * (draw[1] - 0.5)
+    guess[::3] = guess[::3][:, list(STICKMEN8.mirror)]
+    guess[1, [1, 4]] = true[1, [4, 1]]  # the left upper arm, upside down
+    hits = pcp(guess, true, PARTS, 0.5, strict=True, swapped=True)
+    for t in range(30):
+        for part, (i, j) in enumerate(PARTS):
+            g, e = (true[t, [i, j]].tolist(), guess[t, [i, j]].tolist())
+            allowed = 0.5 * math.dist(*g)
+            straight = math.dist(e[0], g[0]) <= allowed and math.dist(e[1], g[1]) <= allowed
+            crossed = math.dist(e[1], g[0]) <= allowed and math.dist(e[0], g[1]) <= allowed
+            assert float(hits[t, part]) == float(straight or crossed)
+    assert 0.1 < hits.mean().item() < 0.9
+    assert hits[1, PARTS.index((1, 4))] == 1
+
+
+def test_equation_seven_in_a_loop_over_joints_and_radii() -> None:
+    draw = torch.rand(2, 20, 8, 2, generator=seeded(6), dtype=torch.float64)
+    true, guess = draw[0] * 100, draw[0] * 100 + 30 * (draw[1] - 0.5)
+    torso = 30 + 40 * torch.rand(20, generator=seeded(7), dtype=torch.float64)
+    true[3, 2] = torch.nan
+    radii = [0.0, 6.0, 12.0, 20.0, 50.0]
+    accuracy = torso_accuracy(guess, true, torso, radii)
+    for k, r in enumerate(radii):
+        for joint in range(8):
+            known = [t for t in range(20) if not true[t, joint].isnan().any()]
+            near = [
+                100 * math.dist(guess[t, joint].tolist(), true[t, joint].tolist()) / float(torso[t]) <= r
+                for t in known
+            ]
+            assert accuracy[k, joint] == pytest.approx(100 * sum(near) / len(known))

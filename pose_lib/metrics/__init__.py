@@ -3,7 +3,7 @@
 from pose_lib.metrics.intervals import Interval, bootstrap_interval, paired_interval
 from pose_lib.metrics.limbs import limb_lengths, limb_ratio_error
 from pose_lib.metrics.mpjpe import mpjpe, per_joint_error
-from pose_lib.metrics.parts import pck, pcp, pdj, relative_distance
+from pose_lib.metrics.parts import pck, pcp, pdj, relative_distance, torso_accuracy
 from pose_lib.metrics.procrustes import pa_mpjpe, procrustes_align
 from pose_lib.metrics.protocol import Protocol
 from pose_lib.metrics.tables import (
@@ -34,4 +34,5 @@ __all__ = [
     "per_joint_table",
     "procrustes_align",
     "relative_distance",
+    "torso_accuracy",
 ]

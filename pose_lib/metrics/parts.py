@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from pose_lib.metrics.layout import Poses, as_tensor, check_pair
+from pose_lib.metrics.tables import accuracy_over_threshold
 
-__all__ = ["pck", "pcp", "pdj", "relative_distance"]
+__all__ = ["pck", "pcp", "pdj", "relative_distance", "torso_accuracy"]
 
 
 def pcp(
@@ -97,6 +100,21 @@ def relative_distance(pred: Poses, true: Poses, reference: Poses) -> Tensor:
     return (_distance(a, b).nan_to_num(nan=torch.inf) / length[:, None]).masked_fill(
         b.isnan().any(-1) | ~(length > 0)[:, None], torch.nan
     )
+
+
+def torso_accuracy(pred: Poses, true: Poses, torso: Poses, radii: ArrayLike) -> NDArray[np.float64]:
+    """Eq. (7), Li et al. 2014: per cent of each joint's predictions within ``r`` hundredths of the torso.
+
+    Args:
+        pred: ``(N, J, D)``.
+        true: ``(N, J, D)``, NaN where unlabelled.
+        torso: ``(N,)`` length of the torso, there from the left hip to the right shoulder.
+        radii: ``(K,)`` values of ``r``.
+
+    Returns:
+        ``(K, J)``; NaN for a joint without labels.
+    """
+    return 100 * accuracy_over_threshold(100 * relative_distance(pred, true, torso), radii)
 
 
 def _ends_match(
