@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,9 @@ import torch
 from test_poses import make
 
 from pose_lib.bench.evaluate_2d import compare_2d, evaluate_2d, joint_groups, limb_groups, measures
+from pose_lib.bench.experiment_2d import Experiment2D, filled, labelled_mean
+from pose_lib.bench.presets import Preset
+from pose_lib.bench.runs import Run
 from pose_lib.data.mapping import TORSO, to_skeleton
 from pose_lib.data.poses import PoseData
 from pose_lib.geometry.skeletons import FLIC11, LSP14, STICKMEN8
@@ -120,3 +124,34 @@ def test_a_measure_without_a_label_has_no_row() -> None:
     assert "pcp-lower-arm" not in set(rows["metric"])
     assert "pcp-lower-arm" not in errors["ours"]
     assert rows["value"].notna().all()
+
+
+def test_the_base_of_2d_experiments_maps_fills_and_compares(tmp_path: Path) -> None:
+    preset = Preset(name="tiny", size=8, window=8, seconds=1, step=1, test_step=1, dropout=0.0, noise=0.0)
+    run = Run("deeppose", {"device": "cpu", "seed": 0}, "data", root=tmp_path)
+    train = make(12)
+    joints = np.random.default_rng(2).uniform(0, 8, (12, 17, 2)).astype(np.float32)
+    joints[0, 0], joints[5] = np.nan, np.nan
+    train = replace(train, joints_2d=joints)
+    experiment = Experiment2D(run, train, make(12), preset)
+    assert experiment.train.skeleton == LSP14
+    experiment.baselines()
+    mean = experiment.predictions["Mean pose"]
+    assert mean.shape == (12, 14, 2)
+    assert torch.allclose(mean[0], experiment.joints.nanmean(0))
+    assert all(p.isfinite().all() for p in experiment.predictions.values())
+    rows, errors = experiment.rows()
+    assert {"Mean pose", "Nearest pose"} <= set(errors)
+    assert {"pcp", "pcp-loose", "pdj-0.20"} <= set(rows["metric"])
+
+
+def test_a_joint_that_nobody_labelled_has_no_mean() -> None:
+    joints = torch.ones(3, 2, 2)
+    joints[0, 0, 0] = torch.nan
+    joints[:2, 1] = torch.nan
+    mean = labelled_mean(joints)
+    assert torch.equal(mean, torch.ones(2, 2))
+    assert torch.equal(filled(joints, mean), torch.ones(3, 2, 2))
+    joints[2, 1] = torch.nan
+    with pytest.raises(ValueError, match=r"joints \[1\]"):
+        labelled_mean(joints)

@@ -1,10 +1,14 @@
-"""What the experiments of all 3D papers share: data on the device, baselines, stages, costs and rows."""
+"""What the experiments of all papers share: data on the device, stages, costs, features and rows.
+
+:class:`Experiment` knows no kind of target; :class:`Experiment3D` is that of the 3D papers.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +21,6 @@ from pose_lib.bench.claims import comparisons
 from pose_lib.bench.cost import cost_rows, milliseconds_an_image, multiply_adds, parameters
 from pose_lib.bench.evaluate import Errors, compare, evaluate
 from pose_lib.bench.presets import Preset
-from pose_lib.bench.quality import quality_rows
 from pose_lib.bench.runs import Run
 from pose_lib.data.poses import PoseData
 from pose_lib.models.baselines import mean_pose, nearest_pose
@@ -26,14 +29,14 @@ from pose_lib.models.kde import KernelDependencyEstimation
 from pose_lib.models.targets import PoseScale
 from pose_lib.training import History, Schedule
 
-__all__ = ["BASELINES", "Experiment3D"]
+__all__ = ["BASELINES", "Experiment", "Experiment3D"]
 
 BASELINES = ("Mean pose", "Nearest pose")
 """Rows that stand beside every learned method."""
 
 
 @dataclass
-class Experiment3D:
+class Experiment:
     """Trains and predicts; every stage is kept in the run's folder.
 
     Args:
@@ -48,21 +51,26 @@ class Experiment3D:
     test: PoseData
     preset: Preset
     predictions: dict[str, Tensor] = field(default_factory=dict)
-    """Per system, root-relative ``(M, J, 3)`` mm for the test samples."""
+    """Per system, for the test samples: root-relative ``(M, J, 3)`` mm, or ``(M, J, 2)`` crop pixels."""
     histories: dict[str, History] = field(default_factory=dict)
     """Per stage."""
     costs: list[pd.DataFrame] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """Move images and targets to the device."""
+        """Name the device and the seed."""
         self.device = torch.device(str(self.run.parameters["device"]))
         self.seed = int(self.run.parameters["seed"])
-        self.poses = torch.from_numpy(self.train.root_relative())
-        self.truth = torch.from_numpy(self.test.root_relative())
-        self.scale = PoseScale.of(self.poses)
+
+    @cached_property
+    def images(self) -> ImageBatches:
+        """The training images on the device."""
         p = self.preset
-        self.images = ImageBatches(self.train.images, p.window, device=self.device, noise=p.noise)
-        self.test_images = ImageBatches(self.test.images, p.window, device=self.device, like=self.images)
+        return ImageBatches(self.train.images, p.window, device=self.device, noise=p.noise)
+
+    @cached_property
+    def test_images(self) -> ImageBatches:
+        """The test images on the device, normalised as the training images."""
+        return ImageBatches(self.test.images, self.preset.window, device=self.device, like=self.images)
 
     def fit(
         self,
@@ -72,7 +80,7 @@ class Experiment3D:
         schedule: Schedule,
     ) -> History:
         """Train a network on the training images as the run's stage ``name``; its history is kept."""
-        self.histories[name] = self.run.train(name, net, loss, len(self.images), schedule)
+        self.histories[name] = self.run.train(name, net, loss, len(self.train), schedule)
         return self.histories[name]
 
     def predict(self, net: nn.Module) -> Tensor:
@@ -97,17 +105,6 @@ class Experiment3D:
         rows = cost_rows(system, parameters(net), multiply_adds(net, image), seconds, times.tolist())
         self.costs.append(rows)
 
-    # --- rows that need no training of a network ----------------------------------------------------------
-
-    def baselines(self) -> None:
-        """Mean pose, the pose of the nearest training image by HOG, and the nearest that an oracle finds."""
-        self.predictions["Mean pose"] = mean_pose(self.poses, len(self.truth))
-        train, test = self.features()
-        self.predictions["Nearest pose"] = nearest_pose(test, train, self.poses)
-        self.predictions["Nearest pose (oracle)"] = nearest_pose(
-            self.truth.flatten(1), self.poses.flatten(1), self.poses
-        )
-
     def features(self) -> tuple[Tensor, Tensor]:
         """HOG of the training and test crops, ``(N, F)`` and ``(M, F)``."""
 
@@ -118,6 +115,40 @@ class Experiment3D:
 
         stored = self.run.stage("hog", build)
         return stored["train"], stored["test"]
+
+    def finish(self, rows: pd.DataFrame, errors: dict[str, Errors]) -> pd.DataFrame:
+        """Write rows, errors and predictions to the run's folder, and mark it as complete."""
+        return self.run.finish(rows, errors, self.predictions)
+
+
+@dataclass
+class Experiment3D(Experiment):
+    """Root-relative poses in mm as targets, and the rows of the 3D tables.
+
+    Args:
+        run: where stages are kept; its parameters name seed and device.
+        train: training samples.
+        test: test samples.
+        preset: sizes and schedules.
+    """
+
+    def __post_init__(self) -> None:
+        """Take the targets from the data."""
+        super().__post_init__()
+        self.poses = torch.from_numpy(self.train.root_relative())
+        self.truth = torch.from_numpy(self.test.root_relative())
+        self.scale = PoseScale.of(self.poses)
+
+    # --- rows that need no training of a network ----------------------------------------------------------
+
+    def baselines(self) -> None:
+        """Mean pose, the pose of the nearest training image by HOG, and the nearest that an oracle finds."""
+        self.predictions["Mean pose"] = mean_pose(self.poses, len(self.truth))
+        train, test = self.features()
+        self.predictions["Nearest pose"] = nearest_pose(test, train, self.poses)
+        self.predictions["Nearest pose (oracle)"] = nearest_pose(
+            self.truth.flatten(1), self.poses.flatten(1), self.poses
+        )
 
     def kde(self, inputs: int, outputs: int) -> None:
         """Row *KDE*: lifted features to lifted poses, and the pre-image.
@@ -140,15 +171,7 @@ class Experiment3D:
     # --- rows ---------------------------------------------------------------------------------------------
 
     def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
-        """Tidy rows of all systems so far, the paired differences that claims ask for, and the errors.
-
-        Costs and the counts of unusual samples are among the rows.
-        """
+        """Tidy rows of all systems so far, their differences that claims ask for, costs; and the errors."""
         rows, errors = evaluate(self.predictions, self.truth, self.test)
         paired = compare(errors, comparisons(self.run.paper), self.test)
-        counted = quality_rows(self.train, self.test, self.preset.window)
-        return pd.concat([rows, paired, *self.costs, counted], ignore_index=True), errors
-
-    def finish(self, rows: pd.DataFrame, errors: dict[str, Errors]) -> pd.DataFrame:
-        """Write rows, errors and predictions to the run's folder, and mark it as complete."""
-        return self.run.finish(rows, errors, self.predictions)
+        return pd.concat([rows, paired, *self.costs], ignore_index=True), errors
