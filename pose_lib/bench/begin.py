@@ -24,12 +24,15 @@ from pose_lib.bench.parameters import (
     resolve_preset,
 )
 from pose_lib.bench.presets import PRESETS
-from pose_lib.bench.quality import counts
+from pose_lib.bench.quality import counts, whole
 from pose_lib.bench.runs import Run
 from pose_lib.data import catalog
 from pose_lib.data.poses import PoseData
 
-__all__ = ["Setup", "begin"]
+__all__ = ["FILMS", "Setup", "begin"]
+
+FILMS = ("synthetic", "mocap")
+"""Data sets whose samples are frames of films: some of them are enough for a test."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,8 @@ class Setup:
             "test samples": len(self.test),
             **{
                 f"{kind} ({split})": f"{count} of {total}"
-                for split, data in (("training", self.train), ("test", self.test))
-                for kind, (count, total) in counts(data, self.preset.window).items()
+                for split, found in self.run.counts.items()
+                for kind, (count, total) in found.items()
                 if count
             },
             "run": self.run.fingerprint,
@@ -90,10 +93,12 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
         data_root=root,
         device=given["device"],
     )
-    run = Run(name, given, data.card.fingerprint(), asdict(preset))
+    train, test = data.split("train"), data.split("test")
+    if given["dataset"] in FILMS:  # frames of a film are much alike; photographs are not
+        test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
+    found = {"training": counts(train, preset.window), "test": counts(test, preset.window)}
+    run = Run(name, given, data.card.fingerprint(), asdict(preset), counts=found)
     note = os.environ.get(FOLDER_NOTE)
     if note:
         Path(note).write_text(str(run.folder), encoding="utf-8")
-    test = data.split("test")
-    kept = (test.table["frame"].to_numpy() % preset.test_step) == 0
-    return Setup(run, data.split("train"), test.select(np.asarray(kept)), preset)
+    return Setup(run, whole(train), whole(test), preset)

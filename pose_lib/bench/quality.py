@@ -1,10 +1,13 @@
 """Unusual samples, counted: what could be misread must be seen in a run's report.
 
-What happens to them: a joint outside the window is in no detection window and has no grid label, a missing
-joint takes part in no loss and no metric, and a pose whose torso has no length is given the typical scale.
+What happens to them: a joint outside the window is in no detection window and has no grid label; a missing
+joint takes part in no 2D loss and no 2D metric; a pose that lacks a joint in 3D is left out (:func:`whole`);
+people who are cut by the image's edge, and poses without a torso to speak of, stay as they are.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -14,14 +17,17 @@ import torch
 from pose_lib.data.poses import PoseData
 from pose_lib.geometry.boxes import from_crop
 
-__all__ = ["SHORT_TORSO", "counts", "quality_rows"]
+__all__ = ["SHORT_TORSO", "Counts", "counts", "quality_rows", "whole"]
+
+Counts = dict[str, tuple[int, int]]
+"""Kind to how many of how many."""
 
 SHORT_TORSO = 50.0
 """mm: no grown person's shoulder is closer to the opposite hip."""
 
 
-def counts(data: PoseData, window: int) -> dict[str, tuple[int, int]]:
-    """How many of how many: kind to ``(count, out of)``.
+def counts(data: PoseData, window: int) -> Counts:
+    """How many samples are unusual, and out of how many.
 
     Args:
         data: one split.
@@ -41,6 +47,8 @@ def counts(data: PoseData, window: int) -> dict[str, tuple[int, int]]:
     }
     if data.joints_3d is not None:
         shoulder, hip = data.skeleton.torso
+        gaps = ~np.isfinite(np.asarray(data.joints_3d)).all((1, 2))
+        found["poses left out"] = (int(gaps.sum()), len(data))
         torso = np.linalg.norm(data.joints_3d[:, shoulder] - data.joints_3d[:, hip], axis=-1)
         with np.errstate(invalid="ignore"):
             found["degenerate torsos"] = (int((torso < SHORT_TORSO).sum()), len(data))
@@ -59,8 +67,16 @@ def _cut(data: PoseData, missing: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_
     return np.asarray((out & ~missing).any(1))
 
 
-def quality_rows(train: PoseData, test: PoseData, window: int) -> pd.DataFrame:
-    """Tidy rows of the counts of both splits; the column ``samples`` holds what they are out of."""
+def whole(data: PoseData) -> PoseData:
+    """The samples whose 3D joints are all known: one with a gap can be neither learned nor measured in 3D."""
+    if data.joints_3d is None:
+        return data
+    known = np.asarray(np.isfinite(np.asarray(data.joints_3d)).all((1, 2)))
+    return data if known.all() else data.select(known)
+
+
+def quality_rows(splits: Mapping[str, Counts]) -> pd.DataFrame:
+    """Tidy rows of the counts of each split; the column ``samples`` holds what they are out of."""
     rows = [
         {
             "system": f"{split} data",
@@ -72,7 +88,7 @@ def quality_rows(train: PoseData, test: PoseData, window: int) -> pd.DataFrame:
             "std": 0.0,
             "samples": total,
         }
-        for split, data in (("training", train), ("test", test))
-        for kind, (count, total) in counts(data, window).items()
+        for split, found in splits.items()
+        for kind, (count, total) in found.items()
     ]
     return pd.DataFrame(rows)

@@ -23,6 +23,7 @@ import pandas as pd
 import torch
 from torch import Tensor, nn
 
+from pose_lib.bench.quality import Counts, quality_rows
 from pose_lib.bench.system import provenance
 from pose_lib.paths import project_root, sources_hash
 from pose_lib.progress import say
@@ -56,6 +57,8 @@ class Run:
     data: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     root: Path | None = None
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+    """Split to its unusual samples; they become rows of the run."""
 
     def __post_init__(self) -> None:
         """Make the folder and write down what it belongs to."""
@@ -167,6 +170,7 @@ class Run:
             "date": datetime.now(UTC).date().isoformat(),
             **self.about(),
         }
+        rows = pd.concat([rows, quality_rows(self.counts)], ignore_index=True)
         tidy = rows.assign(**about)
         tidy = tidy[[*about, *rows.columns.difference(list(about), sort=False)]]
         part = self.folder / "rows.csv.part"
