@@ -1,0 +1,180 @@
+"""Li & Chan, ACCV 2014: a 3D pose regressor that shares its convolutions with detectors of the joints in 2D.
+
+One network, two ways to train it. Multi-task (*DconvMP-HML* in the paper): both heads at once, Eq. (6).
+Pre-training (*DconvMP*): the detectors alone, then the regressor on their convolutions. Joints are asked for
+relative to their parents, Eq. (1); :class:`TanhTargets` takes poses in mm there and back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+from torch.autograd import Function
+
+from pose_lib.geometry.skeletons import Skeleton
+from pose_lib.models.layers import ConvTrunk, fully_connected
+from pose_lib.models.lrn import SpatialNormalisation
+from pose_lib.models.targets import from_parent_relative, root_relative, to_parent_relative
+from pose_lib.models.windows import DetectionHead, Windows, detection_loss
+
+__all__ = ["LiChanNet", "TanhTargets", "average_gradients", "multi_task_cost", "regression_cost"]
+
+Relative = Literal["parent", "root"]
+
+
+@dataclass(frozen=True)
+class TanhTargets:
+    """Poses as the regressor's tanh is asked for them: flat, and divided by ``scale`` mm to lie within 1.
+
+    The paper gives no scale. The authors' code divides by 1200 mm; :meth:`of` takes the longest coordinate of
+    the training poses with a tenth of room, since tanh reaches 1 nowhere.
+    """
+
+    skeleton: Skeleton
+    scale: float
+    """mm"""
+    relative: Relative = "parent"
+    """To the joint's parent as in Eq. (1), or to the root as in most of what came before."""
+
+    @classmethod
+    def of(cls, poses: Tensor, skeleton: Skeleton, relative: Relative = "parent") -> TanhTargets:
+        """The targets of training poses ``(N, J, 3)`` mm; joints that are not known (NaN) do not count."""
+        unscaled = cls(skeleton, 1.0, relative)
+        return cls(skeleton, 1.1 * float(unscaled.to_vector(poses).abs().nan_to_num().max()), relative)
+
+    def to_vector(self, poses: Tensor) -> Tensor:
+        """``(N, J, 3)`` mm to ``R / scale``, ``(N, 3 J)``, where ``R`` is that of Eq. (1)."""
+        to = to_parent_relative if self.relative == "parent" else root_relative
+        return to(poses, self.skeleton).flatten(1) / self.scale
+
+    def to_pose(self, vectors: Tensor) -> Tensor:
+        """``(N, 3 J)`` to root-relative ``(N, J, 3)`` mm: parent-relative ones are summed along the chain."""
+        joints = (vectors * self.scale).view(len(vectors), -1, 3)
+        back = from_parent_relative if self.relative == "parent" else root_relative
+        return back(joints, self.skeleton)
+
+
+class LiChanNet(nn.Module):
+    """Nine trainable layers: three shared convolutions, three fully connected ones a head.
+
+    Max-pools are 3 x 3, every second pixel; responses are normalised after ``conv2`` (Eq. 5); ``conv3`` is
+    linear, and so is what both heads see of it. Dropout comes after the first layer of each head. Layer sizes
+    are those of the authors' code; the paper's text gives none.
+
+    Args:
+        side: of the images in pixels.
+        joints: their number ``J``.
+        windows: of the detectors.
+        maps: of the three convolutions.
+        widths: of ``fcr1``, ``fcr2`` and of ``fcd1``, ``fcd2``.
+        dropout: share of units that are dropped.
+    """
+
+    def __init__(
+        self,
+        side: int,
+        joints: int,
+        windows: Windows,
+        *,
+        maps: tuple[int, int, int] = (32, 64, 64),
+        widths: tuple[int, int] = (1024, 2048),
+        dropout: float = 0.25,
+    ) -> None:
+        super().__init__()
+        self.trunk = ConvTrunk(maps, overlap=True, norm=SpatialNormalisation(), linear_last=True)
+        features = self.trunk.features(side)
+        self.hidden = fully_connected((features, *widths), dropout, drop_first_only=True)
+        self.output = nn.Linear(widths[-1], 3 * joints)
+        nn.init.normal_(self.output.weight, std=0.01 * widths[-1] ** -0.5)
+        nn.init.zeros_(self.output.bias)
+        self.detectors = DetectionHead(features, joints, windows, widths, dropout, drop_first_only=True)
+
+    def start_at(self, mean: Tensor) -> None:
+        """Let the first output be the mean of the targets ``(3 J,)``."""
+        with torch.no_grad():
+            self.output.bias.copy_(mean.atanh())
+
+    def start_as_published(self) -> None:
+        """Start as the authors' code does: Gaussians of 5e-5 in ``conv1`` and 1e-3 elsewhere, no bias."""
+        first = next(m for m in self.modules() if isinstance(m, nn.Conv2d))
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear):
+                nn.init.normal_(layer.weight, std=5e-5 if layer is first else 1e-3)
+                if layer.bias is not None:
+                    nn.init.zeros_(layer.bias)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The regressor alone: images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within 1."""
+        return self._regress(self.trunk(x))
+
+    def detect(self, x: Tensor) -> Tensor:
+        """The detectors alone: images to logits ``(B, J, L)``."""
+        logits: Tensor = self.detectors(self.trunk(x))
+        return logits
+
+    def both(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Images to targets and logits, for multi-task training: the trunk gets the mean of two gradients."""
+        pool3 = average_gradients(self.trunk(x), heads=2)
+        return self._regress(pool3), self.detectors(pool3)
+
+    def _regress(self, pool3: Tensor) -> Tensor:
+        targets: Tensor = self.output(self.hidden(pool3)).tanh()
+        return targets
+
+
+def average_gradients(features: Tensor, heads: int) -> Tensor:
+    """The features as they are; what ``heads`` networks send back to them is averaged rather than summed.
+
+    So it is at ``pool3`` in multi-task training of Li & Chan 2014. Their earlier network for 2D sums.
+    """
+    return _AverageGradients.apply(features, heads)  # type: ignore[no-untyped-call,no-any-return]
+
+
+class _AverageGradients(Function):
+    @staticmethod
+    def forward(ctx: Any, features: Tensor, heads: int) -> Tensor:
+        ctx.heads = heads
+        return features.view_as(features)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        return gradients[0] / ctx.heads, None
+
+
+def regression_cost(predicted: Tensor, true: Tensor, unit: float = 1.0) -> Tensor:
+    """Eq. (2), Li & Chan 2014: ``||R_i - R^_i||^2`` summed over the joints, mean over the batch.
+
+    Args:
+        predicted: ``(B, 3 J)``.
+        true: ``(B, 3 J)``; what is not known (NaN) is left out of the sum.
+        unit: the length that counts as one.
+    """
+    difference = torch.where(true.isnan(), 0.0, predicted.float() - true)
+    return (difference / unit).square().sum(1).mean()
+
+
+def multi_task_cost(
+    predicted: Tensor,
+    true: Tensor,
+    logits: Tensor,
+    labels: Tensor,
+    known: Tensor | None = None,
+    unit: float = 1.0,
+) -> Tensor:
+    """Eq. (6), Li & Chan 2014: half of Eq. (2) and half of Eq. (4), mean over the batch.
+
+    Equal weights say little without the unit of length: in mm the first term is a thousand times the second,
+    in the 1200 mm of the authors' code a hundredth of it.
+
+    Args:
+        predicted: ``(B, 3 J)``.
+        true: ``(B, 3 J)``.
+        logits: ``(B, J, L)``.
+        labels: ``(B, J, L)``.
+        known: bool ``(B, J)``, the joints whose place in the image is known.
+        unit: of the first term, in that of the targets.
+    """
+    return 0.5 * regression_cost(predicted, true, unit) + 0.5 * detection_loss(logits.float(), labels, known)
