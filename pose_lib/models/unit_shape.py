@@ -1,0 +1,88 @@
+"""Poses without size: shapes of mean zero and norm one, and how a person's size is guessed back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from pose_lib.geometry.skeletons import H36M17
+
+__all__ = ["TORSO", "TorsoScale", "centred", "torso_length", "unit_shape"]
+
+TORSO = tuple(
+    (H36M17.index(a), H36M17.index(b))
+    for a, b in (
+        ("hip", "spine"),
+        ("spine", "thorax"),
+        ("thorax", "left_shoulder"),
+        ("thorax", "right_shoulder"),
+        ("hip", "right_hip"),
+        ("hip", "left_hip"),
+    )
+)
+"""Bones of the torso. Park et al. 2016 say *the torso* and list none; these are all of its bones."""
+
+
+def centred(poses: Tensor) -> Tensor:
+    """``(..., J, 3)`` with the mean of the joints at the origin."""
+    return poses - poses.mean(-2, keepdim=True)
+
+
+def unit_shape(poses: Tensor) -> tuple[Tensor, Tensor]:
+    """Shapes of mean zero and Frobenius norm one, ``(N, J, 3)``, and the norms ``(N,)`` in mm.
+
+    Raises:
+        ValueError: all joints of a pose lie in one point; says which.
+    """
+    shapes = centred(poses)
+    norms = torch.linalg.vector_norm(shapes, dim=(1, 2))
+    flat = torch.nonzero(norms < 1e-6)[:, 0].tolist()
+    if flat:
+        raise ValueError(f"all joints of the poses {flat[:5]} lie in one point: they have no shape")
+    return shapes / norms[:, None, None], norms
+
+
+def torso_length(poses: Tensor, bones: tuple[tuple[int, int], ...] = TORSO) -> Tensor:
+    """``(N,)`` mean length of the torso's bones, in the unit of the poses ``(N, J, 3)``."""
+    a, b = (list(ends) for ends in zip(*bones, strict=True))
+    lengths: Tensor = torch.linalg.vector_norm(poses[:, a] - poses[:, b], dim=-1)
+    return lengths.mean(-1)
+
+
+@dataclass(frozen=True)
+class TorsoScale:
+    """Size from the training set: each predicted shape gets a torso of the mean training length.
+
+    Legs and arms are left out, since their predicted lengths vary most. People of the test set have torsos
+    of their own, so that a perfect shape still comes out too large or too small.
+    """
+
+    torso: float
+    """mm: mean torso length of the training poses"""
+    norm: float
+    """mm: mean Frobenius norm of the training poses about their means"""
+    floor: float = 0.25
+    """A predicted torso below this share of the mean shape's is degenerate."""
+
+    @classmethod
+    def of(cls, poses: Tensor) -> TorsoScale:
+        """Lengths of training poses ``(N, J, 3)`` in mm."""
+        return cls(float(torso_length(poses).mean()), float(unit_shape(poses)[1].mean()))
+
+    def recover(self, shapes: Tensor, torso: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Shapes ``(N, J, 3)`` to poses in mm, and which of them ``(N,)`` had a degenerate torso.
+
+        A degenerate torso says nothing of size, and would blow the pose up without bound: such a shape gets
+        the mean norm of the training poses instead.
+
+        Args:
+            shapes: of about unit norm.
+            torso: ``(N,)`` mm, an oracle's torso lengths in place of the training mean.
+        """
+        length = torso_length(shapes)
+        degenerate = length < self.floor * self.torso / self.norm
+        wanted = torch.full_like(length, self.torso) if torso is None else torso.to(length)
+        scale = torch.where(degenerate, self.norm, wanted / length.clamp_min(1e-12))
+        return shapes * scale[:, None, None], degenerate
