@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,7 +24,8 @@ class Schedule:
     """How long, how fast and in what pieces a network learns.
 
     The learning rate rises linearly over ``warmup`` of the steps, and falls to zero along a half cosine;
-    ``constant=True`` keeps it as published where a paper says so.
+    where a paper says so, ``constant=True`` keeps it, or ``halve_every`` so many steps halves it. AdamW
+    takes the steps, or with a ``momentum`` plain gradient descent.
     """
 
     steps: int
@@ -33,15 +34,27 @@ class Schedule:
     warmup: float = 0.05
     constant: bool = False
     weight_decay: float = 0.0
+    momentum: float | None = None
+    halve_every: int | None = None
 
     def rate(self, step: int) -> float:
         """Learning rate of a step, counted from 0."""
+        if self.halve_every is not None:
+            return self.lr * 0.5 ** (step // self.halve_every)
         if self.constant:
             return self.lr
         rise = max(1.0, self.warmup * self.steps)
         if step < rise:
             return self.lr * (step + 1) / rise
         return 0.5 * self.lr * (1 + math.cos(math.pi * (step - rise) / max(1.0, self.steps - rise)))
+
+    def optimiser(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
+        """A fresh optimiser for these parameters."""
+        if self.momentum is not None:
+            return torch.optim.SGD(
+                parameters, self.lr, self.momentum, weight_decay=self.weight_decay, fused=True
+            )
+        return torch.optim.AdamW(parameters, self.lr, weight_decay=self.weight_decay, fused=True)
 
 
 @dataclass
@@ -51,6 +64,8 @@ class History:
     step: list[int] = field(default_factory=list)
     loss: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    watched: dict[str, list[list[float]]] = field(default_factory=dict)
+    """Name to pairs (step, value) of what :func:`fit` was asked to watch."""
 
 
 def has_bf16(device: torch.device | str) -> bool:
@@ -86,6 +101,7 @@ def fit(
     checkpoint: Path | None = None,
     device: torch.device | str = "cpu",
     save_every: float = 20.0,
+    watch: Callable[[int], Mapping[str, float] | None] | None = None,
 ) -> History:
     """Minimise a loss over shuffled batches.
 
@@ -97,6 +113,9 @@ def fit(
         samples: number of samples to draw indices from.
         name: what is trained; part of the seed, and the title of the progress line.
         checkpoint: file to save to every ``save_every`` seconds, and to go on from if it is there.
+        watch: called with the number of each step before it is taken, and with their count at the end. It may
+            change a weight of the loss, and measure the network: what it returns is kept in the history. It
+            must draw no random numbers.
 
     Raises:
         FloatingPointError: the loss is no longer finite; says at which step.
@@ -106,7 +125,7 @@ def fit(
     if samples < schedule.batch:
         raise ValueError(f"{name}: {samples} samples cannot fill a batch of {schedule.batch}")
     parameters = [p for p in model.parameters() if p.requires_grad]
-    optimiser = torch.optim.AdamW(parameters, schedule.lr, weight_decay=schedule.weight_decay, fused=True)
+    optimiser = schedule.optimiser(parameters)
     history, first = History(), 0
     if checkpoint is not None and checkpoint.is_file():
         state = torch.load(checkpoint, map_location=device, weights_only=True)
@@ -128,6 +147,7 @@ def fit(
         torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
     ):
         for step in range(first, schedule.steps):
+            _watch(watch, step, model, history)
             epoch, place = divmod(step, per_epoch)
             if place == 0 or len(order) == 0:
                 shuffle = torch.Generator().manual_seed(seed_of(seed, name, "epoch", epoch))
@@ -157,9 +177,20 @@ def fit(
                     _checkpoint(checkpoint, model, optimiser, step + 1, history)
                     saved = time.monotonic()
             progress(step + 1, f"loss {history.loss[-1]:.4g}" if history.loss else "")
+        _watch(watch, schedule.steps, model, history)
     history.seconds = before + time.monotonic() - begun
     model.eval()
     return history
+
+
+def _watch(
+    watch: Callable[[int], Mapping[str, float] | None] | None, step: int, model: nn.Module, history: History
+) -> None:
+    measured = watch(step) if watch else None
+    if measured:
+        model.train()
+        for name, value in measured.items():
+            history.watched.setdefault(name, []).append([float(step), float(value)])
 
 
 def _checkpoint(

@@ -24,6 +24,7 @@ from pose_lib import training
 from pose_lib.training import Schedule, fit
 
 checkpoint, die_at = Path(sys.argv[1]), int(sys.argv[2])
+momentum = float(sys.argv[3]) or None
 torch.manual_seed(0)
 net = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 2))
 x = torch.randn(64, 4, generator=torch.Generator().manual_seed(1))
@@ -35,24 +36,30 @@ def loss(which, generator):
         os.kill(os.getpid(), signal.SIGKILL)
     noisy = x[which] + 0.1 * torch.randn(len(which), 4, generator=generator)
     return (net(noisy) - x[which, :2]).square().mean()
-history = fit(net, loss, 64, Schedule(50, 1e-2, 16), name="net", seed=3, checkpoint=checkpoint, save_every=0)
-print([float(p.sum()) for p in net.parameters()], history.step, history.loss, steps)
+def watch(step):
+    return {"sum": float(net[0].weight.detach().sum())} if step % 10 == 0 else None
+schedule = Schedule(50, 1e-2, 16, momentum=momentum)
+history = fit(
+    net, loss, 64, schedule, name="net", seed=3, checkpoint=checkpoint, save_every=0, watch=watch
+)
+print([float(p.detach().sum()) for p in net.parameters()], history.step, history.loss, history.watched, steps)
 """
 
 
-def run(checkpoint: Path, die_at: int) -> subprocess.CompletedProcess[str]:
+def run(checkpoint: Path, die_at: int, momentum: float) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-c", SCRIPT, str(checkpoint), str(die_at)]
+    command = [sys.executable, "-c", SCRIPT, str(checkpoint), str(die_at), str(momentum)]
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
-def test_a_killed_training_goes_on_and_ends_in_the_same_numbers(tmp_path: Path) -> None:
-    whole = run(tmp_path / "whole", 0)
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+def test_a_killed_training_goes_on_and_ends_in_the_same_numbers(tmp_path: Path, momentum: float) -> None:
+    whole = run(tmp_path / "whole", 0, momentum)
     assert whole.returncode == 0, whole.stderr
-    killed = run(tmp_path / "cut", 31)
+    killed = run(tmp_path / "cut", 31, momentum)
     assert killed.returncode == -signal.SIGKILL
     assert (tmp_path / "cut").is_file()
-    resumed = run(tmp_path / "cut", 0)
+    resumed = run(tmp_path / "cut", 0, momentum)
     assert resumed.returncode == 0, resumed.stderr
     numbers, steps = whole.stdout.rsplit(" ", 1)
     again, fewer = resumed.stdout.rsplit(" ", 1)
@@ -110,6 +117,47 @@ def test_the_schedule_rises_and_falls() -> None:
     assert all(b >= a for a, b in pairwise(rates[:10]))
     assert all(b <= a for a, b in pairwise(rates[10:]))
     assert {Schedule(100, 0.5, constant=True).rate(step) for step in range(100)} == {0.5}
+
+
+def test_the_rate_can_halve_in_steps() -> None:
+    schedule = Schedule(12, 0.08, halve_every=4)
+    assert [schedule.rate(step) for step in (0, 3, 4, 7, 8, 11)] == [0.08, 0.08, 0.04, 0.04, 0.02, 0.02]
+
+
+def test_gradient_descent_with_momentum_and_decay_step_by_step() -> None:
+    net = nn.Linear(1, 1, bias=False)
+    with torch.no_grad():
+        net.weight.fill_(2.0)
+    schedule = Schedule(6, 0.1, 4, momentum=0.9, weight_decay=0.01, halve_every=3)
+    fit(net, lambda which, g: net.weight.square().sum(), 4, schedule, name="net", seed=0)
+    weight, velocity = 2.0, 0.0
+    for step in range(6):
+        velocity = 0.9 * velocity + 2 * weight + 0.01 * weight
+        weight -= 0.1 * 0.5 ** (step // 3) * velocity
+    assert net.weight.item() == pytest.approx(weight, rel=1e-5)
+
+
+def test_what_is_watched_is_called_before_every_step_and_at_the_end() -> None:
+    net = nn.Sequential(nn.Linear(2, 1), nn.Dropout(0.5))
+    seen: list[int] = []
+    modes: list[bool] = []
+
+    def watch(step: int) -> dict[str, float] | None:
+        seen.append(step)
+        if step % 3:
+            return None
+        net.eval()
+        return {"half": step / 2}
+
+    def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        modes.append(net.training)
+        return net(torch.ones(2, 2)).square().mean()
+
+    history = fit(net, loss, 8, Schedule(6, 0.1, 2), name="net", seed=0, watch=watch)
+    assert seen == list(range(7))
+    assert history.watched == {"half": [[0.0, 0.0], [3.0, 1.5], [6.0, 3.0]]}
+    assert modes == [True] * 6
+    assert not net.training
 
 
 def test_too_few_samples_and_a_loss_that_explodes_are_named() -> None:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -78,9 +78,10 @@ class Experiment:
         net: nn.Module,
         loss: Callable[[Tensor, torch.Generator], Tensor],
         schedule: Schedule,
+        watch: Callable[[int], Mapping[str, float] | None] | None = None,
     ) -> History:
         """Train a network on the training images as the run's stage ``name``; its history is kept."""
-        self.histories[name] = self.run.train(name, net, loss, len(self.train), schedule)
+        self.histories[name] = self.run.train(name, net, loss, len(self.train), schedule, watch)
         return self.histories[name]
 
     def predict(self, net: nn.Module) -> Tensor:

@@ -127,6 +127,7 @@ class Run:
         loss: Callable[[Tensor, torch.Generator], Tensor],
         samples: int,
         schedule: Schedule,
+        watch: Callable[[int], Mapping[str, float] | None] | None = None,
     ) -> History:
         """Train a network as a stage of this run; a finished one is loaded instead, a cut one goes on."""
         checkpoint = self.folder / "stages" / f"{name}.checkpoint"
@@ -135,7 +136,15 @@ class Run:
         def build() -> dict[str, Any]:
             seed = int(self.parameters.get("seed", 0))
             history = fit(
-                model, loss, samples, schedule, name=name, seed=seed, checkpoint=checkpoint, device=device
+                model,
+                loss,
+                samples,
+                schedule,
+                name=name,
+                seed=seed,
+                checkpoint=checkpoint,
+                device=device,
+                watch=watch,
             )
             return {"model": model.state_dict(), "history": vars(history), "seconds": history.seconds}
 
