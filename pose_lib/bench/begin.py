@@ -29,7 +29,7 @@ from pose_lib.bench.runs import Run
 from pose_lib.data import catalog
 from pose_lib.data.poses import PoseData
 
-__all__ = ["FILMS", "Setup", "begin"]
+__all__ = ["FILMS", "Setup", "begin", "open_run"]
 
 FILMS = ("synthetic", "mocap")
 """Data sets whose samples are frames of films: some of them are enough for a test."""
@@ -82,6 +82,21 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
     given["device"] = check_device(given["device"])
     root = check_folder("data_root", given["data_root"])
     check_choice("action", given["action"], catalog.actions(given["dataset"], root))
+    setup = open_run(name, given, root)
+    note = os.environ.get(FOLDER_NOTE)
+    if note:
+        Path(note).write_text(str(setup.run.folder), encoding="utf-8")
+    return setup
+
+
+def open_run(name: str, given: Mapping[str, Any], root: Path | None = None) -> Setup:
+    """Load the data of a paper's run and open its folder.
+
+    Args:
+        name: the paper.
+        given: all of its parameters, as :func:`begin` has checked them.
+        root: folder of the data set's files, where it needs one.
+    """
     preset = PRESETS[name][given["preset"]]
     data = catalog.load(
         given["dataset"],
@@ -98,7 +113,4 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
         test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
     found = {"training": counts(train, preset.window), "test": counts(test, preset.window)}
     run = Run(name, given, data.card.fingerprint(), asdict(preset), counts=found)
-    note = os.environ.get(FOLDER_NOTE)
-    if note:
-        Path(note).write_text(str(run.folder), encoding="utf-8")
     return Setup(run, whole(train), whole(test), preset)
