@@ -102,26 +102,29 @@ def fit(
     device: torch.device | str = "cpu",
     save_every: float = 20.0,
     watch: Callable[[int], Mapping[str, float] | None] | None = None,
+    stream: str | None = None,
 ) -> History:
     """Minimise a loss over shuffled batches.
 
     Every random number of a step (which samples, crops, noise, dropout) follows from ``(seed, name, step)``
-    alone, so a run that was killed goes on from its last checkpoint to the same weights.
+    alone, so a run that was killed goes on from its last checkpoint to the same weights. Networks that are
+    to be compared see the same batches if they share a ``stream``.
 
     Args:
         loss: called with the indices ``(B,)`` of a batch and a seeded CPU generator; gives a scalar.
         samples: number of samples to draw indices from.
-        name: what is trained; part of the seed, and the title of the progress line.
+        name: what is trained: the title of the progress line, and part of the seed if no ``stream`` is given.
         checkpoint: file to save to every ``save_every`` seconds, and to go on from if it is there.
         watch: called with the number of each step before it is taken, and with their count at the end. It may
             change a weight of the loss, and measure the network: what it returns is kept in the history. It
             must draw no random numbers.
+        stream: part of the seed instead of the name.
 
     Raises:
         FloatingPointError: the loss is no longer finite; says at which step.
         ValueError: there are fewer samples than a batch takes.
     """
-    device = torch.device(device)
+    device, stream = torch.device(device), stream or name
     if samples < schedule.batch:
         raise ValueError(f"{name}: {samples} samples cannot fill a batch of {schedule.batch}")
     parameters = [p for p in model.parameters() if p.requires_grad]
@@ -150,10 +153,10 @@ def fit(
             _watch(watch, step, model, history)
             epoch, place = divmod(step, per_epoch)
             if place == 0 or len(order) == 0:
-                shuffle = torch.Generator().manual_seed(seed_of(seed, name, "epoch", epoch))
+                shuffle = torch.Generator().manual_seed(seed_of(seed, stream, "epoch", epoch))
                 order = torch.randperm(samples, generator=shuffle)
-            generator = torch.Generator().manual_seed(seed_of(seed, name, "step", step))
-            torch.manual_seed(seed_of(seed, name, "dropout", step))
+            generator = torch.Generator().manual_seed(seed_of(seed, stream, "step", step))
+            torch.manual_seed(seed_of(seed, stream, "dropout", step))
             for group in optimiser.param_groups:
                 group["lr"] = schedule.rate(step)
             value = loss(order[place * schedule.batch : (place + 1) * schedule.batch], generator)

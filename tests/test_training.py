@@ -87,6 +87,21 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others() -> None:
     assert not torch.equal(a.weight, c.weight)
 
 
+def test_two_trainings_of_one_stream_see_the_same_batches() -> None:
+    def batches(name: str, stream: str | None) -> list[int]:
+        net, seen = nn.Linear(1, 1), []
+
+        def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+            seen.extend([*which.tolist(), int(torch.randint(1000, (), generator=generator))])
+            return net.weight.square().sum()
+
+        fit(net, loss, 20, Schedule(3, 0.1, 5), name=name, seed=0, stream=stream)
+        return seen
+
+    assert batches("one", "both") == batches("two", "both")
+    assert batches("one", None) == batches("two", "one") != batches("two", None)
+
+
 def test_every_epoch_sees_every_sample_once() -> None:
     _, seen, _ = linear()
     for epoch in range(15):

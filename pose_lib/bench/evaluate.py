@@ -94,23 +94,29 @@ def evaluate(
 
 
 def compare(
-    errors: Mapping[str, Errors], pairs: Iterable[tuple[str, str, str]], test: PoseData
+    errors: Mapping[str, Errors],
+    pairs: Iterable[tuple[str, str, str]],
+    test: PoseData,
+    protocols: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Paired differences ``first - second`` of a metric, for those pairs whose systems both ran.
 
     Args:
         pairs: (first system, second system, metric).
+        test: the samples of the errors.
+        protocols: of metrics that are not among those of :func:`measure`.
     """
     groups, rows = groups_of(test), []
     for first, second, metric in pairs:
         if metric in errors.get(first, {}) and metric in errors.get(second, {}):
             a, b = errors[first][metric], errors[second][metric]
             interval = paired_interval(a, b, groups=groups)
+            protocol = (protocols or {}).get(metric) or _protocol_label(metric, test)
             rows.append(
                 {
                     "system": f"{first} - {second}",
                     "metric": metric,
-                    "protocol": f"paired difference; {_protocol_label(metric, test)}",
+                    "protocol": f"paired difference; {protocol}",
                     "value": float((a - b).mean()),
                     "low": interval.low,
                     "high": interval.high,

@@ -79,9 +79,10 @@ class Experiment:
         loss: Callable[[Tensor, torch.Generator], Tensor],
         schedule: Schedule,
         watch: Callable[[int], Mapping[str, float] | None] | None = None,
+        stream: str | None = None,
     ) -> History:
         """Train a network on the training images as the run's stage ``name``; its history is kept."""
-        self.histories[name] = self.run.train(name, net, loss, len(self.train), schedule, watch)
+        self.histories[name] = self.run.train(name, net, loss, len(self.train), schedule, watch, stream)
         return self.histories[name]
 
     def predict(self, net: nn.Module) -> Tensor:

@@ -128,6 +128,7 @@ class Run:
         samples: int,
         schedule: Schedule,
         watch: Callable[[int], Mapping[str, float] | None] | None = None,
+        stream: str | None = None,
     ) -> History:
         """Train a network as a stage of this run; a finished one is loaded instead, a cut one goes on."""
         checkpoint = self.folder / "stages" / f"{name}.checkpoint"
@@ -145,6 +146,7 @@ class Run:
                 checkpoint=checkpoint,
                 device=device,
                 watch=watch,
+                stream=stream,
             )
             return {"model": model.state_dict(), "history": vars(history), "seconds": history.seconds}
 
