@@ -15,7 +15,7 @@ from pose_lib.training import autocast
 
 __all__ = ["TIMED", "cost_rows", "milliseconds_an_image", "multiply_adds", "parameters"]
 
-TIMED = ("train-seconds", "ms-an-image", "read-out-ms")
+TIMED = ("train-seconds", "ms-an-image", "read-out-ms", "recipe-seconds")
 """Metrics that are times: a run that was cut off and gone on with differs in them, and in nothing else."""
 
 

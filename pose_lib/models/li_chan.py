@@ -97,32 +97,36 @@ class LiChanNet(nn.Module):
         with torch.no_grad():
             self.output.bias.copy_(mean.atanh())
 
-    def start_as_published(self) -> None:
-        """Start as the authors' code does: Gaussians of 5e-5 in ``conv1`` and 1e-3 elsewhere, no bias."""
+    def start_as_published(self, pixel: float = 1.0) -> None:
+        """Start as the authors' code does: Gaussians of 5e-5 in ``conv1`` and 1e-3 elsewhere, no bias.
+
+        Args:
+            pixel: grey levels that are one here; their images are not divided by a deviation.
+        """
         first = next(m for m in self.modules() if isinstance(m, nn.Conv2d))
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
-                nn.init.normal_(layer.weight, std=5e-5 if layer is first else 1e-3)
+                nn.init.normal_(layer.weight, std=5e-5 * pixel if layer is first else 1e-3)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """The regressor alone: images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within 1."""
-        return self._regress(self.trunk(x))
-
-    def detect(self, x: Tensor) -> Tensor:
-        """The detectors alone: images to logits ``(B, J, L)``."""
-        logits: Tensor = self.detectors(self.trunk(x))
-        return logits
+        """Images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within 1."""
+        targets: Tensor = self.regressor()(x)
+        return targets
 
     def both(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Images to targets and logits, for multi-task training: the trunk gets the mean of two gradients."""
+        """Images to targets and logits ``(B, J, L)``; the trunk gets the mean of the two heads' gradients."""
         pool3 = average_gradients(self.trunk(x), heads=2)
-        return self._regress(pool3), self.detectors(pool3)
+        return self.output(self.hidden(pool3)).tanh(), self.detectors(pool3)
 
-    def _regress(self, pool3: Tensor) -> Tensor:
-        targets: Tensor = self.output(self.hidden(pool3)).tanh()
-        return targets
+    def regressor(self) -> nn.Sequential:
+        """The part from images to targets: what is used at test time. Parameters are shared."""
+        return nn.Sequential(self.trunk, self.hidden, self.output, nn.Tanh())
+
+    def detector(self) -> nn.Sequential:
+        """The part from images to logits, which pre-training trains. Parameters are shared."""
+        return nn.Sequential(self.trunk, self.detectors)
 
 
 def average_gradients(features: Tensor, heads: int) -> Tensor:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pose_lib.bench.claims.claim import Claim
+from pose_lib.bench.claims.li_chan import LI_CHAN
 from pose_lib.bench.claims.tekin import TEKIN
 
 __all__ = ["CLAIMS"]
 
-CLAIMS: tuple[Claim, ...] = (*TEKIN,)
+CLAIMS: tuple[Claim, ...] = (*TEKIN, *LI_CHAN)

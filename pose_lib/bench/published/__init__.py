@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pose_lib.bench.published.li_chan import LI_CHAN
 from pose_lib.bench.published.number import SIX, Published
 from pose_lib.bench.published.tekin import TEKIN
 
 __all__ = ["PUBLISHED", "SIX", "Published", "published_table"]
 
-PUBLISHED: tuple[Published, ...] = (*TEKIN,)
+PUBLISHED: tuple[Published, ...] = (*TEKIN, *LI_CHAN)
 
 
 def published_table(paper: str, table: str) -> pd.DataFrame:
