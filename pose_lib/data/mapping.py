@@ -12,7 +12,7 @@ import numpy.typing as npt
 from pose_lib.data.poses import PoseData
 from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Skeleton
 
-__all__ = ["TORSO", "joint_sources", "mean_joints", "to_skeleton"]
+__all__ = ["TORSO", "backwards", "joint_sources", "mean_joints", "observer_sides", "to_skeleton"]
 
 TORSO = "torso"
 """Extra column of a table: the torso's diameter in crop pixels, kept where the new skeleton has no hips."""
@@ -83,4 +83,34 @@ def to_skeleton(data: PoseData, skeleton: Skeleton) -> PoseData:
         visible=np.stack([data.visible[:, list(s)].all(1) for s in sources], axis=1),
         table=table,
         skeleton=skeleton,
+    )
+
+
+def backwards(joints: npt.NDArray[np.float32], skeleton: Skeleton) -> npt.NDArray[np.bool_]:
+    """Who shows the back, ``(N,)`` from ``(N, J, 2)``: left arm left of the right one.
+
+    Sapp & Taskar 2013 turn person-centric labels into those of an observer by that rule, joint by joint of
+    the arms.
+    """
+    arm = ("shoulder", "elbow", "wrist")
+    left, right = (joints[:, [skeleton.index(f"{side}_{j}") for j in arm], 0] for side in ("left", "right"))
+    return np.asarray((left < right).all(1))
+
+
+def observer_sides(data: PoseData) -> PoseData:
+    """The same samples with the sides that an observer of the picture gives, as if all faced the camera.
+
+    Where :func:`backwards` says so, all left joints and all right joints change names.
+
+    Raises:
+        ValueError: the set has 3D joints: their sides are those of the body.
+    """
+    if data.joints_3d is not None:
+        raise ValueError(f"{data.card.name} has 3D joints, whose sides are the body's own")
+    turned = backwards(data.joints_2d, data.skeleton)[:, None]
+    mirror = list(data.skeleton.mirror)
+    return replace(
+        data,
+        joints_2d=np.where(turned[..., None], data.joints_2d[:, mirror], data.joints_2d),
+        visible=np.where(turned, data.visible[:, mirror], data.visible),
     )

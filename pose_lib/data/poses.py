@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pandas as pd
 
 from pose_lib.geometry.skeletons import SKELETONS, Skeleton
 
-__all__ = ["TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError"]
+__all__ = ["TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
 
 TABLE_COLUMNS = ("subject", "action", "sequence", "camera", "frame", "split")
 """Every row of a table says who does what, in which take, seen by which camera, when, and for which split."""
@@ -136,19 +136,26 @@ class PoseData:
             raise PoseDataError(f"{self.card.name} has no 3D joints")
         return self.joints_3d - self.joints_3d[:, self.skeleton.root, None]
 
-    def save(self, folder: Path) -> None:
-        """Write arrays, table and manifest; the folder appears whole or not at all."""
+    def save(self, folder: Path, images: Path | None = None) -> None:
+        """Write arrays, table and manifest; the folder appears whole or not at all.
+
+        Args:
+            folder: where the set is to be; what is there is replaced.
+            images: a finished ``.npy`` of the images, which is moved into the folder, not written anew.
+        """
         # Two runs may build the same set at once: each in a place of its own, and the last one stays.
         part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
         for name in _ARRAYS:
             array = getattr(self, name)
-            if array is not None:
+            if array is not None and (name != "images" or images is None):
                 np.save(part / f"{name}.npy", array, allow_pickle=False)
         self.table.to_csv(part / "table.csv", index=False)
         manifest = {"skeleton": self.skeleton.name, "samples": len(self), "card": asdict(self.card)}
         (part / "manifest.json").write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
+        if images is not None:
+            images.replace(part / "images.npy")
         shutil.rmtree(folder, ignore_errors=True)
         part.rename(folder)
 
@@ -177,9 +184,32 @@ class PoseData:
                 ) from error
         text = {"subject": str, "action": str, "camera": str, "split": str}
         card: dict[str, Any] = manifest["card"]
+        table = pd.read_csv(folder / "table.csv", dtype=text)
         return cls(
             **arrays,
-            table=pd.read_csv(folder / "table.csv", dtype=text),
+            table=table.assign(**{name: table[name].fillna("") for name in text}),
             skeleton=SKELETONS[manifest["skeleton"]],
             card=DataCard(**{**card, "notes": tuple(card["notes"])}),
         )
+
+
+def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:
+    """The samples of several sets of one skeleton and size, one after the other.
+
+    Raises:
+        PoseDataError: nothing to join, different skeletons or sizes, or 3D joints in some sets only.
+    """
+    kinds = {(p.skeleton.name, p.size, p.joints_3d is None) for p in parts}
+    if len(kinds) != 1:
+        raise PoseDataError(f"{card.name}: sets of {len(kinds)} kinds cannot be joined: {sorted(kinds)}")
+    depths = [p.joints_3d for p in parts if p.joints_3d is not None]
+    return PoseData(
+        images=np.concatenate([p.images for p in parts]),
+        joints_2d=np.concatenate([p.joints_2d for p in parts]),
+        joints_3d=np.concatenate(depths) if depths else None,
+        visible=np.concatenate([p.visible for p in parts]),
+        boxes=np.concatenate([p.boxes for p in parts]),
+        table=pd.concat([p.table for p in parts], ignore_index=True),
+        skeleton=parts[0].skeleton,
+        card=card,
+    )

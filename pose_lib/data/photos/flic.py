@@ -1,0 +1,122 @@
+"""Frames Labeled In Cinema: people of thirty films, eleven points each, and all frames it was taken from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from pose_lib.data.mapping import backwards
+from pose_lib.data.photos.cards import SETS
+from pose_lib.data.photos.leeds import MATLAB
+from pose_lib.data.photos.people import People, table
+from pose_lib.data.photos.reading import PhotoError, find_folder, image_sizes, read_matrix, read_struct
+from pose_lib.geometry.skeletons import FLIC11
+
+__all__ = ["COLUMNS", "read_flic"]
+
+COLUMNS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 13, 16)
+"""Which of the 29 columns of ``coords`` are the joints of FLIC11; the others are never labelled."""
+WIDER, HIGHER = 3.5, 2.75
+"""A test window is that many times as wide and as high as the torso box, around the same middle."""
+INDICES = "tr_plus_indices.mat"
+
+_FIELDS = ("moviename", "coords", "filepath", "imgdims", "currframe", "torsobox", "istrain", "istest")
+
+
+def read_flic(name: str, data_root: str | Path | None) -> People:
+    """FLIC (``flic``, 5,003 people) or all its frames (``flic-full``, 20,928 people).
+
+    ``subject`` is the film. Extra columns: ``backwards`` (the left arm is left of the right arm in the
+    picture), and for ``flic-full`` ``bad`` and ``unchecked``.
+
+    Raises:
+        FileNotFoundError: no such folder.
+        PhotoError: a file in it is missing, damaged, or does not fit the others.
+    """
+    folder = find_folder(name, data_root)
+    file, facts = folder / "examples.mat", SETS[name]
+    full = name == "flic-full"
+    examples = read_struct(file, "examples", (*_FIELDS, "isbad", "isunchecked") if full else _FIELDS)
+    if len(examples) != facts.people:
+        raise PhotoError.of(file, f"{len(examples)} examples, expected {facts.people}")
+    coords = np.stack([_numbers(file, row, "coords", (2, 29)) for row in examples])
+    joints = (coords[:, :, list(COLUMNS)].transpose(0, 2, 1) - MATLAB).astype(np.float32)
+    files = tuple(folder / "images" / Path(_text(file, row, "filepath")).name for row in examples)
+    sizes = image_sizes(files)
+    stated = np.stack([_numbers(file, row, "imgdims", (3,))[1::-1] for row in examples])
+    if (sizes != stated).any():
+        at = int(np.argmax((sizes != stated).any(1)))
+        found, wanted = (" x ".join(str(int(n)) for n in size[at]) for size in (sizes, stated))
+        raise PhotoError.of(files[at], f"is {found} pixels, and the annotations say {wanted}")
+    torso = np.stack([_numbers(file, row, "torsobox", (4,)) for row in examples]) - MATLAB
+    split = _split(folder, file, examples, full)
+    films = [_text(file, row, "moviename") for row in examples]
+    columns = {"backwards": backwards(joints, FLIC11)}
+    if full:
+        columns |= {"bad": _flag(file, examples, "isbad"), "unchecked": _flag(file, examples, "isunchecked")}
+    inside = (joints >= 0) & (joints <= sizes[:, None])
+    return People(
+        name=name,
+        files=files,
+        sizes=sizes,
+        joints=joints,
+        visible=np.asarray(inside.all(-1)),
+        windows=np.where((split == "test")[:, None], _wider(torso), np.nan).astype(np.float32),
+        table=table(films, split).assign(**columns),
+        skeleton=facts.skeleton,
+    ).checked()
+
+
+def _split(folder: Path, file: Path, examples: npt.NDArray[Any], full: bool) -> npt.NDArray[np.str_]:
+    train, test = _flag(file, examples, "istrain"), _flag(file, examples, "istest")
+    if (train & test).any():
+        raise PhotoError.of(
+            file, f"example {int(np.argmax(train & test)) + 1} is marked to train and to test"
+        )
+    if full and (folder / INDICES).is_file():
+        listed = read_matrix(folder / INDICES, "tr_plus_indices", (-1, -1)).reshape(-1)
+        if not ((listed >= 1) & (listed <= len(examples))).all():
+            raise PhotoError.of(folder / INDICES, f"expected numbers from 1 to {len(examples)}")
+        train = np.zeros(len(examples), dtype=bool)
+        train[listed.astype(int) - 1] = True
+    elif full:
+        train = ~_flag(file, examples, "isbad") & ~_flag(file, examples, "isunchecked")
+    return np.where(test, "test", np.where(train, "train", "unused"))
+
+
+def _wider(torso: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The test windows of Li et al. 2014, as their authors' code reads "scaled by 3.5 and 4.5"."""
+    middle, half = (torso[:, :2] + torso[:, 2:]) / 2, (torso[:, 2:] - torso[:, :2]) / 2 * (WIDER, HIGHER)
+    return np.concatenate([middle - half, middle + half], axis=1)
+
+
+def _numbers(file: Path, row: Any, field: str, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
+    value = np.asarray(row[field])
+    if (
+        value.dtype.kind not in "fiu"
+        or value.size != np.prod(shape)
+        or (len(shape) > 1 and value.shape != shape)
+    ):
+        wanted = " x ".join(map(str, shape))
+        raise PhotoError.of(file, f"{field} is {value.dtype}{value.shape}, expected numbers, {wanted}")
+    return value.astype(np.float64).reshape(shape)
+
+
+def _text(file: Path, row: Any, field: str) -> str:
+    value = np.asarray(row[field])
+    if value.dtype.kind != "U" or value.size != 1:
+        raise PhotoError.of(file, f"{field} is {value.dtype}{value.shape}, expected a text")
+    return str(value.reshape(-1)[0])
+
+
+def _flag(file: Path, examples: npt.NDArray[Any], field: str) -> npt.NDArray[np.bool_]:
+    if field not in (examples.dtype.names or ()):
+        return np.zeros(len(examples), dtype=bool)
+    values = [np.asarray(row[field]) for row in examples]
+    if any(value.dtype.kind not in "biuf" or value.size > 1 for value in values):
+        raise PhotoError.of(file, f"{field} of an example is not true or false")
+    # A flag that was never set is an empty matrix.
+    return np.array([bool(value.any()) for value in values])

@@ -1,0 +1,169 @@
+"""Annotated people in photographs, before anything is cut out, and the boxes that say what to cut."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import torch
+
+from pose_lib.data.mapping import backwards, joint_sources, mean_joints
+from pose_lib.data.photos.cards import Crop
+from pose_lib.data.photos.reading import PhotoError
+from pose_lib.geometry.boxes import square_around
+from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
+
+__all__ = ["CONTEXT", "MARGIN", "People", "boxes", "split_by_order", "table"]
+
+MARGIN = 0.1
+"""Free space around the annotated joints on each side, in parts of the longer side of their box."""
+CONTEXT = 128 / 112
+"""A crop shows more than a test window by this factor: Li et al. 2014 cut windows of 112 pixels from crops of
+128, so that the middle window of a crop is the paper's test window."""
+SLACK = 2.0
+"""So many pixels may a visible joint lie outside its picture: a click on the border."""
+SPOILT = 0.005
+"""Share of the visible joints that may lie farther outside; more means that the files do not fit together."""
+
+
+@dataclass(frozen=True)
+class People:
+    """``N`` people of a data set in the pixels of their pictures.
+
+    Args:
+        name: of the data set.
+        files: the picture of each.
+        sizes: ``(N, 2)`` width and height of that picture.
+        joints: float32 ``(N, J, 2)``, pixel ``i`` covers ``[i, i + 1)``; NaN where a joint has no place.
+        visible: bool ``(N, J)``.
+        windows: float32 ``(N, 4)``: the test window of a person, NaN for those who have none.
+        table: one row a person.
+        skeleton: the meaning of ``J``.
+        notes: what was found on reading, for the card.
+    """
+
+    name: str
+    files: tuple[Path, ...]
+    sizes: npt.NDArray[np.int64]
+    joints: npt.NDArray[np.float32]
+    visible: npt.NDArray[np.bool_]
+    windows: npt.NDArray[np.float32]
+    table: pd.DataFrame
+    skeleton: Skeleton
+    notes: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.files)
+
+    def select(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> People:
+        """The people of a mask or of an index array, in that order."""
+        rows = np.arange(len(self))[which]
+        return replace(
+            self,
+            files=tuple(self.files[i] for i in rows),
+            sizes=self.sizes[rows],
+            joints=self.joints[rows],
+            visible=self.visible[rows],
+            windows=self.windows[rows],
+            table=self.table.take(rows.tolist()).reset_index(drop=True),
+        )
+
+    def to_skeleton(self, skeleton: Skeleton) -> People:
+        """The same people with the joints of another skeleton (:func:`pose_lib.data.mapping.to_skeleton`)."""
+        sources = joint_sources(self.skeleton, skeleton)
+        return replace(
+            self,
+            joints=mean_joints(self.joints, sources),
+            visible=np.stack([self.visible[:, list(s)].all(1) for s in sources], axis=1),
+            skeleton=skeleton,
+        )
+
+    def observed(self) -> People:
+        """The same people with the sides of :func:`pose_lib.data.mapping.observer_sides`."""
+        turned, mirror = backwards(self.joints, self.skeleton)[:, None], list(self.skeleton.mirror)
+        return replace(
+            self,
+            joints=np.where(turned[..., None], self.joints[:, mirror], self.joints),
+            visible=np.where(turned, self.visible[:, mirror], self.visible),
+        )
+
+    def checked(self) -> People:
+        """The same people, each visible joint inside its picture; those few that are not lose their place.
+
+        Raises:
+            PhotoError: a visible joint has no place, or too many lie outside: the annotations belong to other
+                pictures, for instance to those of another resolution.
+        """
+        low, high = -SLACK, self.sizes[:, None].astype(np.float32) + SLACK
+        finite = np.isfinite(self.joints).all(-1)
+        if (self.visible & ~finite).any():
+            person, joint = np.argwhere(self.visible & ~finite)[0]
+            what = f"the {self.skeleton.joints[joint]} is marked as visible and has no place"
+            raise PhotoError.of(self.files[person], what)
+        outside = self.visible & ~((self.joints >= low) & (self.joints <= high)).all(-1)
+        if outside.sum() > max(SPOILT * self.visible.sum(), 1):
+            person, joint = np.argwhere(outside)[0]
+            x, y = self.joints[person, joint]
+            raise PhotoError.of(
+                self.files[person],
+                f"{outside.sum()} of {self.visible.sum()} visible joints of {self.name} lie outside "
+                f"their pictures, as the {self.skeleton.joints[joint]} at {x:.0f}, {y:.0f} in this one of "
+                f"{' x '.join(map(str, self.sizes[person]))} pixels; do both belong together?",
+            )
+        note = f"{outside.sum()} visible joints outside their pictures are taken as missing."
+        return replace(
+            self,
+            joints=np.where(outside[..., None], np.float32(np.nan), self.joints),
+            visible=self.visible & ~outside,
+            notes=(*self.notes, note) if outside.any() else self.notes,
+        )
+
+
+def table(
+    subjects: Sequence[str],
+    split: npt.NDArray[np.str_],
+    sequences: Sequence[int] | int = 1,
+    **more: npt.ArrayLike,
+) -> pd.DataFrame:
+    """The rows of people in the order of their data set; ``subject`` is a picture or a film."""
+    columns = {"subject": subjects, "action": "all", "sequence": sequences, "camera": ""}
+    return pd.DataFrame({**columns, "frame": np.arange(len(subjects)), "split": split, **more})
+
+
+def split_by_order(count: int, training: int) -> npt.NDArray[np.str_]:
+    """The first so many train, the others test."""
+    return np.where(np.arange(count) < training, "train", "test")
+
+
+def boxes(people: People, crop: Crop) -> npt.NDArray[np.float32]:
+    """Square boxes ``(N, 4)`` x0 y0 x1 y1 in picture pixels; they may reach beyond the picture.
+
+    * ``image``: the smallest square around the whole picture, as Toshev & Szegedy 2014 on the Leeds sets.
+    * ``person``: around all joints that have a place, and :data:`MARGIN`.
+    * ``upper``: around the test window, if the person has one, and :data:`CONTEXT`; else around the joints of
+      the upper body and :data:`MARGIN`. Windows become squares of their longer side, because pixels that are
+      not square would bend distances.
+
+    Raises:
+        PhotoError: a person without any joint to go by.
+    """
+    if crop == "image":
+        centre, half = people.sizes / 2, people.sizes.max(1, keepdims=True) / 2
+        return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
+    shown = people.to_skeleton(STICKMEN8) if crop == "upper" else people
+    # A joint's mean with a missing one is missing: the others still say where the person is.
+    found = square_around(torch.from_numpy(shown.joints), MARGIN).numpy()
+    if crop == "upper":
+        given = np.isfinite(people.windows).all(1)
+        corner, far = people.windows[given, :2], people.windows[given, 2:]
+        half = (far - corner).max(1, keepdims=True) / 2 * CONTEXT
+        found[given] = np.concatenate([(corner + far) / 2 - half, (corner + far) / 2 + half], axis=1)
+    bad = ~np.isfinite(found).all(1) | (found[:, 2] - found[:, 0] < 1)
+    if bad.any():
+        where = people.files[int(np.argmax(bad))]
+        raise PhotoError.of(where, f"no box can be put around this person of {people.name}: too few joints")
+    return np.asarray(found, dtype=np.float32)

@@ -1,0 +1,196 @@
+"""Files as they were downloaded: folders, matrices and pictures, and errors that say what is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+import zlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, UnidentifiedImageError
+from scipy.io import loadmat
+from scipy.io.matlab import MatReadError
+
+from pose_lib.data.photos.cards import PAGE, SETS, Facts
+
+__all__ = [
+    "PhotoError",
+    "find_folder",
+    "has_folder",
+    "image_sizes",
+    "listing",
+    "read_matrix",
+    "read_struct",
+    "sniff",
+]
+
+_DAMAGED = (
+    OSError,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    MemoryError,
+    NotImplementedError,
+    MatReadError,
+    struct.error,
+    zlib.error,
+)
+"""What scipy raises for a file that is no matrix of MATLAB's, or half of one."""
+_PICTURES = (".jpg", ".jpeg", ".png")
+
+
+class PhotoError(ValueError):
+    """A file that cannot be used; the message names it, what was expected, and where to read on."""
+
+    @classmethod
+    def of(cls, place: Path | str, what: str) -> PhotoError:
+        """The error of a file or folder."""
+        return cls(f"{place}: {what}; see {PAGE}")
+
+
+def find_folder(name: str, data_root: str | Path | None) -> Path:
+    """The folder of a data set: ``data_root`` itself or a folder with a usual name in it.
+
+    Raises:
+        FileNotFoundError: none is given, there is none, or it holds something else: a download that was not
+            unpacked, or an error page saved as an archive. The message has the layout.
+    """
+    facts = SETS[name]
+    expected = f"expected, in it or in a folder of it,\n{facts.layout}\nfrom {facts.origin}; see {PAGE}"
+    if data_root is None or not str(data_root):
+        raise FileNotFoundError(f"the data set {name} needs data_root: {expected}")
+    root = Path(data_root)
+    if root.is_dir():
+        for folder in (root, *(root / f for f in facts.folders)):
+            if any((folder / marker).is_file() for marker in facts.marker) and _is_it(facts, folder, root):
+                return folder
+        for archive in (a for a in facts.archives if (root / a).is_file()):
+            said = sniff(root / archive)
+            state = f"is {said}; download it again" if said else "is not unpacked yet"
+            raise FileNotFoundError(f"{root / archive} {state}; {expected}")
+        raise FileNotFoundError(f"{root} does not hold the data set {name}: {expected}")
+    if root.is_file():
+        said = sniff(root)
+        raise FileNotFoundError(f"{root} is {said or 'a file, not a folder; unpack it'}: {expected}")
+    raise FileNotFoundError(f"no folder {root}: {expected}")
+
+
+def has_folder(name: str, data_root: Path) -> bool:
+    """Whether :func:`find_folder` would find it."""
+    try:
+        find_folder(name, data_root)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def listing(folder: Path) -> str:
+    """A hash of the names and sizes of the annotations and pictures in a folder."""
+    wanted = {*_PICTURES, ".mat", ".txt"}
+    digest = hashlib.sha256()
+    for file in sorted(f for f in folder.rglob("*") if f.suffix.lower() in wanted):
+        digest.update(f"{file.relative_to(folder).as_posix()} {file.stat().st_size}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def read_matrix(file: Path, variable: str, shape: Sequence[int]) -> npt.NDArray[np.float64]:
+    """A real matrix of a MATLAB file (version 5 to 7, which scipy reads).
+
+    Args:
+        file: the file.
+        variable: its name in there.
+        shape: what its shape must be; -1 stands for any length.
+
+    Raises:
+        PhotoError: no such file, no matrix of that name and shape, or something else than numbers in it.
+    """
+    array = _load(file, variable)
+    fits = array.ndim == len(shape) and all(w in (-1, n) for w, n in zip(shape, array.shape, strict=True))
+    if array.dtype.kind not in "fiub" or not fits:
+        wanted = " x ".join("any" if n < 0 else str(n) for n in shape)
+        found = " x ".join(map(str, array.shape))
+        raise PhotoError.of(
+            file, f"{variable} is {found} of {array.dtype}, expected a real matrix of {wanted}"
+        )
+    return array.astype(np.float64)
+
+
+def read_struct(file: Path, variable: str, fields: Sequence[str]) -> npt.NDArray[Any]:
+    """A struct array of a MATLAB file, flat, with at least these fields.
+
+    Raises:
+        PhotoError: no such file, no struct of that name, or a field is missing.
+    """
+    array = _load(file, variable)
+    names = array.dtype.names or ()
+    missing = [field for field in fields if field not in names]
+    if missing:
+        found = f"has the fields {', '.join(names)}" if names else f"is an array of {array.dtype}"
+        raise PhotoError.of(file, f"{variable} {found}, expected a struct with {', '.join(fields)}")
+    return array.reshape(-1)
+
+
+def image_sizes(files: Sequence[Path]) -> npt.NDArray[np.int64]:
+    """Widths and heights ``(N, 2)`` of pictures, from their headers.
+
+    Raises:
+        PhotoError: a picture is missing, or is none.
+    """
+    known: dict[Path, tuple[int, int]] = {}
+    for file in files:
+        if file not in known:
+            try:
+                with Image.open(file) as picture:
+                    known[file] = picture.size
+            except FileNotFoundError:
+                raise PhotoError.of(file, "the annotations name this picture, and it is missing") from None
+            except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
+                raise PhotoError.of(file, f"is {sniff(file) or 'no picture'} ({error})") from error
+    return np.array([known[file] for file in files], dtype=np.int64).reshape(-1, 2)
+
+
+def _load(file: Path, variable: str) -> npt.NDArray[Any]:
+    if not file.is_file():
+        raise PhotoError.of(file, "no such file")
+    said = sniff(file)
+    if said:
+        raise PhotoError.of(file, f"is {said}, expected a MATLAB file with the variable {variable}")
+    try:
+        # Cells and structs of MATLAB come as arrays of objects that scipy makes itself; nothing is unpickled.
+        content = loadmat(file, variable_names=[variable])
+    except _DAMAGED as error:
+        raise PhotoError.of(
+            file, f"cannot be read as a MATLAB file ({error}); it may be cut off: download it again"
+        ) from error
+    if variable not in content:
+        raise PhotoError.of(file, f"has no variable {variable}")
+    array: npt.NDArray[Any] = content[variable]
+    return array
+
+
+def sniff(file: Path) -> str:
+    """What a file is that is not what it should be; empty where it may well be that."""
+    with file.open("rb") as stream:
+        head = stream.read(512)
+    if not head:
+        return "an empty file"
+    start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
+        return "a web page saved under this name (the download did not work)"
+    if start.startswith(b"version https://git-lfs"):
+        return "a pointer of Git LFS, not the file"
+    if head.startswith(b"\x89HDF") or b"MATLAB 7.3" in head:
+        return "a MATLAB 7.3 file; save it again as version 7"
+    return ""
+
+
+def _is_it(facts: Facts, folder: Path, root: Path) -> bool:
+    """Both Leeds sets have a ``joints.mat``, both FLICs an ``examples.mat``: the folder's name decides."""
+    alike = [f for f in SETS.values() if f.name != facts.name and set(f.marker) & set(facts.marker)]
+    return folder != root or root.name.lower() not in {name.lower() for f in alike for name in f.folders}
