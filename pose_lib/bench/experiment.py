@@ -111,7 +111,7 @@ class Experiment:
         """HOG of the training and test crops, ``(N, F)`` and ``(M, F)``."""
 
         def build() -> dict[str, Any]:
-            cell = self.preset.size // 8
+            cell = self.train.size // 8
             images = (torch.from_numpy(np.array(d.images)) for d in (self.train, self.test))
             return dict(zip(("train", "test"), (hog(i, cell) for i in images), strict=True))
 

@@ -1,0 +1,128 @@
+"""How much of the HMLPE chapter is run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pose_lib.bench.presets.common import BATCH, DECAY, DROPOUT, NOISE, Preset, fast
+from pose_lib.training import Schedule
+
+__all__ = ["HMLPE", "HmlpePreset"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class HmlpePreset(Preset):
+    """Sizes and schedules of the HMLPE chapter.
+
+    The stored crops of full bodies are larger than the crops of upper bodies that are cut out of them.
+    """
+
+    side: int
+    """Side of the crops of upper bodies in pixels; the paper's 128."""
+    shift: float
+    """Largest random move of a box around the joints, in parts of its side."""
+    zoom: float
+    """Largest random change of its size."""
+    widths: tuple[int, int]
+    """Of the first two layers of each head."""
+    learn: Schedule
+    """On the union of data sets, or on the only one."""
+    tune: Schedule
+    """On the target set, where there is a union."""
+    sweep: Schedule
+    """For each ratio of Table 3, from He's first weights."""
+    sweep_published: Schedule
+    """The same from the published first weights."""
+
+
+_HALF = (
+    "Crops of upper bodies are 64 pixels wide, and the network sees windows of 56: half of the paper's size."
+)
+_BOXES = (
+    "Where no detector's windows are given, boxes lie around the annotated joints and are moved and resized "
+    "at random by some per cent, at test time too: a detector does not know where the hands are."
+)
+_OPTIMISER = "AdamW instead of gradient descent with momentum, whose rate the paper does not give."
+_FEW = "A handful of training steps: the numbers mean nothing."
+
+HMLPE = {
+    preset.name: preset
+    for preset in (
+        HmlpePreset(
+            name="smoke",
+            size=96,
+            side=64,
+            window=56,
+            seconds=2,
+            step=50,
+            test_step=50,
+            shift=0.05,
+            zoom=0.1,
+            widths=(64, 64),
+            learn=Schedule(3, 1e-4, 32),
+            tune=Schedule(2, 1e-4, 32),
+            sweep=Schedule(2, 1e-4, 32),
+            sweep_published=Schedule(2, 1e-4, 32),
+            dropout=0.1,
+            noise=0.4,
+            departures=(_HALF, _BOXES, DROPOUT, _OPTIMISER, DECAY, _FEW),
+        ),
+        HmlpePreset(
+            name="quick",
+            size=128,
+            side=64,
+            window=56,
+            seconds=20,
+            step=100,
+            test_step=200,
+            shift=0.05,
+            zoom=0.1,
+            widths=(512, 1024),
+            learn=fast(400),
+            tune=fast(150, 5e-4),
+            sweep=fast(120),
+            sweep_published=fast(120),
+            dropout=0.1,
+            noise=0.4,
+            departures=(_HALF, _BOXES, DROPOUT, BATCH, _OPTIMISER, DECAY, NOISE),
+        ),
+        HmlpePreset(
+            name="long",
+            size=128,
+            side=64,
+            window=56,
+            seconds=60,
+            step=100,
+            test_step=200,
+            shift=0.05,
+            zoom=0.1,
+            widths=(512, 1024),
+            learn=fast(1000),
+            tune=fast(300, 5e-4),
+            sweep=fast(250),
+            sweep_published=fast(250),
+            dropout=0.1,
+            noise=0.4,
+            departures=(_HALF, _BOXES, DROPOUT, BATCH, _OPTIMISER, DECAY, NOISE),
+        ),
+        HmlpePreset(
+            name="paper",
+            size=256,
+            side=128,
+            window=112,
+            seconds=60,
+            step=50,
+            test_step=200,
+            shift=0.05,
+            zoom=0.1,
+            widths=(1024, 2048),
+            learn=Schedule(100_000, 1e-3),
+            tune=Schedule(20_000, 2e-4),
+            sweep=Schedule(20_000, 1e-3),
+            sweep_published=Schedule(20_000, 5e-4, constant=True, momentum=0.9),
+            dropout=0.5,
+            noise=0.0,
+            departures=(_BOXES, "AdamW, but for the sweep from the published first weights."),
+        ),
+    )
+}

@@ -1,0 +1,72 @@
+"""The upper body cut out of stored crops: what the network of Li et al. 2014 is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from pose_lib.data.mapping import TORSO, to_skeleton
+from pose_lib.data.poses import PoseData
+from pose_lib.data.resample import crop_boxes, from_box, jittered, to_box, whole_boxes
+from pose_lib.data.seeds import seed_of
+from pose_lib.geometry.boxes import square_around
+from pose_lib.geometry.skeletons import STICKMEN8
+
+__all__ = ["MARGIN", "cut_boxes", "upper_bodies"]
+
+MARGIN = 0.1
+"""Free space around the annotated joints on each side, in parts of the longer side of their box."""
+
+
+def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.0, seed: int = 0) -> PoseData:
+    """Square crops around the eight joints of the upper body, at ``side`` pixels.
+
+    Data whose skeleton is the stickmen's already show upper bodies: they are only brought to that side. A
+    sample without a single whole part of the upper body is left out.
+
+    Args:
+        data: full bodies, or upper bodies.
+        side: of the new crops in pixels.
+        shift: largest random move of a box, in parts of its side: no detector knows where the hands are.
+        zoom: largest random change of its size.
+        seed: of these moves.
+    """
+    given = data.skeleton
+    data = to_skeleton(data, STICKMEN8)
+    known = np.asarray(np.isfinite(data.joints_2d).all(-1))
+    a, b = (list(ends) for ends in zip(*STICKMEN8.limbs, strict=True))
+    whole = np.asarray((known[:, a] & known[:, b]).any(1))
+    data = data if whole.all() else data.select(whole)
+    if given == STICKMEN8:
+        return data if data.size == side else cut_boxes(data, whole_boxes(len(data), data.size), side)
+    boxes = square_around(torch.from_numpy(np.array(data.joints_2d)), MARGIN)
+    draw = torch.Generator().manual_seed(seed_of("upper body", data.card.name, seed))
+    return cut_boxes(data, jittered(boxes, shift, zoom, draw), side)
+
+
+def cut_boxes(data: PoseData, boxes: Tensor, side: int) -> PoseData:
+    """The same samples, each shown through a square box ``(N, 4)`` of its crop, at ``side`` pixels."""
+    images: npt.NDArray[np.uint8] = np.empty((len(data), side, side, 3), dtype=np.uint8)
+    for start in range(0, len(data), 512):
+        part = slice(start, start + 512)
+        pixels = torch.from_numpy(np.array(data.images[part]))
+        shown = crop_boxes(pixels, torch.arange(len(pixels)), boxes[part], side)
+        images[part] = shown.round().to(torch.uint8).numpy()
+    joints = to_box(torch.from_numpy(np.array(data.joints_2d)), boxes, side)
+    # Where the crop lies in the full image: its corners, carried from crop to image.
+    corners = from_box(boxes.view(-1, 2, 2), torch.from_numpy(np.array(data.boxes)), data.size)
+    table = data.table
+    if TORSO in table.columns:
+        scale = side / (boxes[:, 2] - boxes[:, 0])
+        table = table.assign(**{TORSO: table[TORSO].to_numpy() * scale.numpy()})
+    return replace(
+        data,
+        images=images,
+        joints_2d=joints.float().numpy(),
+        boxes=corners.flatten(1).float().numpy(),
+        table=table,
+    )
