@@ -17,8 +17,9 @@ from pose_lib.data.augment import (
     random_offsets,
     to_network,
 )
+from pose_lib.data.resample import crop_boxes, whole_boxes
 
-__all__ = ["ImageBatches", "predict"]
+__all__ = ["BoxBatches", "ImageBatches", "predict"]
 
 
 class ImageBatches:
@@ -73,6 +74,43 @@ class ImageBatches:
             which = torch.arange(start, min(start + batch, len(self)))
             offsets = centre_offsets(len(which), self.size, self.window)
             yield to_network(crop(self.images, which, offsets, self.window), self.mean, self.std)
+
+
+class BoxBatches(ImageBatches):
+    """Any boxes of the images, brought to one side; :meth:`centred` gives whole images at that side.
+
+    Args:
+        images: uint8 ``(N, S, S, 3)``; they are moved to the device once.
+        side: of the network's input in pixels; ``S`` should be larger, for boxes to show more than the whole.
+        device: where the images live and the batches are made.
+        noise: as for :class:`ImageBatches`.
+        like: take the normalisation from these batches.
+    """
+
+    def __init__(
+        self,
+        images: npt.NDArray[np.uint8],
+        side: int,
+        *,
+        device: torch.device | str = "cpu",
+        noise: float = 0.0,
+        like: ImageBatches | None = None,
+    ) -> None:
+        super().__init__(images, images.shape[1], device=device, noise=noise, like=like)
+        self.side = side
+
+    def look(self, which: Tensor, boxes: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Boxes ``(B, 4)`` of samples ``(B,)`` as ``(B, 3, side, side)``; with a generator, colour noise."""
+        mean = self.mean
+        if self.noise > 0 and generator is not None:
+            mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
+        return to_network(crop_boxes(self.images, which, boxes, self.side), mean, self.std)
+
+    def centred(self, batch: int = 256) -> Iterator[Tensor]:
+        """All samples in order, each as a whole, ``(B, 3, side, side)`` at a time."""
+        for start in range(0, len(self), batch):
+            which = torch.arange(start, min(start + batch, len(self)))
+            yield self.look(which, whole_boxes(len(which), self.size))
 
 
 @torch.no_grad()

@@ -66,7 +66,7 @@ class Experiment2D(Experiment):
         )
 
     def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
-        """Tidy rows of all systems so far, the differences that claims ask for, costs; and the samples' rates."""
+        """Tidy rows of all systems so far, with differences and costs; and the rates of single samples."""
         rows, errors = evaluate_2d(self.predictions, self.test, swapped=self.swapped)
         paired = compare_2d(errors, comparisons(self.run.paper), self.test, swapped=self.swapped)
         return pd.concat([rows, paired, *self.costs], ignore_index=True), errors

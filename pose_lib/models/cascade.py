@@ -1,0 +1,126 @@
+"""The cascade of Toshev & Szegedy 2014: what a later stage is trained on, and all stages in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from pose_lib.models.deeppose import Diameter, first_pose, joint_boxes, normalise, refined
+from pose_lib.training import autocast
+
+__all__ = ["Cascade", "ErrorDistribution", "Look", "simulated"]
+
+Look = Callable[[Tensor, Tensor], Tensor]
+"""From samples ``(B,)`` and their boxes ``(B, 4)`` to the network's input ``(B, 3, side, side)``."""
+
+
+@dataclass(frozen=True)
+class ErrorDistribution:
+    """``N_i^(s-1)``: a normal distribution of the displacements ``y_i^(s-1) - y_i`` of each joint.
+
+    In units of the pose's diameter: people are not of one size. x and y are independent.
+    """
+
+    mean: Tensor
+    """``(K, 2)``"""
+    std: Tensor
+    """``(K, 2)``"""
+
+    @classmethod
+    def of(cls, predicted: Tensor, truth: Tensor, diameters: Tensor) -> ErrorDistribution:
+        """Observed on training poses ``(N, K, 2)`` with diameters ``(N,)``; missing joints do not count.
+
+        Raises:
+            ValueError: a joint has fewer than two labels, so that its errors have no variance.
+        """
+        errors = (predicted - truth) / diameters[:, None, None]
+        known = errors.isfinite()
+        count = known.sum(0)
+        if bool((count < 2).any()):
+            raise ValueError(f"joints {(count < 2).any(-1).nonzero().flatten().tolist()} have too few labels")
+        mean = torch.where(known, errors, 0.0).sum(0) / count
+        variance = torch.where(known, (errors - mean).square(), 0.0).sum(0) / (count - 1)
+        return cls(mean, variance.sqrt())
+
+    def draw(self, samples: int, crops: int, generator: torch.Generator | None = None) -> Tensor:
+        """Displacements ``(samples, K, crops, 2)`` in diameters, half precision: the paper takes 40 crops."""
+        noise = torch.randn((samples, len(self.mean), crops, 2), generator=generator, dtype=torch.float32)
+        return noise.mul_(self.std[:, None]).add_(self.mean[:, None]).half()
+
+
+def simulated(joints: Tensor, delta: Tensor, diameters: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
+    """The set ``D_A^s``: as if the stage before had been off by ``delta``.
+
+    Its box is that of Eq. (7) around ``y_i + delta``, with the diameter of the true pose; its target is
+    ``N(y_i; b)``.
+
+    Args:
+        joints: true places of one joint a sample, ``(B, 2)``.
+        delta: ``(B, 2)`` in diameters.
+        diameters: ``(B,)`` pixels.
+        sigma: side of the box in diameters.
+
+    Returns:
+        Boxes ``(B, 4)`` and targets ``(B, 2)``.
+    """
+    centres = joints + delta * diameters[:, None]
+    boxes = joint_boxes(centres[:, None], sigma * diameters)[:, 0]
+    return boxes, normalise(joints[:, None], boxes)[:, 0]
+
+
+class Cascade:
+    """All stages at test time: one look at the whole, then one at each joint and stage.
+
+    Args:
+        nets: of the stages 1 to ``S``; the first gives poses, the others displacements.
+        sigma: side of the joints' boxes in diameters.
+        diameter: of a pose.
+        batch: images that a network sees at once; ``batch / K`` people are refined side by side.
+    """
+
+    def __init__(self, nets: Sequence[nn.Module], sigma: float, diameter: Diameter, batch: int = 128) -> None:
+        self.nets, self.sigma, self.diameter, self.batch = nets, sigma, diameter, batch
+        self.guarded = 0
+        """How many diameters had to be guarded, in all stages of all calls so far."""
+
+    @torch.no_grad()
+    def __call__(self, look: Look, boxes: Tensor, which: Tensor | None = None) -> list[Tensor]:
+        """Poses of every stage.
+
+        Args:
+            look: shows boxes of the images.
+            boxes: ``b^0`` of the samples, ``(N, 4)``.
+            which: ``(N,)`` the samples, if not the first ``N``.
+
+        Returns:
+            One ``(N, K, 2)`` a stage, float32 on the CPU, in pixels of the images.
+        """
+        which = torch.arange(len(boxes)) if which is None else which
+        for net in self.nets:
+            net.eval()
+        whole = torch.split(torch.arange(len(boxes)), self.batch)
+        poses = [torch.cat([first_pose(self._see(0, look, which[p], boxes[p]), boxes[p]) for p in whole])]
+        for stage in range(1, len(self.nets)):
+            step = max(1, self.batch // poses[0].shape[1])
+            parts = torch.split(torch.arange(len(boxes)), step)
+            poses.append(torch.cat([self._refine(stage, look, which[p], poses[-1][p]) for p in parts]))
+        return poses
+
+    def _refine(self, stage: int, look: Look, which: Tensor, poses: Tensor) -> Tensor:
+        """One stage for a few people: ``B K`` crops in one batch; each joint reads its own output."""
+        count = poses.shape[1]
+        self.guarded += self.diameter.guarded(poses)
+        boxes = joint_boxes(poses, self.sigma * self.diameter(poses))
+        output = self._see(stage, look, which.repeat_interleave(count), boxes.flatten(0, 1))
+        every = torch.arange(count)
+        own = output.view(-1, count, count, 2)[:, every, every]
+        return refined(poses, own, boxes)
+
+    def _see(self, stage: int, look: Look, which: Tensor, boxes: Tensor) -> Tensor:
+        x = look(which, boxes)
+        with autocast(x.device):
+            output: Tensor = self.nets[stage](x)
+        return output.float().cpu()

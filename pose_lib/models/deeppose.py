@@ -1,0 +1,247 @@
+"""Toshev & Szegedy, CVPR 2014: a pose as the output of a regression, refined by looking again at each joint.
+
+A pose is ``(B, K, 2)``, a box ``(B, 4)`` as x0 y0 x1 y1, both in pixels of the same image. A mirrored box has
+``x0 > x1``: its width is then negative, and Eq. (1) mirrors the pose with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+
+from pose_lib.models.channel_norm import ChannelNormalisation
+from pose_lib.models.layers import fully_connected, initialise
+
+__all__ = [
+    "DeepPoseNet",
+    "Diameter",
+    "denormalise",
+    "displacement_loss",
+    "first_pose",
+    "joint_boxes",
+    "normalise",
+    "normalised_sample",
+    "pose_loss",
+    "refined",
+]
+
+
+def normalise(joints: Tensor, boxes: Tensor) -> Tensor:
+    """Eq. (1), Toshev & Szegedy 2014: ``N(y_i; b) = diag(1/b_w, 1/b_h) (y_i - b_c)``.
+
+    Joints ``(B, K, 2)`` in units of their boxes ``(B, 4)``: -1/2 and 1/2 at the edges. NaN stays NaN.
+    """
+    centre, extent = _centre_and_extent(boxes)
+    return (joints - centre) / extent
+
+
+def denormalise(joints: Tensor, boxes: Tensor) -> Tensor:
+    """``N^-1`` of Eq. (2), Toshev & Szegedy 2014: from units of the boxes ``(B, 4)`` back to pixels."""
+    centre, extent = _centre_and_extent(boxes)
+    return joints * extent + centre
+
+
+def normalised_sample(
+    look: Callable[[Tensor, Tensor], Tensor], which: Tensor, boxes: Tensor, joints: Tensor
+) -> tuple[Tensor, Tensor]:
+    """Eq. (3), Toshev & Szegedy 2014: ``(N(x; b), N(y; b))``, image and pose normalised by the same box.
+
+    Args:
+        look: shows boxes of images, from ``(B,)`` and ``(B, 4)`` to ``(B, 3, side, side)``.
+        which: ``(B,)`` the images.
+        boxes: ``(B, 4)``.
+        joints: ``(B, K, 2)`` pixels.
+
+    Returns:
+        The network's input, and joints ``(B, K, 2)`` in units of the boxes.
+    """
+    return look(which, boxes), normalise(joints, boxes)
+
+
+def pose_loss(predicted: Tensor, target: Tensor) -> Tensor:
+    """Eq. (4), Toshev & Szegedy 2014: ``sum_i ||y_i - psi_i(x)||^2``, mean over the batch.
+
+    Terms of joints without a label, NaN in ``target (B, K, 2)``, are left out of the sum.
+    """
+    labelled = target.isfinite().all(-1, keepdim=True)
+    difference = predicted.float() - torch.where(labelled, target, 0.0)
+    return (difference.square() * labelled).sum() / len(predicted)
+
+
+def first_pose(output: Tensor, boxes: Tensor) -> Tensor:
+    """Eq. (5), Toshev & Szegedy 2014: stage 1, ``y^1 = N^-1(psi(N(x; b^0)); b^0)``.
+
+    Args:
+        output: ``psi``, ``(B, K, 2)``.
+        boxes: ``b^0``, the whole image or what a detector of people gave.
+    """
+    return denormalise(output, boxes)
+
+
+def refined(previous: Tensor, displacement: Tensor, boxes: Tensor) -> Tensor:
+    """Eq. (6), Toshev & Szegedy 2014: stage s, ``y_i^s = y_i^(s-1) + N^-1(psi_i(N(x; b)); b)``.
+
+    The box is centred on ``y_i^(s-1)``, so the centre that ``N^-1`` adds is the joint's previous place: only
+    the displacement is brought to pixels here. Read to the letter, the formula would add that place twice.
+
+    Args:
+        previous: ``y^(s-1)``, ``(B, K, 2)``.
+        displacement: each joint's own output on its own crop, ``(B, K, 2)`` in units of the boxes.
+        boxes: ``b_i^(s-1)``, ``(B, K, 4)``.
+    """
+    return previous + displacement * (boxes[..., 2:] - boxes[..., :2])
+
+
+def joint_boxes(joints: Tensor, sides: Tensor) -> Tensor:
+    """Eq. (7), Toshev & Szegedy 2014: ``b_i = (y_i, sigma diam(y), sigma diam(y))``.
+
+    Args:
+        joints: ``(B, K, 2)``.
+        sides: ``sigma diam(y)``, ``(B,)``; see :class:`Diameter`.
+
+    Returns:
+        ``(B, K, 4)``.
+    """
+    half = sides[:, None, None] / 2
+    return torch.cat([joints - half, joints + half], -1)
+
+
+def displacement_loss(output: Tensor, joint: Tensor, target: Tensor) -> Tensor:
+    """Eq. (8), Toshev & Szegedy 2014: ``||y_i - psi_i(x)||^2`` of the one joint each crop was made for.
+
+    Args:
+        output: ``psi``, ``(B, K, 2)``: one network answers for all joints.
+        joint: ``i``, ``(B,)``.
+        target: ``N(y_i; b)``, ``(B, 2)``: from where the crop is centred to where the joint is. NaN where it
+            has no label; such a crop counts as one of the batch, and adds nothing.
+    """
+    own = output[torch.arange(len(output), device=output.device), joint]
+    return pose_loss(own[:, None], target[:, None])
+
+
+@dataclass(frozen=True)
+class Diameter:
+    """``diam(y)``: from a shoulder to the opposite hip, with a floor.
+
+    A pose seen from its side, or badly predicted, may have both at one place: a box of no size. Below
+    ``least`` times the typical diameter, and where a joint is missing, the diameter is that bound, or the
+    typical one.
+    """
+
+    torso: tuple[int, int]
+    typical: float
+    """Median over the training poses."""
+    least: float = 0.4
+
+    @classmethod
+    def of(cls, joints: Tensor, torso: tuple[int, int]) -> Diameter:
+        """From training poses ``(N, K, 2)``.
+
+        Raises:
+            ValueError: no pose has both joints.
+        """
+        typical = float(_distance(joints, torso).nanmedian())
+        if not typical > 0:
+            raise ValueError(f"no training pose has the joints {torso} that its diameter is measured between")
+        return cls(torso, typical)
+
+    def __call__(self, joints: Tensor) -> Tensor:
+        """``(B,)`` diameters of poses ``(B, K, 2)``, guarded."""
+        distance = _distance(joints, self.torso).nan_to_num(nan=self.typical)
+        return distance.clamp_min(self.least * self.typical)
+
+    def guarded(self, joints: Tensor) -> int:
+        """How many of the poses ``(B, K, 2)`` the guard changes."""
+        distance = _distance(joints, self.torso)
+        return int((distance.isnan() | (distance < self.least * self.typical)).sum())
+
+
+class DeepPoseNet(nn.Module):
+    """C-LRN-P-C-LRN-P-C-C-C-P-F-F and a linear output of ``2 K`` numbers: the network of every stage.
+
+    The defaults are the published sizes: at 220 pixels maps of 55, 27 and 13 a side. The paper's "about 40M"
+    parameters do not follow from them.
+
+    Args:
+        joints: ``K``.
+        side: of the input in pixels.
+        first: kernel and stride of the first convolution.
+        maps: of the five convolutions.
+        widths: of the two fully connected layers.
+        dropout: on these two, the share that is dropped.
+        gain: unit of the output, best the deviation of the targets: without it, the first steps of the
+            optimiser are too long by as much.
+        pool: side of the three pools; 1 takes every second pixel, and pools nothing.
+
+    Raises:
+        ValueError: the images are too small for the three pools.
+    """
+
+    def __init__(
+        self,
+        joints: int,
+        *,
+        side: int = 220,
+        first: tuple[int, int] = (11, 4),
+        maps: tuple[int, int, int, int, int] = (96, 256, 384, 384, 256),
+        widths: tuple[int, int] = (4096, 4096),
+        dropout: float = 0.6,
+        gain: float = 1.0,
+        pool: int = 3,
+    ) -> None:
+        super().__init__()
+        kernel, stride = first
+        left = (side + 2 * ((kernel - stride + 1) // 2) - kernel) // stride + 1
+        for _ in range(3):
+            left = (left - pool) // 2 + 1
+        if left < 1:
+            raise ValueError(
+                f"images of {side} pixels are too small for a stride of {stride} and three pools"
+            )
+        layers: list[nn.Module] = [
+            # So padded that a side is divided by the stride: 220 becomes 55.
+            nn.Conv2d(3, maps[0], kernel, stride, padding=(kernel - stride + 1) // 2),
+            nn.ReLU(),
+            ChannelNormalisation(),
+            nn.MaxPool2d(pool, 2),
+            nn.Conv2d(maps[0], maps[1], 5, padding=2),
+            nn.ReLU(),
+            ChannelNormalisation(),
+            nn.MaxPool2d(pool, 2),
+        ]
+        for before, after in pairwise(maps[1:]):
+            layers += [nn.Conv2d(before, after, 3, padding=1), nn.ReLU()]
+        self.convolutions = nn.Sequential(*layers, nn.MaxPool2d(pool, 2))
+        self.hidden = fully_connected((maps[-1] * left * left, *widths), dropout)
+        self.output = nn.Linear(widths[-1], 2 * joints)
+        self.joints, self.side, self.gain = joints, side, gain
+        self.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        initialise(self.convolutions)
+        nn.init.normal_(self.output.weight, std=0.01 * widths[-1] ** -0.5)
+        nn.init.zeros_(self.output.bias)
+
+    def start_at(self, mean: Tensor) -> DeepPoseNet:
+        """Let the first output be the mean of the targets ``(K, 2)``."""
+        with torch.no_grad():
+            self.output.bias.copy_(mean.flatten() / self.gain)
+        return self
+
+    def forward(self, x: Tensor) -> Tensor:
+        """``psi``: images ``(B, 3, side, side)`` to ``(B, K, 2)`` in units of their boxes."""
+        maps: Tensor = self.convolutions(x)
+        out: Tensor = self.output(self.hidden(maps.flatten(1)))
+        return out.view(-1, self.joints, 2) * self.gain
+
+
+def _centre_and_extent(boxes: Tensor) -> tuple[Tensor, Tensor]:
+    low, high = boxes[:, None, :2], boxes[:, None, 2:]
+    return (low + high) / 2, high - low
+
+
+def _distance(joints: Tensor, torso: tuple[int, int]) -> Tensor:
+    distance: Tensor = torch.linalg.vector_norm(joints[:, torso[0]] - joints[:, torso[1]], dim=-1)
+    return distance
