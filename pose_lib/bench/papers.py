@@ -39,6 +39,15 @@ PAPERS: tuple[Paper, ...] = (
         ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
         ("synthetic", "mocap"),
     ),
+    Paper(
+        "park",
+        "3D Human Pose Estimation Using Convolutional Neural Networks with 2D Pose Information",
+        "park2016pose",
+        "Park et al. 2016",
+        "park2016",
+        ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
+        ("synthetic", "mocap"),
+    ),
 )
 
 

@@ -32,8 +32,8 @@ __all__ = [
 ROOTS = tuple(
     H36M17.index(name) for name in ("hip", "thorax", "right_knee", "left_knee", "right_elbow", "left_elbow")
 )
-"""Six roots. The paper shows them in a figure only, and says that most joints are one or next to one:
-these are the six with which all joints but the top of the head are."""
+"""Six roots. The paper shows them in a figure only, and says that most joints are one or next to one: with
+these all are but the top of the head."""
 
 Fusion = Literal["none", "layer", "raw"]
 """How the probabilities reach the 3D branch: not at all, through a layer *fc probs 2D* of their own (a label

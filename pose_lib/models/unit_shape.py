@@ -9,20 +9,22 @@ from torch import Tensor
 
 from pose_lib.geometry.skeletons import H36M17
 
-__all__ = ["TORSO", "TorsoScale", "centred", "torso_length", "unit_shape"]
+__all__ = ["TORSO", "WIDE_TORSO", "TorsoScale", "centred", "torso_length", "unit_shape"]
 
-TORSO = tuple(
-    (H36M17.index(a), H36M17.index(b))
-    for a, b in (
-        ("hip", "spine"),
-        ("spine", "thorax"),
-        ("thorax", "left_shoulder"),
-        ("thorax", "right_shoulder"),
-        ("hip", "right_hip"),
-        ("hip", "left_hip"),
-    )
+
+def _bones(*names: tuple[str, str]) -> tuple[tuple[int, int], ...]:
+    return tuple((H36M17.index(a), H36M17.index(b)) for a, b in names)
+
+
+TORSO = _bones(("hip", "spine"), ("spine", "thorax"))
+"""Bones that give a shape its size. Park et al. 2016 say *the torso*, because its length is stable, and list
+no bones. The spine is: it stands upright in most pictures, whichever way the person faces."""
+
+WIDE_TORSO = TORSO + _bones(
+    ("thorax", "left_shoulder"), ("thorax", "right_shoulder"), ("hip", "right_hip"), ("hip", "left_hip")
 )
-"""Bones of the torso. Park et al. 2016 say *the torso* and list none; these are all of its bones."""
+"""The other reading, all bones of the torso. Where a network cannot tell front from back, it predicts hips
+and shoulders in the middle: their bones shrink, and the pose is blown up."""
 
 
 def centred(poses: Tensor) -> Tensor:
@@ -63,13 +65,15 @@ class TorsoScale:
     """mm: mean torso length of the training poses"""
     norm: float
     """mm: mean Frobenius norm of the training poses about their means"""
+    bones: tuple[tuple[int, int], ...] = TORSO
     floor: float = 0.25
     """A predicted torso below this share of the mean shape's is degenerate."""
 
     @classmethod
-    def of(cls, poses: Tensor) -> TorsoScale:
+    def of(cls, poses: Tensor, bones: tuple[tuple[int, int], ...] = TORSO) -> TorsoScale:
         """Lengths of training poses ``(N, J, 3)`` in mm."""
-        return cls(float(torso_length(poses).mean()), float(unit_shape(poses)[1].mean()))
+        torso, norm = torso_length(poses, bones), unit_shape(poses)[1]
+        return cls(float(torso.mean()), float(norm.mean()), bones)
 
     def recover(self, shapes: Tensor, torso: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Shapes ``(N, J, 3)`` to poses in mm, and which of them ``(N,)`` had a degenerate torso.
@@ -81,7 +85,7 @@ class TorsoScale:
             shapes: of about unit norm.
             torso: ``(N,)`` mm, an oracle's torso lengths in place of the training mean.
         """
-        length = torso_length(shapes)
+        length = torso_length(shapes, self.bones)
         degenerate = length < self.floor * self.torso / self.norm
         wanted = torch.full_like(length, self.torso) if torso is None else torso.to(length)
         scale = torch.where(degenerate, self.norm, wanted / length.clamp_min(1e-12))

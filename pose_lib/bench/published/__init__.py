@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pose_lib.bench.published.hmlpe import HMLPE
 from pose_lib.bench.published.li_chan import LI_CHAN
 from pose_lib.bench.published.number import SIX, Published
+from pose_lib.bench.published.park import PARK
 from pose_lib.bench.published.tekin import TEKIN
 
 __all__ = ["PUBLISHED", "SIX", "Published", "published_table"]
 
-PUBLISHED: tuple[Published, ...] = (*TEKIN, *LI_CHAN)
+PUBLISHED: tuple[Published, ...] = (*TEKIN, *LI_CHAN, *HMLPE, *PARK)
 
 
 def published_table(paper: str, table: str) -> pd.DataFrame:

@@ -1,0 +1,116 @@
+"""Claims of Park et al. 2016."""
+
+from __future__ import annotations
+
+from pose_lib.bench.claims.claim import Claim, Comparison
+
+__all__ = ["PARK"]
+
+_BASE, _MULTI, _CLS, _BOTH = "Baseline", "Multi-reg", "2D-cls", "Multi-reg + 2D-cls"
+
+PARK: tuple[Claim, ...] = (
+    Claim(
+        "P-1",
+        "park",
+        "Both changes help, alone and together.",
+        "In all six actions: Multi-reg by 0.1 to 2 %, 2D-cls by 2 to 11 %, both by 3 to 14 %.",
+        (
+            Comparison(_MULTI, _BASE, "mpjpe"),
+            Comparison(_CLS, _BASE, "mpjpe"),
+            Comparison(_BOTH, _BASE, "mpjpe"),
+        ),
+        "One network of each kind a seed, as in the paper, which trains one.",
+    ),
+    Claim(
+        "P-2",
+        "park",
+        "Feeding 2D probabilities back helps more than several roots do.",
+        "In all six actions; Walking: 64.27 against 71.19 mm.",
+        (Comparison(_CLS, _MULTI, "mpjpe"),),
+    ),
+    Claim(
+        "P-3",
+        "park",
+        "Together they help a little more than the sum of both.",
+        "Said of most actions; by the table it holds in five of six, and not for Discussion.",
+        (Comparison(_BOTH, "Multi-reg and 2D-cls, added up", "mpjpe"),),
+        "An interaction of two effects: its interval is wider than that of either.",
+    ),
+    Claim(
+        "P-4",
+        "park",
+        "With 2D probabilities the training loss is slightly higher and the test loss much lower.",
+        "A figure for Walking.",
+        (Comparison(_CLS, _BASE, "loss-3d-train", "above"), Comparison(_CLS, _BASE, "loss-3d-test")),
+        "Both losses are measured without dropout, on centre windows, at the end of training.",
+    ),
+    Claim(
+        "P-5",
+        "park",
+        "Poor 2D answers early in the training do not keep the 3D loss from converging.",
+        "Found by experiment; no number.",
+        (
+            Comparison(_CLS, _BASE, "loss-3d-train", "near", 0.5),
+            Comparison(_CLS, "Mean pose", "mpjpe"),
+        ),
+        "Near means within half of the baseline's training loss; and the result must beat the mean pose.",
+    ),
+    Claim(
+        "P-6",
+        "park",
+        "Several roots lower the error of joints far from the root.",
+        "Argued; no number.",
+        (Comparison(_MULTI, _BASE, "mpjpe-far"), Comparison(_BOTH, _CLS, "mpjpe-far")),
+        "Far joints are wrists and ankles.",
+    ),
+    Claim(
+        "P-7",
+        "park",
+        "If all roots share their hidden layers, they all give the same pose.",
+        "Stated; the reason for separate layers.",
+        (
+            Comparison(_MULTI, "Multi-reg, shared layers", "head-spread", "above"),
+            Comparison("Multi-reg, shared layers", _BASE, "mpjpe", "near", 0.03),
+        ),
+        "Needs the controls. Near means within 3 % of the baseline.",
+    ),
+    Claim(
+        "P-8",
+        "park",
+        "Best in three actions and second best in nine, of the methods that report all.",
+        "Counted again from the printed table on this page.",
+        (),
+        "A statement on printed numbers: no run here can decide it.",
+    ),
+    Claim(
+        "P-9",
+        "park",
+        "Better than all networks before it that see a single image.",
+        "By the printed table in all shared actions but WalkingDog: 131.90 against 130.53 of Tekin et al.",
+        (),
+        "The page that puts the three 3D papers side by side compares them on the same samples.",
+    ),
+    Claim(
+        "P-10",
+        "park",
+        "Targets without place and size make the task less ambiguous.",
+        "Argued; no number.",
+        (
+            Comparison(_BASE, "Baseline, targets in mm", "pa-mpjpe"),
+            Comparison(_BASE, "Baseline, targets in mm", "mpjpe"),
+        ),
+        "Needs the controls. PA-MPJPE asks for the shape alone, MPJPE also for the recovered size.",
+    ),
+    Claim(
+        "P-11",
+        "park",
+        "Targets relative to the parent joint add up errors along the chain.",
+        "Argued against Li and Chan; no number.",
+        (
+            Comparison(_BASE, "Baseline, parent-relative", "mpjpe"),
+            Comparison(_BASE, "Baseline, parent-relative", "mpjpe-far"),
+            Comparison(_MULTI, "Baseline, parent-relative", "mpjpe"),
+        ),
+        "Needs the controls.",
+    ),
+)
