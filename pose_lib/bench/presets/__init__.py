@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pose_lib.bench.presets.common import Preset
+from pose_lib.bench.presets.deeppose import DEEPPOSE
 from pose_lib.bench.presets.hmlpe import HMLPE
 from pose_lib.bench.presets.li_chan import LI_CHAN
 from pose_lib.bench.presets.park import PARK
@@ -17,5 +18,6 @@ PRESETS: Mapping[str, Mapping[str, Preset]] = {
     "li_chan": LI_CHAN,
     "hmlpe": HMLPE,
     "park": PARK,
+    "deeppose": DEEPPOSE,
 }
 """For each paper its presets by name."""

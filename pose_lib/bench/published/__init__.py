@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from pose_lib.bench.published.deeppose import DEEPPOSE
 from pose_lib.bench.published.hmlpe import HMLPE
 from pose_lib.bench.published.li_chan import LI_CHAN
 from pose_lib.bench.published.number import SIX, Published
@@ -12,7 +13,7 @@ from pose_lib.bench.published.tekin import TEKIN
 
 __all__ = ["PUBLISHED", "SIX", "Published", "published_table"]
 
-PUBLISHED: tuple[Published, ...] = (*TEKIN, *LI_CHAN, *HMLPE, *PARK)
+PUBLISHED: tuple[Published, ...] = (*TEKIN, *LI_CHAN, *HMLPE, *PARK, *DEEPPOSE)
 
 
 def published_table(paper: str, table: str) -> pd.DataFrame:
