@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from pose_lib.data.photos.cards import PHOTO_SETS
+
 __all__ = ["PAPERS", "Paper", "paper"]
 
 
@@ -40,6 +42,15 @@ PAPERS: tuple[Paper, ...] = (
         ("synthetic", "mocap"),
     ),
     Paper(
+        "li_chan",
+        "3D Human Pose Estimation from Monocular Images with Deep Convolutional Neural Network",
+        "li2014monocular",
+        "Li & Chan 2014",
+        "lichan2014",
+        ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
+        ("synthetic", "mocap"),
+    ),
+    Paper(
         "park",
         "3D Human Pose Estimation Using Convolutional Neural Networks with 2D Pose Information",
         "park2016pose",
@@ -47,6 +58,15 @@ PAPERS: tuple[Paper, ...] = (
         "park2016",
         ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
         ("synthetic", "mocap"),
+    ),
+    Paper(
+        "hmlpe",
+        "Heterogeneous Multi-task Learning for Human Pose Estimation with Deep Convolutional Neural Network",
+        "li2014hmlpe",
+        "Li et al. 2014",
+        "hmlpe2014",
+        ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
+        ("synthetic", "mocap", *PHOTO_SETS),
     ),
 )
 

@@ -34,7 +34,7 @@ _ADAM = (
     "instead of gradient descent with momentum at one rate."
 )
 _UNIT = (
-    "Regression is counted in units of 100 mm instead of 1200, so that the trunk hears it beside detection."
+    "Regression is counted in units of 30 mm instead of 1200, so that the trunk hears it beside detection."
 )
 _FEW = "A handful of training steps: the numbers mean nothing."
 
@@ -51,7 +51,7 @@ LI_CHAN = {
             joint=Schedule(3, 1e-4, 32),
             detector=Schedule(2, 1e-4, 32),
             regressor=Schedule(3, 1e-4, 32),
-            unit=100.0,
+            unit=30.0,
             widths=(1024, 2048),
             dropout=0.1,
             noise=0.4,
@@ -66,10 +66,10 @@ LI_CHAN = {
             seconds=60,
             step=10,
             test_step=50,
-            joint=fast(300),
-            detector=fast(300),
-            regressor=fast(300),
-            unit=100.0,
+            joint=fast(400),
+            detector=fast(400),
+            regressor=fast(400),
+            unit=30.0,
             widths=(1024, 2048),
             dropout=0.1,
             noise=0.4,
@@ -87,7 +87,7 @@ LI_CHAN = {
             joint=fast(800),
             detector=fast(800),
             regressor=fast(800),
-            unit=100.0,
+            unit=30.0,
             widths=(1024, 2048),
             dropout=0.1,
             noise=0.4,
