@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pose_lib.data.poses import DataCard, PoseData, PoseDataError
+from pose_lib.data.poses import DataCard, PoseData, PoseDataError, concatenate
 from pose_lib.geometry.skeletons import H36M17
 
 
@@ -98,3 +99,30 @@ def test_a_damaged_folder_is_refused_with_its_file(tmp_path: Path) -> None:
 def test_cards_differ_when_what_they_say_differs() -> None:
     a = DataCard("a", "o", "l", (), {"step": 5})
     assert a.fingerprint() != DataCard("a", "o", "l", (), {"step": 6}).fingerprint()
+
+
+def test_images_that_are_already_on_disk_are_moved(tmp_path: Path) -> None:
+    data = make()
+    np.save(tmp_path / "finished.npy", data.images)
+    data.save(tmp_path / "set", images=tmp_path / "finished.npy")
+    assert np.array_equal(PoseData.load(tmp_path / "set").images, data.images)
+    assert [f.name for f in tmp_path.iterdir()] == ["set"]
+
+
+def test_an_empty_text_stays_empty(tmp_path: Path) -> None:
+    data = make()
+    data.table["camera"] = ""
+    data.save(tmp_path / "set")
+    assert set(PoseData.load(tmp_path / "set").table["camera"]) == {""}
+
+
+def test_sets_are_joined_if_they_are_alike() -> None:
+    data, card = make(), DataCard("both", "o", "l")
+    both = concatenate([data, data.select(np.arange(2))], card)
+    assert len(both) == len(data) + 2
+    assert both.card is card
+    assert both.table.index.tolist() == list(range(len(both)))
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+        assert np.array_equal(getattr(both, name)[-2:], getattr(data, name)[:2])
+    with pytest.raises(PoseDataError, match="both: sets of 2 kinds cannot be joined"):
+        concatenate([data, replace(data, joints_3d=None)], card)

@@ -255,9 +255,9 @@ _FAMILY = Facts(
     crop="upper",
 )
 
-SETS = MappingProxyType(
-    {f.name: f for f in (_LSP, _LSPET, _FLIC, _FLIC_FULL, _BUFFY, _ETHZ, _SYNCHRONIC, _FAMILY, _PARSE)}
-)
+SETS: dict[str, Facts] = {
+    f.name: f for f in (_LSP, _LSPET, _FLIC, _FLIC_FULL, _BUFFY, _ETHZ, _SYNCHRONIC, _FAMILY, _PARSE)
+}
 """The data sets by name."""
 
 UNIONS = MappingProxyType(

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
+
+import numpy as np
+import numpy.typing as npt
 
 from pose_lib.data.photos.cache import build
 from pose_lib.data.photos.cards import SETS, UNIONS, Crop, Facts
@@ -97,10 +101,20 @@ def load(name: str, data_root: str | Path | None, *, size: int, crop: str | None
     folder = cache_root() / f"{name}-{shows}-{size}px-{key}"
     if (folder / "manifest.json").is_file():
         return PoseData.load(folder)
-    people = read(name, data_root)
+    people, squares = _framed(read(name, data_root), shows)
     hashes = " ".join(f"{member}:{digest}" for member, digest in files.items())
     card = _card(name, people, files, size=size, crop=shows, files=hashes)
-    return build(people, boxes(people, shows), size, card, folder)
+    return build(people, squares, size, card, folder)
+
+
+def _framed(people: People, crop: Crop) -> tuple[People, npt.NDArray[np.float32]]:
+    """The people who can be boxed, and their boxes."""
+    squares = boxes(people, crop)
+    known = np.asarray(np.isfinite(squares).all(1))
+    if known.all():
+        return people, squares
+    note = f"{(~known).sum()} people have too few joints for a box and are left out."
+    return replace(people.select(known), notes=(*people.notes, note)), squares[known]
 
 
 def _card(name: str, people: People, members: Collection[str], **parameters: str | int) -> DataCard:

@@ -148,8 +148,7 @@ def boxes(people: People, crop: Crop) -> npt.NDArray[np.float32]:
       the upper body and :data:`MARGIN`. Windows become squares of their longer side, because pixels that are
       not square would bend distances.
 
-    Raises:
-        PhotoError: a person without any joint to go by.
+    A person with fewer than two joints to go by has a box of NaN.
     """
     if crop == "image":
         centre, half = people.sizes / 2, people.sizes.max(1, keepdims=True) / 2
@@ -162,8 +161,6 @@ def boxes(people: People, crop: Crop) -> npt.NDArray[np.float32]:
         corner, far = people.windows[given, :2], people.windows[given, 2:]
         half = (far - corner).max(1, keepdims=True) / 2 * CONTEXT
         found[given] = np.concatenate([(corner + far) / 2 - half, (corner + far) / 2 + half], axis=1)
-    bad = ~np.isfinite(found).all(1) | (found[:, 2] - found[:, 0] < 1)
-    if bad.any():
-        where = people.files[int(np.argmax(bad))]
-        raise PhotoError.of(where, f"no box can be put around this person of {people.name}: too few joints")
+    small = ~(found[:, 2] - found[:, 0] >= 1)
+    found[small] = np.nan
     return np.asarray(found, dtype=np.float32)
