@@ -44,6 +44,8 @@ class Variant:
     """Targets have norm one; else they are in mm, up to one constant for all."""
     places: bool = True
     """The 2D branch is trained."""
+    weight: float = 1.0
+    """Of the 3D cost, times that of the preset."""
 
 
 VARIANTS = {
@@ -58,6 +60,7 @@ CONTROLS = {
     "Baseline, no 2D loss": Variant(places=False),
     "Baseline, targets in mm": Variant(unit=False),
     "Baseline, parent-relative": Variant(parents=True),
+    "Baseline, six times the 3D cost": Variant(weight=len(ROOTS)),
     "Multi-reg, shared layers": Variant(ROOTS, separate=False),
     "2D-cls, raw probabilities": Variant(fusion="raw"),
 }
@@ -192,7 +195,7 @@ class ParkExperiment(Experiment3D):
         elif p.start is not None:  # it takes no part in the start, and gets its steps
             schedule = replace(schedule, steps=schedule.steps + p.start.steps)
         looks = {round(schedule.steps * (i + 1) / p.looks) for i in range(p.looks)}
-        weights = [0.0, p.lambda_3d]
+        weights = [0.0, variant.weight * p.lambda_3d]
         test = self._some_test()
 
         def watch(step: int) -> dict[str, float] | None:
