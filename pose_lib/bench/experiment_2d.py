@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -15,8 +15,11 @@ from pose_lib.bench.evaluate import Errors
 from pose_lib.bench.evaluate_2d import compare_2d, evaluate_2d
 from pose_lib.bench.experiment import Experiment
 from pose_lib.data.mapping import to_skeleton
+from pose_lib.data.poses import PoseData
+from pose_lib.data.resample import crop_boxes, whole_boxes
 from pose_lib.geometry.skeletons import H36M17, LSP14, Skeleton
 from pose_lib.models.baselines import nearest_pose
+from pose_lib.models.hog import hog
 
 __all__ = ["Experiment2D", "filled", "labelled_mean"]
 
@@ -65,11 +68,29 @@ class Experiment2D(Experiment):
             filled(self.truth, mean).flatten(1), whole.flatten(1), whole
         )
 
+    def features(self) -> tuple[Tensor, Tensor]:
+        """HOG of the crops at 64 pixels, ``(N, F)`` and ``(M, F)``: enough for looking up like poses."""
+
+        def build() -> dict[str, Any]:
+            return {"train": _hog(self.train), "test": _hog(self.test)}
+
+        stored = self.run.stage("hog", build)
+        return stored["train"], stored["test"]
+
     def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
         """Tidy rows of all systems so far, with differences and costs; and the rates of single samples."""
         rows, errors = evaluate_2d(self.predictions, self.test, swapped=self.swapped)
         paired = compare_2d(errors, comparisons(self.run.paper), self.test, swapped=self.swapped)
         return pd.concat([rows, paired, *self.costs], ignore_index=True), errors
+
+
+def _hog(data: PoseData, side: int = 64, chunk: int = 512) -> Tensor:
+    found = []
+    for start in range(0, len(data), chunk):
+        images = torch.from_numpy(np.array(data.images[start : start + chunk]))
+        every = torch.arange(len(images))
+        found.append(hog(crop_boxes(images, every, whole_boxes(len(images), data.size), side)))
+    return torch.cat(found)
 
 
 def labelled_mean(joints: Tensor) -> Tensor:
