@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
@@ -18,6 +19,8 @@ from pose_lib.bench.evaluate_2d import evaluate_2d
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
 from pose_lib.bench.hmlpe_learning import PoseOnly, multi_task_loss, predict_joints, task_errors
 from pose_lib.bench.presets.hmlpe import HmlpePreset
+from pose_lib.bench.runs import Run
+from pose_lib.data.photos import dataset as photos
 from pose_lib.data.poses import PoseData
 from pose_lib.data.upper_body import upper_bodies
 from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
@@ -25,7 +28,7 @@ from pose_lib.models.hmlpe import HMLPE, Start
 from pose_lib.models.part_windows import PartWindows
 from pose_lib.training import Schedule
 
-__all__ = ["RATIOS", "SYSTEMS", "TASKS", "HmlpeExperiment", "sweep_name"]
+__all__ = ["MIXED", "RATIOS", "SYSTEMS", "TASKS", "HmlpeExperiment", "sweep_name", "union_of"]
 
 SYSTEMS = ("Mean pose", "Nearest pose", "Regression alone", "HMLPE")
 """Rows of the main table: the two baselines, the control, the method."""
@@ -39,11 +42,26 @@ TASKS = {
 }
 """The two costs of Table 3."""
 
+MIXED = ("buffy", "flic")
+"""Target sets that the paper trains on after their union with others."""
+
 DETECTED = "detected"
 """Column of a table that tells whom a detector found; where there is none, everybody is found."""
 
 _MEASURED = 2000
 """So many training samples are enough for the training error."""
+
+
+def union_of(run: Run, preset: HmlpePreset) -> PoseData | None:
+    """What a run's network is pre-trained on: for some photographs the mixture of those that are there.
+
+    Raises:
+        FileNotFoundError: the run's data set needs ``data_root``.
+    """
+    dataset, root = str(run.parameters["dataset"]), str(run.parameters["data_root"])
+    if dataset not in MIXED:
+        return None
+    return photos.load("hmlpe-mixture", root, size=preset.size).split("train")
 
 
 def sweep_name(ratio: float, start: Start) -> str:
@@ -75,12 +93,28 @@ class HmlpeExperiment(Experiment2D):
         p = self.preset
         self.train, self.test = (upper_bodies(d, p.side, p.shift, p.zoom) for d in (self.train, self.test))
         super().__post_init__()
-        self.windows = PartWindows.published(p.window)
+        self.windows = PartWindows.published(p.view)
         self.found = np.ones(len(self.test), dtype=bool)
         if DETECTED in self.test.table.columns:
-            self.found = self.test.table[DETECTED].to_numpy(dtype=bool)
+            self.found = np.array(self.test.table[DETECTED], dtype=bool)
         step = max(1, len(self.train) // _MEASURED)
         self.sample = self.train.select(np.arange(0, len(self.train), step))
+
+    @cached_property
+    def images(self) -> ImageBatches:
+        """The training crops of upper bodies on the device."""
+        p = self.preset
+        return ImageBatches(self.train.images, p.view, device=self.device, noise=p.noise)
+
+    @cached_property
+    def test_images(self) -> ImageBatches:
+        """The test crops, normalised as the training crops."""
+        return ImageBatches(self.test.images, self.preset.view, device=self.device, like=self.images)
+
+    @cached_property
+    def trained_images(self) -> ImageBatches:
+        """The training samples on which errors and features are measured."""
+        return ImageBatches(self.sample.images, self.preset.view, device=self.device, like=self.images)
 
     @staticmethod
     def skeleton_of(given: Skeleton) -> Skeleton:
@@ -93,11 +127,13 @@ class HmlpeExperiment(Experiment2D):
         """A fresh network; with He's weights its first pose is the mean of the training poses."""
         p = self.preset
         torch.manual_seed(self.seed + 1)
-        net = HMLPE(
-            self.windows, widths=p.widths, dropout=p.dropout if dropout is None else dropout, start=start
-        )
+        dropout = p.dropout if dropout is None else dropout
+        joints = (self.joints - (p.side - p.view) / 2) / p.view
+        mean = labelled_mean(joints)
+        gain = float((joints - mean).square().nanmean().sqrt()) if start == "he" else 1.0
+        net = HMLPE(self.windows, widths=p.widths, dropout=dropout, gain=gain, start=start)
         if start == "he":
-            net.start_at((labelled_mean(self.joints) - (p.side - p.window) / 2) / p.window)
+            net.start_at(mean)
         return net.to(self.device)
 
     def learn(self, name: str, net: HMLPE, ratio: float, schedule: Schedule, stream: str) -> HMLPE:
@@ -110,7 +146,7 @@ class HmlpeExperiment(Experiment2D):
         """The same on the union of data sets."""
         p = self.preset
         bodies = upper_bodies(union, p.side, p.shift, p.zoom)
-        images = ImageBatches(bodies.images, p.window, device=self.device, noise=p.noise, like=self.images)
+        images = ImageBatches(bodies.images, p.view, device=self.device, noise=p.noise, like=self.images)
         loss = multi_task_loss(net, images, torch.from_numpy(np.array(bodies.joints_2d)), ratio)
         stage = f"{name}-{union.card.fingerprint()[:6]}"
         self.histories[name] = self.run.train(stage, net, loss, len(bodies), p.learn, stream="pretrain")
@@ -165,10 +201,9 @@ class HmlpeExperiment(Experiment2D):
 
     def measure(self, name: str, net: HMLPE, ratio: float) -> None:
         """Both costs of a network on training and test samples, those that it was trained for."""
-        trained = ImageBatches(self.sample.images, self.preset.window, device=self.device, like=self.images)
         self.task[name] = {}
         for split, images, data in (
-            ("train", trained, self.sample),
+            ("train", self.trained_images, self.sample),
             ("test", self.test_images, self.test),
         ):
             errors = task_errors(net, images, torch.from_numpy(np.array(data.joints_2d)))

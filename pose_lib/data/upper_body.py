@@ -9,7 +9,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pose_lib.data.mapping import TORSO, to_skeleton
+from pose_lib.data.mapping import TORSO, observer_sides, to_skeleton
 from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import crop_boxes, from_box, jittered, to_box, whole_boxes
 from pose_lib.data.seeds import seed_of
@@ -25,8 +25,9 @@ MARGIN = 0.1
 def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.0, seed: int = 0) -> PoseData:
     """Square crops around the eight joints of the upper body, at ``side`` pixels.
 
-    Data whose skeleton is the stickmen's already show upper bodies: they are only brought to that side. A
-    sample without a single whole part of the upper body is left out.
+    Sides are those of the picture for everybody, as the stickmen's are: who shows the back has left and right
+    exchanged. Data whose skeleton is the stickmen's already show upper bodies: they are only brought to that
+    side. A sample without a single whole part of the upper body is left out.
 
     Args:
         data: full bodies, or upper bodies.
@@ -37,6 +38,8 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
     """
     given = data.skeleton
     data = to_skeleton(data, STICKMEN8)
+    if given != STICKMEN8:
+        data = observer_sides(replace(data, joints_3d=None))
     known = np.asarray(np.isfinite(data.joints_2d).all(-1))
     a, b = (list(ends) for ends in zip(*STICKMEN8.limbs, strict=True))
     whole = np.asarray((known[:, a] & known[:, b]).any(1))

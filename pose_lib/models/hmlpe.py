@@ -80,6 +80,8 @@ class HMLPE(nn.Module):
         maps: of the three convolutions.
         widths: of the first two layers of each head.
         dropout: rate on the first layer of each head.
+        gain: unit of the regression's output before its tanh, best the deviation of the joints. It changes no
+            function that the network can be; without it, the optimiser's first steps are too long.
         start: the first weights.
     """
 
@@ -92,10 +94,11 @@ class HMLPE(nn.Module):
         maps: tuple[int, int, int] = (32, 64, 64),
         widths: tuple[int, int] = (1024, 2048),
         dropout: float = 0.5,
+        gain: float = 1.0,
         start: Start = "he",
     ) -> None:
         super().__init__()
-        self.windows, self.joints, self.parts = windows, joints, parts
+        self.windows, self.joints, self.parts, self.gain = windows, joints, parts, gain
         self.trunk = ConvTrunk(maps)
         features = self.trunk.features(windows.side)
         self.regression = Head(features, widths, 2 * joints, dropout)
@@ -106,7 +109,7 @@ class HMLPE(nn.Module):
     def start_at(self, mean: Tensor) -> None:
         """Let the first pose be the mean of the training poses ``(J, 2)``, in units of the box."""
         with torch.no_grad():
-            self.regression.output.bias.copy_(mean.flatten().clamp(-0.99, 0.99).atanh())
+            self.regression.output.bias.copy_(mean.flatten().clamp(-0.99, 0.99).atanh() / self.gain)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Images ``(B, 3, H, H)`` to joints ``(B, J, 2)`` in units of the box, and logits ``(B, P, L)``.
@@ -115,14 +118,15 @@ class HMLPE(nn.Module):
         """
         features = self.trunk(x)
         logits: Tensor = self.detection(features)
-        return self._joints(features), logits.view(-1, self.parts, len(self.windows))
+        return self.read(features), logits.view(-1, self.parts, len(self.windows))
 
     def pose(self, x: Tensor) -> Tensor:
         """The joints alone, ``(B, J, 2)``: all that a test image is asked for."""
-        return self._joints(self.trunk(x))
+        return self.read(self.trunk(x))
 
-    def _joints(self, features: Tensor) -> Tensor:
-        joints: Tensor = self.regression(features).tanh()
+    def read(self, features: Tensor) -> Tensor:
+        """The joints ``(B, J, 2)`` that the regression reads from the trunk's features ``(B, F)``."""
+        joints: Tensor = (self.regression(features) * self.gain).tanh()
         return joints.view(-1, self.joints, 2)
 
 

@@ -14,11 +14,14 @@ __all__ = ["HMLPE", "HmlpePreset"]
 class HmlpePreset(Preset):
     """Sizes and schedules of the HMLPE chapter.
 
-    The stored crops of full bodies are larger than the crops of upper bodies that are cut out of them.
+    Crops of upper bodies are cut out of the stored crops, of which any part may be shown: their ``window`` is
+    the whole.
     """
 
     side: int
     """Side of the crops of upper bodies in pixels; the paper's 128."""
+    view: int
+    """Side of the network's input; the paper's 112."""
     shift: float
     """Largest random move of a box around the joints, in parts of its side."""
     zoom: float
@@ -51,8 +54,9 @@ HMLPE = {
         HmlpePreset(
             name="smoke",
             size=96,
+            window=96,
             side=64,
-            window=56,
+            view=56,
             seconds=2,
             step=50,
             test_step=50,
@@ -70,8 +74,9 @@ HMLPE = {
         HmlpePreset(
             name="quick",
             size=128,
+            window=128,
             side=64,
-            window=56,
+            view=56,
             seconds=20,
             step=100,
             test_step=200,
@@ -89,8 +94,9 @@ HMLPE = {
         HmlpePreset(
             name="long",
             size=128,
+            window=128,
             side=64,
-            window=56,
+            view=56,
             seconds=60,
             step=100,
             test_step=200,
@@ -108,8 +114,9 @@ HMLPE = {
         HmlpePreset(
             name="paper",
             size=256,
+            window=256,
             side=128,
-            window=112,
+            view=112,
             seconds=60,
             step=50,
             test_step=200,

@@ -1,0 +1,115 @@
+"""The tables of the HMLPE chapter: parts by arm, the sweep of the weights, and what the maps respond to."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from pose_lib.bench.hmlpe import RATIOS, SYSTEMS, HmlpeExperiment, sweep_name
+from pose_lib.bench.hmlpe_probes import nearest_joints
+from pose_lib.bench.published import published_table
+from pose_lib.bench.published.hmlpe import ARMS
+from pose_lib.book.paper_tables import cell, columns
+from pose_lib.geometry.skeletons import STICKMEN8
+from pose_lib.models.hmlpe import HMLPE
+
+__all__ = ["arms_table", "effect_table", "maps_table", "sweep_table", "tasks_table"]
+
+_SHORT = dict(zip(ARMS, ("LL", "RL", "LU", "RU"), strict=True))
+
+
+def arms_table(
+    rows: pd.DataFrame, stored: pd.DataFrame, table: str = "Table 1", *, detected: bool = False
+) -> pd.DataFrame:
+    """PCP of each arm: systems of this run and of stored runs, then the printed lines.
+
+    Args:
+        rows: of this run.
+        stored: rows kept under ``results/``.
+        table: the printed one, ``Table 1`` (Buffy) or ``Table 2`` (FLIC).
+        detected: only people whom the detector found.
+    """
+    prefix = "detected-" if detected else ""
+    printed = published_table("hmlpe", table)
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    for title, part in columns(rows, stored):
+        systems = [s for s in (*SYSTEMS, "HMLPE, no pre-training") if (part["system"] == s).any()]
+        for system in systems:
+            lines[title, system] = {
+                short: cell(part, system, f"{prefix}pcp-{arm}") for arm, short in _SHORT.items()
+            }
+    for system in printed["system"].unique():
+        mine = printed[printed["system"] == system].set_index("metric")["value"]
+        if f"{prefix}pcp-{ARMS[0]}" in mine:
+            lines["printed", system] = {
+                short: f"{mine[f'{prefix}pcp-{arm}']:.2f}" for arm, short in _SHORT.items()
+            }
+    return pd.DataFrame(lines).T.rename_axis(["where", "system"])
+
+
+def tasks_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """PCP and both costs of every system that ran, the cells of the sweep left out."""
+    metrics = {
+        "pcp": "PCP, arms (%)",
+        "pcp-upper-arm": "upper arms (%)",
+        "pcp-lower-arm": "lower arms (%)",
+        "pdj-0.20": "PDJ@0.2 (%)",
+        "train-r": "training poses",
+        "test-r": "test poses",
+        "train-d": "training windows",
+        "test-d": "test windows",
+    }
+    measured = rows[rows["metric"].isin(list(metrics))]["system"].unique()
+    systems = [s for s in measured if " - " not in s and not s.startswith("ratio ")]
+    return pd.DataFrame(
+        {
+            s: {t: cell(rows, s, m, 3 if m[-2:] in ("-r", "-d") else 1) for m, t in metrics.items()}
+            for s in systems
+        }
+    ).T
+
+
+def effect_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """The effect of the second task: differences of the method to regression alone, with their intervals."""
+    metrics = {
+        "pcp": "PCP of the arms (points)",
+        "test-r": "error of test poses",
+        "train-r": "error of training poses",
+    }
+    system = "HMLPE - Regression alone"
+    return pd.DataFrame(
+        {t: {system: cell(rows, system, m, 1 if m == "pcp" else 3)} for m, t in metrics.items()}
+    )
+
+
+def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Table 3: both costs for every ratio of the weights, for either first weights, and as printed."""
+    printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for metric in ("train-r", "test-r", "train-d", "test-d"):
+        for title, start in (("He start", "he"), ("published start", "published")):
+            table[metric, title] = {
+                _ratio(r): cell(rows, sweep_name(r, "he" if start == "he" else "published"), metric, 3)
+                for r in RATIOS
+            }
+        values = {_ratio(r): printed.get((f"ratio {r:g}", metric)) for r in RATIOS}
+        table[metric, "printed"] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
+    return pd.DataFrame(table).T.rename_axis(["error", "first weights"])
+
+
+def maps_table(experiment: HmlpeExperiment, net: HMLPE, convolution: int, count: int = 8) -> pd.DataFrame:
+    """The maps whose peaks lie nearest to one joint on training images: which, and how near."""
+    joint, distance = nearest_joints(experiment, net, convolution)
+    order = distance.argsort()[:count].tolist()
+    return pd.DataFrame(
+        {
+            "joint": [STICKMEN8.joints[int(joint[i])].replace("_", " ") for i in order],
+            "distance (window = 1)": [float(distance[i]) for i in order],
+        },
+        index=[f"map {i}" for i in order],
+    )
+
+
+def _ratio(ratio: float) -> str:
+    return "∞" if math.isinf(ratio) else f"{ratio:g}"
