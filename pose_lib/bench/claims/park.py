@@ -65,8 +65,8 @@ PARK: tuple[Claim, ...] = (
             Comparison(_BOTH, _CLS, "mpjpe-far"),
             Comparison(_MULTI, "Baseline, six times the 3D cost", "mpjpe-far"),
         ),
-        "Far joints are wrists and ankles. By Eq. 6 six roots also give the 3D cost six times its weight; the "
-        "last test, which needs the controls, asks for more than that alone brings.",
+        "Far joints are wrists and ankles. By Eq. 6 six roots also give the 3D cost six times its weight; "
+        "the last test, which needs the controls, asks for more than that alone brings.",
     ),
     Claim(
         "P-7",

@@ -59,13 +59,17 @@ _ADAM = (
     "AdamW with a rate that rises to 5e-3 and falls to zero, instead of gradient descent with momentum and a "
     "rate that halves; the 3D outputs are in units of their targets' deviation."
 )
+_WEIGHT = (
+    "lambda_3D is 5 instead of 0.5: in so few steps the convolutions of a network with one root would learn "
+    "little else than places in the picture."
+)
 
 
 def _fast(steps: int) -> Schedule:
     return Schedule(steps, 5e-3, 64, warmup=0.2)
 
 
-_SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, NOISE)
+_SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, _WEIGHT, NOISE)
 
 PARK = {
     preset.name: preset
@@ -81,6 +85,7 @@ PARK = {
             width=64,
             dropout=0.1,
             noise=0.4,
+            lambda_3d=5.0,
             looks=2,
             seen=32,
             departures=(*_SHORT, "A handful of training steps: the numbers mean nothing."),
@@ -96,6 +101,7 @@ PARK = {
             width=256,
             dropout=0.1,
             noise=0.4,
+            lambda_3d=5.0,
             looks=6,
             seen=256,
             departures=_SHORT,
@@ -111,6 +117,7 @@ PARK = {
             width=256,
             dropout=0.1,
             noise=0.4,
+            lambda_3d=5.0,
             looks=8,
             departures=_SHORT,
         ),
