@@ -107,6 +107,7 @@ def open_run(name: str, given: Mapping[str, Any], root: Path | None = None) -> S
         seed=0,  # the data set is one; the run's seed is that of the training
         data_root=root,
         device=given["device"],
+        crop=None if given["dataset"] in FILMS else preset.crop,
     )
     train, test = data.split("train"), data.split("test")
     if given["dataset"] in FILMS:  # frames of a film are much alike; photographs are not

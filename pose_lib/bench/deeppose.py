@@ -86,6 +86,7 @@ class DeepPoseExperiment(Experiment2D):
             dropout=p.dropout,
             gain=gain,
             pool=pool,
+            norm=p.norm,
         )
         return net.start_at(mean).to(self.device)
 

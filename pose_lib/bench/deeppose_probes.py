@@ -159,7 +159,16 @@ def elsewhere(
         return pd.DataFrame(), {}, "not run: it needs the folder of the other photographs (data_root)"
     p = experiment.preset
     try:
-        data = catalog.load(name, "all", size=p.size, step=1, seconds=0, seed=0, data_root=Path(data_root))
+        data = catalog.load(
+            name,
+            "all",
+            size=p.size,
+            step=1,
+            seconds=0,
+            seed=0,
+            data_root=Path(data_root),
+            crop=p.crop,
+        )
     except FileNotFoundError as error:
         return pd.DataFrame(), {}, f"not run: {error}"
     test = data if name == "buffy" else data.split("test")  # as the paper: all of Buffy

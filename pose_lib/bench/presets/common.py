@@ -27,6 +27,8 @@ class Preset:
     dropout: float
     noise: float
     """Standard deviation of the colour noise, in principal components of RGB."""
+    crop: str | None = None
+    """What a crop of a photograph shows, where it is not what its data set says."""
     departures: tuple[str, ...] = ()
     """What differs from the paper at this preset, in words for the page."""
 
