@@ -25,7 +25,7 @@ class Schedule:
 
     The learning rate rises linearly over ``warmup`` of the steps, and falls to zero along a half cosine;
     where a paper says so, ``constant=True`` keeps it, or ``halve_every`` so many steps halves it. AdamW
-    takes the steps, or with a ``momentum`` plain gradient descent.
+    takes the steps, or with a ``momentum`` plain gradient descent, or with ``adagrad=True`` AdaGrad.
     """
 
     steps: int
@@ -36,6 +36,7 @@ class Schedule:
     weight_decay: float = 0.0
     momentum: float | None = None
     halve_every: int | None = None
+    adagrad: bool = False
 
     def rate(self, step: int) -> float:
         """Learning rate of a step, counted from 0."""
@@ -54,6 +55,8 @@ class Schedule:
             return torch.optim.SGD(
                 parameters, self.lr, self.momentum, weight_decay=self.weight_decay, fused=True
             )
+        if self.adagrad:
+            return torch.optim.Adagrad(parameters, self.lr, weight_decay=self.weight_decay, foreach=True)
         return torch.optim.AdamW(parameters, self.lr, weight_decay=self.weight_decay, fused=True)
 
 

@@ -203,3 +203,18 @@ def test_bf16_is_only_claimed_for_processors_that_name_it(monkeypatch: pytest.Mo
     assert not has_bf16("cpu")
     monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert not has_bf16("cpu")
+
+
+def test_adagrad_divides_each_step_by_the_root_of_all_squared_gradients_so_far() -> None:
+    weight = nn.Parameter(torch.tensor([1.0, -2.0], dtype=torch.float64))
+    schedule = Schedule(3, 0.1, constant=True, adagrad=True)
+    optimiser = schedule.optimiser([weight])
+    expected, total = weight.detach().clone(), torch.zeros(2, dtype=torch.float64)
+    for _ in range(3):
+        optimiser.zero_grad()
+        weight.pow(3).sum().backward()
+        gradient = 3 * expected**2
+        total += gradient**2
+        expected -= 0.1 * gradient / (total.sqrt() + 1e-10)
+        optimiser.step()
+        assert torch.allclose(weight.detach(), expected, rtol=1e-9)

@@ -13,22 +13,16 @@ from torch import Tensor
 
 from pose_lib.batches import BoxBatches
 from pose_lib.bench.cost import cost_rows, multiply_adds, parameters
+from pose_lib.bench.deeppose_learning import Simulation, displacement_loss_of, first_loss
 from pose_lib.bench.experiment import BASELINES
 from pose_lib.bench.experiment_2d import Experiment2D, filled, labelled_mean
 from pose_lib.bench.presets.deeppose import DeepPosePreset
-from pose_lib.data.resample import jittered, mirrored, whole_boxes
+from pose_lib.data.resample import whole_boxes
 from pose_lib.data.seeds import seed_of
 from pose_lib.geometry.skeletons import FLIC11
-from pose_lib.models.cascade import Cascade, ErrorDistribution, simulated
-from pose_lib.models.deeppose import (
-    DeepPoseNet,
-    Diameter,
-    displacement_loss,
-    normalise,
-    normalised_sample,
-    pose_loss,
-)
-from pose_lib.training import Schedule, autocast
+from pose_lib.models.cascade import Cascade, ErrorDistribution
+from pose_lib.models.deeppose import DeepPoseNet, Diameter, normalise
+from pose_lib.training import Schedule
 
 __all__ = ["STAGES", "SYSTEMS", "DeepPoseExperiment"]
 
@@ -95,25 +89,12 @@ class DeepPoseExperiment(Experiment2D):
     ) -> DeepPoseNet:
         """Eq. (4) on moved and mirrored boxes of the whole image."""
         p, size = self.preset, self.preset.size
-        flipped = list(self.skeleton.mirror)
+        flipped = self.skeleton.mirror
         whole = normalise(self.joints, whole_boxes(len(self.joints), size))
-        mean = labelled_mean(torch.cat([whole, (whole * torch.tensor([-1.0, 1.0]))[:, flipped]]))
+        mean = labelled_mean(torch.cat([whole, (whole * torch.tensor([-1.0, 1.0]))[:, list(flipped)]]))
         net = self.network(mean, float((whole - mean).square().nanmean().sqrt()), pool)
 
-        def loss(which: Tensor, generator: torch.Generator) -> Tensor:
-            boxes = jittered(whole_boxes(len(which), size), p.shift, p.zoom, generator)
-            flip = torch.rand(len(which), generator=generator) < 0.5
-            boxes = mirrored(boxes, flip)
-
-            def look(which: Tensor, boxes: Tensor) -> Tensor:
-                return self.images.look(which, boxes, generator)
-
-            x, y = normalised_sample(look, which, boxes, self.joints[which])
-            y = torch.where(flip[:, None, None], y[:, flipped], y)
-            with autocast(self.device):
-                out = net(x)
-            return pose_loss(out, y.to(self.device))
-
+        loss = first_loss(net, self.images, self.joints, flipped, p.shift, p.zoom)
         self.fit(name, net, loss, schedule or p.stages[0])
         return net
 
@@ -146,7 +127,6 @@ class DeepPoseExperiment(Experiment2D):
         draw = torch.Generator().manual_seed(seed_of(self.seed, name, "displacements"))
         bank = errors.draw(len(self.train), crops, draw)
         labelled = self.joints.isfinite().all(-1).nonzero()
-        flipped = torch.tensor(self.skeleton.mirror)
         net = self.network(-errors.mean / sigma, float(errors.std.square().mean().sqrt()) / sigma)
         if self.preset.warm:
             gain, last = net.gain, {k: v.clone() for k, v in net.output.state_dict().items()}
@@ -154,19 +134,8 @@ class DeepPoseExperiment(Experiment2D):
             net.output.load_state_dict(last)
             net.gain = gain
 
-        def loss(which: Tensor, generator: torch.Generator) -> Tensor:
-            sample, joint = labelled[which].T
-            copy = torch.randint(crops, (len(which),), generator=generator)
-            delta = bank[sample, joint, copy].float()
-            boxes, y = simulated(self.joints[sample, joint], delta, self.diameters[sample], sigma)
-            flip = torch.rand(len(which), generator=generator) < 0.5
-            x = self.images.look(sample, mirrored(boxes, flip), generator)
-            y = torch.where(flip[:, None], y * torch.tensor([-1.0, 1.0]), y)
-            with autocast(self.device):
-                out = net(x)
-            own = torch.where(flip, flipped[joint], joint)
-            return displacement_loss(out, own.to(self.device), y.to(self.device))
-
+        crops_of = Simulation(self.joints, labelled, bank, self.diameters, sigma)
+        loss = displacement_loss_of(net, self.images, crops_of, self.skeleton.mirror)
         self.histories[name] = self.run.train(name, net, loss, len(labelled), schedule)
         return net
 

@@ -149,9 +149,9 @@ DEEPPOSE = {
             observed=0,
             warm=False,
             stages=(
-                Schedule(60_000, 5e-4, constant=True),
-                Schedule(100_000, 5e-4, constant=True),
-                Schedule(100_000, 5e-4, constant=True),
+                Schedule(60_000, 5e-4, constant=True, adagrad=True),
+                Schedule(100_000, 5e-4, constant=True, adagrad=True),
+                Schedule(100_000, 5e-4, constant=True, adagrad=True),
             ),
             departures=(_START,),
         ),
