@@ -141,14 +141,6 @@ def test_without_the_2d_cost_the_2d_branch_stays_as_it_was(tmp_path: Path) -> No
     assert not torch.equal(before, trained)
 
 
-def test_a_start_in_2d_is_shared_by_those_that_learn_2d(tmp_path: Path) -> None:
-    found = experiment(tmp_path, replace(TINY, start=Schedule(3, 1e-3, 8)))
-    assert {k.split(".")[0] for k in found.start} == {"trunk", "hidden_2d", "output_2d"}
-    found.learn("Baseline", VARIANTS["Baseline"])
-    found.learn("alone", Variant(places=False))
-    assert [found.histories[n].step[-1] for n in ("start", "Baseline", "alone")] == [3, 4, 7]
-
-
 def test_probes_and_their_paired_rows(ran: ParkExperiment) -> None:
     rows, errors = ran.rows()
     assert set(errors) == set(ran.predictions)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import torch
@@ -156,16 +156,6 @@ class ParkExperiment(Experiment3D):
         net.start_at(shapes)
         return net.to(self.device)
 
-    @cached_property
-    def start(self) -> dict[str, Tensor]:
-        """Weights of the trunk and of the 2D branch after a while of 2D alone, where the preset has that."""
-        net, schedule = self.network(Variant()), self.preset.start
-        if schedule is None:
-            return {}
-        self.fit("start", net, self._loss(net, Variant(), [self.preset.lambda_2d[0], 0.0]), schedule)
-        shared = ("trunk.", "hidden_2d.", "output_2d.")
-        return {k: v.clone() for k, v in net.state_dict().items() if k.startswith(shared)}
-
     def _loss(
         self, net: ParkNet, variant: Variant, weights: list[float]
     ) -> Callable[[Tensor, torch.Generator], Tensor]:
@@ -190,10 +180,6 @@ class ParkExperiment(Experiment3D):
         All variants see the same batches, crops and colours in the same order.
         """
         p, net, schedule = self.preset, self.network(variant), self.preset.schedule(len(self.train))
-        if variant.places:
-            net.load_state_dict(self.start, strict=False)
-        elif p.start is not None:  # it takes no part in the start, and gets its steps
-            schedule = replace(schedule, steps=schedule.steps + p.start.steps)
         looks = {round(schedule.steps * (i + 1) / p.looks) for i in range(p.looks)}
         weights = [0.0, variant.weight * p.lambda_3d]
         test = self._some_test()
