@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from pose_lib.bench import li_chan_probes as probes
+from pose_lib.bench import li_chan_weights as weights_of
 from pose_lib.bench.claims import CLAIMS
 from pose_lib.bench.li_chan import LiChanExperiment
 from pose_lib.bench.presets.li_chan import LI_CHAN
@@ -126,10 +127,18 @@ def test_rows_hold_what_the_claims_ask_for(experiment: LiChanExperiment) -> None
             by[first, metric] - by[second, metric], rel=1e-4
         )
     assert by["DconvMP-HML", "mpjpe-std"] == pytest.approx(errors["DconvMP-HML"]["mpjpe"].std())
-    weights, _, likeness = probes.structure(experiment, net)
+    weights, _, likeness = weights_of.structure(experiment, net)
     left, right = H36M17.index("left_hip"), H36M17.index("right_hip")
     assert by["Left and right hip - nothing shared", "weight-correlation"] == pytest.approx(
         float(weights[:, left, right].mean())
+    )
+    found = rows[(rows["metric"] == "weight-correlation") & ~rows["system"].str.contains("z - ")]
+    assert len(found) == 4
+    assert found["low"].min() >= -1
+    assert found["high"].max() <= 1
+    shoulder = {s: [H36M17.index(f"{s}_{part}") for part in ("hip", "shoulder")] for s in ("left", "right")}
+    assert by["Hip and shoulder, x and z", "weight-correlation"] == pytest.approx(
+        np.mean([float(weights[d, a, b]) for a, b in shoulder.values() for d in (0, 2)])
     )
     assert by["Weights like poses", "structure-similarity"] == pytest.approx(likeness.score)
     seconds = probes.step_seconds(experiment)
@@ -138,7 +147,7 @@ def test_rows_hold_what_the_claims_ask_for(experiment: LiChanExperiment) -> None
 
 def test_co_sparsity_rows_are_means_of_equation_10(experiment: LiChanExperiment) -> None:
     net = experiment.network()
-    rows = pd.DataFrame(probes._weights(experiment, net)).set_index(["system", "metric"])["value"]
+    rows = pd.DataFrame(weights_of.weight_rows(experiment, net)).set_index(["system", "metric"])["value"]
     f = joint_weights(net.output.weight)
     s = co_sparsity(f).mean(0) / f.shape[2]
     ends = {i for i, name in enumerate(H36M17.joints) if name.endswith(("wrist", "ankle"))}

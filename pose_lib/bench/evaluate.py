@@ -13,7 +13,17 @@ from pose_lib.data.poses import PoseData
 from pose_lib.metrics import Protocol, bootstrap_interval, limb_ratio_error, mpjpe, pa_mpjpe, paired_interval
 from pose_lib.metrics.limbs import Part, Reading
 
-__all__ = ["LIMB_PARTS", "READINGS", "compare", "evaluate", "groups_of", "measure", "protocol_of", "row"]
+__all__ = [
+    "LIMB_PARTS",
+    "READINGS",
+    "compare",
+    "evaluate",
+    "groups_of",
+    "measure",
+    "paired_rows",
+    "protocol_of",
+    "row",
+]
 
 READINGS: tuple[Reading, ...] = ("pairs", "limbs", "ratios")
 LIMB_PARTS: tuple[Part, ...] = ("lower", "upper", "full")
@@ -68,6 +78,23 @@ def row(
         "std": float(values.std()),
         "samples": len(values),
     }
+
+
+def paired_rows(
+    first: str,
+    second: str,
+    metric: str,
+    protocol: str,
+    a: npt.NDArray[np.float64],
+    b: npt.NDArray[np.float64],
+    groups: npt.NDArray[np.str_] | None = None,
+) -> list[dict[str, object]]:
+    """Rows of the values of two systems, one a sample or repetition, and of their paired difference."""
+    return [
+        row(first, metric, protocol, a, groups),
+        row(second, metric, protocol, b, groups),
+        row(f"{first} - {second}", metric, f"paired difference; {protocol}", a - b, groups),
+    ]
 
 
 def _protocol_label(metric: str, test: PoseData) -> str:

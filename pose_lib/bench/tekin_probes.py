@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from pose_lib.bench.evaluate import groups_of, row
+from pose_lib.bench.evaluate import groups_of, paired_rows, row
 from pose_lib.bench.tekin import TekinExperiment
 from pose_lib.metrics import limb_ratio_error, mpjpe
 from pose_lib.models.kde import KernelDependencyEstimation
@@ -114,28 +114,13 @@ def probe_rows(
     """
     times = {name: t.numpy() for name, t in read_out(experiment, model).items() if isinstance(t, Tensor)}
     timed = "ms a pose from predicted code to pose, batched over the test samples; repetitions"
-    rows = _pair("Ours, fine-tuned", "KDE", "read-out-ms", timed, times["Ours, fine-tuned"], times["KDE"])
+    rows = paired_rows(
+        "Ours, fine-tuned", "KDE", "read-out-ms", timed, times["Ours, fine-tuned"], times["KDE"]
+    )
     moved = "relative change of the code when every coordinate moves by 5 mm (standard deviation)"
     if len(changes) > 1:
         names = ("Auto-encoder", "Auto-encoder, no contraction")
-        rows += _pair(*names, "code-change", moved, changes[0], changes[1], groups_of(experiment.test))
+        rows += paired_rows(*names, "code-change", moved, changes[0], changes[1], groups_of(experiment.test))
     else:
         rows.append(row("Auto-encoder", "code-change", moved, changes[0], groups_of(experiment.test)))
     return pd.DataFrame(rows)
-
-
-def _pair(
-    first: str,
-    second: str,
-    metric: str,
-    protocol: str,
-    a: npt.NDArray[np.float64],
-    b: npt.NDArray[np.float64],
-    groups: npt.NDArray[np.str_] | None = None,
-) -> list[dict[str, object]]:
-    """Rows of two systems' values and of their paired difference."""
-    return [
-        row(first, metric, protocol, a, groups),
-        row(second, metric, protocol, b, groups),
-        row(f"{first} - {second}", metric, f"paired difference; {protocol}", a - b, groups),
-    ]
