@@ -123,6 +123,8 @@ def test_the_rows_hold_both_costs_and_their_paired_differences(experiment: Hmlpe
     assert ("Detection alone", "test-r") not in values
     assert ("HMLPE - Detection alone", "test-d") in values
     assert "Detection alone" not in experiment.predictions
+    # A network that has learned nothing starts at the mean pose.
+    assert values["Mean pose", "train-r"] == pytest.approx(values["Regression alone", "train-r"], rel=0.1)
     assert errors["HMLPE"]["pcp"].shape == (30,)
     assert values["HMLPE", "parameters"] < sum(p.numel() for p in experiment.network().parameters())
 

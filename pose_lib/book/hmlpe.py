@@ -129,7 +129,7 @@ def accuracy_over_radius(
                 accuracy = torso_accuracy(experiment.predictions[system], experiment.truth, torso, radii)
                 axes.plot(radii, accuracy[:, sides].mean(1), label=system, **LOOK.get(system, {}))
         modec = [printed["MODEC", f"accuracy-{r}-{joint}"] for r in MODEC_RADII]
-        axes.plot(MODEC_RADII, modec, color=PUBLISHED, marker="o", ms=3, label="MODEC on FLIC, printed")
+        axes.plot(MODEC_RADII, modec, color=PUBLISHED, marker="o", ms=3, label="MODEC on FLIC")
         axes.set(xlabel=f"r (hundredths of the {unit})", xlim=(0, limit), ylim=(0, 100))
         axes.set_title(f"{joint}s", fontsize=9)
     np.atleast_1d(grid)[0].set_ylabel("joints within r (%)")
