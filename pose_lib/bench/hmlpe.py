@@ -45,6 +45,9 @@ TASKS = {
 MIXED = ("buffy", "flic")
 """Target sets that the paper trains on after their union with others."""
 
+UNION_ZOOM = 0.5
+"""Random change of size of a union's boxes: people fill them differently from one data set to another."""
+
 DETECTED = "detected"
 """Column of a table that tells whom a detector found; where there is none, everybody is found."""
 
@@ -91,7 +94,9 @@ class HmlpeExperiment(Experiment2D):
     def __post_init__(self) -> None:
         """Cut out the upper bodies, and bring everything to the eight joints."""
         p = self.preset
-        self.train, self.test = (upper_bodies(d, p.side, p.shift, p.zoom) for d in (self.train, self.test))
+        # Stickmen come in boxes of their own, those of a detector: nothing has to be imitated.
+        shift, zoom = (0.0, 0.0) if self.train.skeleton == STICKMEN8 else (p.shift, p.zoom)
+        self.train, self.test = (upper_bodies(d, p.side, shift, zoom) for d in (self.train, self.test))
         super().__post_init__()
         self.windows = PartWindows.published(p.view)
         self.found = np.ones(len(self.test), dtype=bool)
@@ -145,7 +150,7 @@ class HmlpeExperiment(Experiment2D):
     def pretrain(self, name: str, net: HMLPE, ratio: float, union: PoseData) -> HMLPE:
         """The same on the union of data sets."""
         p = self.preset
-        bodies = upper_bodies(union, p.side, p.shift, p.zoom)
+        bodies = upper_bodies(union, p.side, p.shift, UNION_ZOOM)
         images = ImageBatches(bodies.images, p.view, device=self.device, noise=p.noise, like=self.images)
         loss = multi_task_loss(net, images, torch.from_numpy(np.array(bodies.joints_2d)), ratio)
         stage = f"{name}-{union.card.fingerprint()[:6]}"

@@ -26,8 +26,8 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
     """Square crops around the eight joints of the upper body, at ``side`` pixels.
 
     Sides are those of the picture for everybody, as the stickmen's are: who shows the back has left and right
-    exchanged. Data whose skeleton is the stickmen's already show upper bodies: they are only brought to that
-    side. A sample without a single whole part of the upper body is left out.
+    exchanged. Data whose skeleton is the stickmen's already show upper bodies: their boxes are the whole
+    crops. A sample without a single whole part of the upper body is left out.
 
     Args:
         data: full bodies, or upper bodies.
@@ -45,8 +45,11 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
     whole = np.asarray((known[:, a] & known[:, b]).any(1))
     data = data if whole.all() else data.select(whole)
     if given == STICKMEN8:
-        return data if data.size == side else cut_boxes(data, whole_boxes(len(data), data.size), side)
-    boxes = square_around(torch.from_numpy(np.array(data.joints_2d)), MARGIN)
+        if data.size == side and shift == zoom == 0:
+            return data
+        boxes = whole_boxes(len(data), data.size)
+    else:
+        boxes = square_around(torch.from_numpy(np.array(data.joints_2d)), MARGIN)
     draw = torch.Generator().manual_seed(seed_of("upper body", data.card.name, seed))
     return cut_boxes(data, jittered(boxes, shift, zoom, draw), side)
 

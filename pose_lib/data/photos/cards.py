@@ -39,6 +39,7 @@ class Facts:
     skeleton: Skeleton
     pictures: int
     people: int
+    """0 where no count is known for sure."""
     training: int
     """Where the split goes by the order of pictures: the first that many train, the others test. Else 0."""
     split: str
@@ -136,7 +137,7 @@ _FLIC = Facts(
     title="Frames Labeled In Cinema",
     cite="sapp2013modec",
     skeleton=FLIC11,
-    pictures=5003,
+    pictures=4552,
     people=5003,
     training=0,
     split="3987 people train, 1016 test, by the flags in the file. Both splits show the same 30 films.",
@@ -196,7 +197,7 @@ _BUFFY = Facts(
     crop="upper",
     box="Test people are boxed by their detection window, 1.7 times its width and from its top 2.1 times "
     "its height. The column detected says whether there is one; without one the window that the annotation "
-    "implies is used, and a fair count calls such a person missed.",
+    "implies is used, and a fair count calls such a person missed. Training people are boxed by that, too.",
 )
 _ETHZ = Facts(
     name="ethz",
@@ -241,7 +242,7 @@ _FAMILY = Facts(
     cite="eichner2010family",
     skeleton=STICKMEN8,
     pictures=525,
-    people=3131,
+    people=0,
     training=350,
     split="Pictures 1 to 350 train, 351 to 525 test.",
     sides=_SIDES_OF_STICKS,

@@ -68,7 +68,7 @@ def read_buffy(data_root: str | Path | None) -> People:
         np.where(testing, "test", "train"),
         subjects=[f"s5e{episode}" for episode in episodes],
         sequences=episodes.tolist(),
-        windows=np.where(testing[:, None], _wider(windows), np.nan),
+        windows=_wider(windows),  # of training people too, or they would be shown at another size
         notes=() if found.any() else (missing,),
         **{DETECTED: found & testing, OVERLAP: np.where(testing, overlap, np.nan)},
     )
