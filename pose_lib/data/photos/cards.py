@@ -161,7 +161,7 @@ _FLIC_FULL = Facts(
     pictures=20_928,
     people=20_928,
     training=0,
-    split="1016 people test. Everybody else trains who is neither marked as bad nor as unchecked; with "
+    split="Who is marked to test, tests. All others train who are neither marked as bad nor as unchecked; with "
     "tr_plus_indices.mat (FLIC+) only those that it lists, because other frames show the scenes of the test.",
     sides=_FLIC.sides,
     labels=_FLIC.labels,
