@@ -53,6 +53,8 @@ class DeepPoseExperiment(Experiment2D):
         """As chosen in the paper: 1 for upper bodies in films, 2 for whole ones in sports."""
         self.boxes = whole_boxes(len(self.test), self.preset.size)
         """``b^0`` of the test samples: a crop is the box that its data set gave."""
+        self.errors: dict[str, ErrorDistribution] = {}
+        """By stage, what the training images showed of the stage before."""
 
     @cached_property
     def images(self) -> BoxBatches:
@@ -110,7 +112,8 @@ class DeepPoseExperiment(Experiment2D):
             return vars(errors) | {"guarded": cascade.guarded}
 
         stored = self.run.stage(f"errors-{name}", build)
-        return ErrorDistribution(stored["mean"], stored["std"])
+        self.errors[name] = ErrorDistribution(stored["mean"], stored["std"])
+        return self.errors[name]
 
     def next_stage(
         self,
@@ -135,7 +138,7 @@ class DeepPoseExperiment(Experiment2D):
             net.gain = gain
 
         crops_of = Simulation(self.joints, labelled, bank, self.diameters, sigma)
-        loss = displacement_loss_of(net, self.images, crops_of, self.skeleton.mirror)
+        loss = displacement_loss_of(net, self.images, crops_of, self.skeleton.mirror, self.preset.others)
         self.histories[name] = self.run.train(name, net, loss, len(labelled), schedule)
         return net
 

@@ -30,6 +30,7 @@ __all__ = [
     "ELSEWHERE",
     "controls",
     "elsewhere",
+    "fit_by_oracle",
     "moved_and_scaled",
     "side_rows",
     "sigmas",
@@ -107,6 +108,12 @@ def moved_and_scaled(predicted: Tensor, truth: Tensor) -> Tensor:
     size = (a * b).sum((1, 2)) / a.square().sum((1, 2)).clamp_min(1e-6)
     size = torch.where(size > 0, size, torch.ones_like(size))
     return (predicted - mean_a) * size[:, None, None] + mean_b
+
+
+def fit_by_oracle(experiment: DeepPoseExperiment, system: str = STAGES[0]) -> None:
+    """Row *Stage 1, moved and scaled*: its poses at the best place and size, in the shape that they have."""
+    fitted = moved_and_scaled(experiment.predictions[system], experiment.truth)
+    experiment.predictions[f"{system}, moved and scaled"] = fitted
 
 
 def side_rows(experiment: DeepPoseExperiment, system: str = STAGES[-1]) -> pd.DataFrame:

@@ -33,6 +33,15 @@ class Paper:
 
 PAPERS: tuple[Paper, ...] = (
     Paper(
+        "deeppose",
+        "DeepPose: Human Pose Estimation via Deep Neural Networks",
+        "toshev2014deeppose",
+        "Toshev & Szegedy 2014",
+        "deeppose2014",
+        ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
+        ("synthetic", "lsp", "lspet", "lsp+lspet", "flic", "flic-full"),
+    ),
+    Paper(
         "tekin_ae",
         "Structured Prediction of 3D Human Pose with Deep Neural Networks",
         "tekin2016structured",

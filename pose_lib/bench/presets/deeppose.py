@@ -32,6 +32,8 @@ class DeepPosePreset(Preset):
     """Training images on which the errors of the stage before are observed; 0 for all."""
     warm: bool
     """Whether a later stage's network starts from the weights of the stage before."""
+    others: float
+    """Weight of all the other joints in the losses of later stages; the paper's 0."""
     stages: tuple[Schedule, Schedule, Schedule]
 
     @property
@@ -64,7 +66,7 @@ DEEPPOSE = {
             name="smoke",
             size=64,
             window=64,
-            seconds=0.5,
+            seconds=0.4,
             step=20,
             test_step=20,
             side=32,
@@ -80,6 +82,7 @@ DEEPPOSE = {
             observed=64,
             warm=True,
             crop="person",
+            others=0.2,
             stages=(Schedule(3, 1e-4, 32), Schedule(3, 1e-4, 32), Schedule(2, 1e-4, 32)),
             departures=(*_SMALL, "A handful of training steps: the numbers mean nothing."),
         ),
@@ -103,6 +106,7 @@ DEEPPOSE = {
             observed=1000,
             warm=True,
             crop="person",
+            others=0.2,
             stages=(fast(1200), fast(600, 1e-3), fast(300, 1e-3)),
             departures=_SMALL,
         ),
@@ -126,6 +130,7 @@ DEEPPOSE = {
             observed=2000,
             warm=True,
             crop="person",
+            others=0.2,
             stages=(fast(6000), fast(3000, 1e-3), fast(1500, 1e-3)),
             departures=_SMALL,
         ),
@@ -148,6 +153,7 @@ DEEPPOSE = {
             crops=40,
             observed=0,
             warm=False,
+            others=0.0,
             stages=(
                 Schedule(60_000, 5e-4, constant=True, adagrad=True),
                 Schedule(100_000, 5e-4, constant=True, adagrad=True),

@@ -1,0 +1,270 @@
+"""The figures and tables of the DeepPose chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse, Rectangle
+from torch import Tensor
+
+from pose_lib.bench.deeppose import STAGES, DeepPoseExperiment
+from pose_lib.bench.evaluate import Errors
+from pose_lib.bench.evaluate_2d import compare_2d, joint_groups
+from pose_lib.bench.published import published_table
+from pose_lib.book.figures import draw_pose_2d
+from pose_lib.book.paper_tables import cell, columns
+from pose_lib.book.style import BASELINE, CYCLE, GHOST, OURS, PUBLISHED, RIGHT, describe
+from pose_lib.metrics import relative_distance
+from pose_lib.models.deeppose import joint_boxes
+
+__all__ = [
+    "LIMBS",
+    "LOOK",
+    "gain_table",
+    "limb_table",
+    "pdj_curves",
+    "second_look",
+    "simulated_places",
+    "stage_moves",
+    "sweep_figure",
+    "systems_table",
+    "worth_showing",
+]
+
+LIMBS = {
+    "pcp-upper-arm": "upper arms",
+    "pcp-lower-arm": "lower arms",
+    "pcp-upper-leg": "upper legs",
+    "pcp-lower-leg": "lower legs",
+    "pcp": "mean",
+}
+"""Columns of the paper's Tables 1 and 2."""
+
+LOOK: Mapping[str, Mapping[str, Any]] = {
+    "Mean pose": {"color": BASELINE, "linestyle": ":"},
+    "Nearest pose": {"color": BASELINE, "linestyle": "--"},
+    "Stage 1": {"color": OURS, "linestyle": ":"},
+    "Stage 2": {"color": OURS, "linestyle": "--"},
+    "Stage 3": {"color": OURS},
+}
+"""Colour and line of each system, the same in every figure."""
+
+
+def limb_table(
+    rows: pd.DataFrame,
+    systems: Sequence[str],
+    table: str = "Table 1",
+    stored: pd.DataFrame | None = None,
+    loose: bool = False,
+) -> pd.DataFrame:
+    """PCP at 0.5 by limb, in per cent: this run, stored runs, and a table as printed.
+
+    Args:
+        rows: of this run.
+        systems: lines, in their order; the printed methods that are not re-run follow.
+        table: the printed one.
+        stored: rows kept under ``results/``.
+        loose: the loose reading, without printed lines.
+    """
+    metrics = {name.replace("pcp", "pcp-loose") if loose else name: title for name, title in LIMBS.items()}
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    sources = columns(rows, stored) if stored is not None else [("this run", rows)]
+    for title, part in sources:
+        for system in systems:
+            lines[title, system] = {word: cell(part, system, name) for name, word in metrics.items()}
+    if not loose:
+        printed = published_table("deeppose", table)
+        for name in printed["system"].unique():
+            values = printed[printed["system"] == name].set_index("metric")["value"]
+            lines["printed", str(name)] = {word: f"{values[limb]:g}" for limb, word in LIMBS.items()}
+    return pd.DataFrame(lines).T.rename_axis(["", "method"])
+
+
+def gain_table(rates: Mapping[str, Errors], experiment: DeepPoseExperiment) -> pd.DataFrame:
+    """What each stage finds more than the one before, by the precision that is asked for; with intervals."""
+    pairs = {"stage 2 after 1": STAGES[1::-1], "stage 3 after 2": STAGES[:0:-1]}
+    lines: dict[str, dict[str, str]] = {}
+    for fraction in (0.05, 0.1, 0.15, 0.2, 0.3, 0.5):
+        metric = f"pdj-{fraction:.2f}"
+        found = compare_2d(rates, [(a, b, metric) for a, b in pairs.values()], experiment.test)
+        lines[f"within {fraction:g} of the torso"] = {
+            title: f"{r['value']:+.2f} [{r['low']:+.2f}, {r['high']:+.2f}]"
+            for title, r in zip(pairs, found.to_dict("records"), strict=True)
+        }
+    return pd.DataFrame(lines).T
+
+
+def systems_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """PCP and PDJ of all systems that ran, controls included."""
+    metrics = {"pcp": "PCP", "pdj-0.10": "PDJ at 0.1", "pdj-0.20": "PDJ at 0.2", "pdj-0.50": "PDJ at 0.5"}
+    systems = [s for s in rows.loc[rows["metric"] == "pcp", "system"] if " - " not in s]
+    lines = {s: {title: cell(rows, s, metric) for metric, title in metrics.items()} for s in systems}
+    return pd.DataFrame(lines).T
+
+
+def pdj_curves(
+    predictions: Mapping[str, Tensor],
+    experiment: DeepPoseExperiment,
+    kinds: Sequence[str] = ("elbow", "wrist", "knee", "ankle"),
+    limit: float = 0.5,
+) -> Figure:
+    """Share of joints within a fraction of the torso's diameter, by kind of joint: Figures 3 to 5 and 7.
+
+    Args:
+        predictions: system to ``(M, K, 2)``.
+        experiment: whose test samples they are of.
+        kinds: of joints, both sides together; those that the skeleton lacks are left out.
+        limit: of the fraction.
+    """
+    truth = experiment.truth
+    a, b = (truth[:, joint] for joint in experiment.skeleton.torso)
+    diameter = torch.linalg.vector_norm(a - b, dim=-1)
+    groups = joint_groups(experiment.skeleton)
+    kinds = [kind for kind in kinds if kind in groups]
+    thresholds = torch.linspace(0, limit, 101)
+    figure, grid = plt.subplots(1, len(kinds), figsize=(2.4 * len(kinds), 2.7), sharey=True, squeeze=False)
+    for axes, kind in zip(grid[0], kinds, strict=True):
+        for system, predicted in predictions.items():
+            distance = relative_distance(predicted, truth, diameter)[:, list(groups[kind])].flatten()
+            distance = distance[~distance.isnan()]
+            share = 100 * (distance[:, None] <= thresholds).float().mean(0)
+            axes.plot(thresholds, share, label=system, **LOOK.get(system, {}))
+        axes.set_title(f"{kind}s", fontsize=9)
+        axes.set(xlabel="of the torso", xlim=(0, limit), ylim=(0, None))
+    grid[0][0].set_ylabel("joints within it (%)")
+    grid[0][-1].legend(fontsize=7)
+    return describe(
+        figure,
+        f"Rising curves: the share of {', '.join(kinds)} found within a distance, {', '.join(predictions)}",
+    )
+
+
+def _show(axes: Axes, image: Any, title: str = "") -> None:
+    axes.imshow(np.asarray(image))
+    axes.axis("off")
+    axes.set_title(title, fontsize=9)
+
+
+def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[str]) -> Figure:
+    """Figure 2 of the paper with real values: the first pose, boxes around some joints, and what they show.
+
+    Args:
+        experiment: with the rows *Stage 1* and *Stage 2*.
+        sample: index of a test sample.
+        joints: names.
+    """
+    skeleton, image = experiment.skeleton, experiment.test.images[sample]
+    first, second = (experiment.predictions[s][sample] for s in STAGES[:2])
+    sides = experiment.sigma * experiment.diameter(first[None])
+    boxes = joint_boxes(first[None], sides)[0]
+    figure, grid = plt.subplots(1, 1 + len(joints), figsize=(1.9 * (1 + len(joints)), 2.2), squeeze=False)
+    _show(grid[0][0], image, "stage 1")
+    draw_pose_2d(grid[0][0], first, skeleton, linewidth=1.4)
+    which = torch.full((len(joints),), sample)
+    chosen = [skeleton.index(joint) for joint in joints]
+    images = experiment.test_images
+    seen = images.look(which, boxes[chosen]).permute(0, 2, 3, 1) * images.std + images.mean
+    for axes, joint, colour, crop in zip(
+        grid[0][1:], chosen, CYCLE[3:] * len(joints), seen.cpu(), strict=False
+    ):
+        x0, y0, x1, y1 = (boxes[joint] - 0.5).tolist()
+        grid[0][0].add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, color=colour))
+        _show(axes, crop.clamp(0, 255).byte(), skeleton.joints[joint].replace("_", " "))
+        side = images.side
+        start = np.array([side, side]) / 2 - 0.5
+        move = ((second - first)[joint] / float(sides[0]) * side).numpy()
+        axes.annotate(
+            "", start + move, start, arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2.0}
+        )
+        axes.plot(*start, "o", color=colour, markersize=4)
+    return describe(
+        figure,
+        "A pose of stage 1 with boxes around some of its joints; and each box enlarged, with an arrow from "
+        "its middle to where stage 2 moves the joint",
+    )
+
+
+def simulated_places(experiment: DeepPoseExperiment, name: str = "stage-2") -> Figure:
+    """The normal distributions that simulated predictions of each joint are drawn from, around the mean pose.
+
+    Args:
+        experiment: whose stages are trained.
+        name: the stage whose training set is simulated.
+    """
+    errors = experiment.errors[name]
+    mean = experiment.predictions["Mean pose"][0]
+    figure, axes = plt.subplots(figsize=(3.6, 3.6))
+    axes.set(xlim=(0, experiment.preset.size), ylim=(experiment.preset.size, 0), aspect="equal")
+    axes.set_axis_off()
+    draw_pose_2d(axes, mean, experiment.skeleton, colour=GHOST, linewidth=3.0)
+    unit = experiment.diameter.typical
+    for place, shift, std in zip(mean, errors.mean, errors.std, strict=True):
+        centre = (place + shift * unit - 0.5).tolist()
+        width, height = (2 * std * unit).tolist()
+        axes.add_patch(Ellipse((centre[0], centre[1]), width, height, fill=False, color=OURS))
+    return describe(
+        figure,
+        "The mean pose, and around each joint an ellipse: one standard deviation of the errors of the "
+        "stage before",
+    )
+
+
+def worth_showing(experiment: DeepPoseExperiment, count: int = 3) -> list[int]:
+    """Test samples that stages 2 and 3 bring nearest to the truth, of those that stage 1 had far off."""
+    truth = experiment.truth
+    error = {s: (experiment.predictions[s] - truth).square().sum(-1).sqrt().nanmean(1) for s in STAGES}
+    gain = (error[STAGES[0]] - error[STAGES[-1]]) / experiment.diameter(truth)
+    return [int(i) for i in gain.nan_to_num(nan=-1.0).topk(count).indices]
+
+
+def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figure:
+    """Figure 6: what each stage moved; the truth in green, the prediction in orange.
+
+    Args:
+        experiment: with the rows of all stages.
+        samples: test samples, one a row.
+    """
+    figure, grid = plt.subplots(len(samples), 3, figsize=(6.0, 2.0 * len(samples)), squeeze=False)
+    truth = experiment.whole_truth()
+    for number, (row, sample) in enumerate(zip(grid, samples, strict=True)):
+        for axes, stage in zip(row, STAGES, strict=True):
+            _show(axes, experiment.test.images[sample], "" if number else stage)
+            draw_pose_2d(axes, truth[sample], experiment.skeleton, colour=OURS, linewidth=1.6)
+            predicted = experiment.predictions[stage][sample]
+            draw_pose_2d(axes, predicted, experiment.skeleton, colour=RIGHT, linewidth=1.6)
+    return describe(
+        figure, f"{len(samples)} images in rows, three stages in columns: true and predicted stick figures"
+    )
+
+
+def sweep_figure(rows: pd.DataFrame, stage_1: float) -> Figure:
+    """PDJ at 0.2 of stage 2 over the size of the joints' boxes and over the number of simulated crops.
+
+    Args:
+        rows: of :func:`~pose_lib.bench.deeppose_probes.sweep_table`.
+        stage_1: that of stage 1, for comparison.
+    """
+    figure, grid = plt.subplots(1, 2, figsize=(7.0, 2.8), sharey=True)
+    for axes, word, label in (
+        (grid[0], "sigma", "side of the boxes in diameters"),
+        (grid[1], "crop", "crops a joint"),
+    ):
+        found = rows[rows.index.str.contains(word)]
+        place = [
+            float(name.removeprefix("Stage 2, ").replace("sigma ", "").split()[0]) for name in found.index
+        ]
+        bars = [found["value"] - found["low"], found["high"] - found["value"]]
+        axes.errorbar(place, found["value"], yerr=bars, fmt="o-", color=OURS, capsize=3, label="stage 2")
+        axes.axhline(stage_1, color=PUBLISHED, linestyle="--", label="stage 1")
+        axes.set(xlabel=label)
+    grid[1].set_xscale("log")
+    grid[0].set_ylabel("PDJ at 0.2 (%)")
+    grid[0].legend(fontsize=8)
+    return describe(figure, "Joints found by stage 2 over the size of its boxes, and over the crops a joint")
