@@ -151,7 +151,7 @@ _FLIC = Facts(
     layout="FLIC/examples.mat                     examples (1, 5003), a struct\n"
     "FLIC/images/<film>-<frame>.jpg",
     crop="upper",
-    box="Test people are boxed by the given torso box, 3.5 times its width and 2.75 times its height.",
+    box="All people are boxed by the given torso box, 3.5 times its width and 2.75 times its height.",
 )
 _FLIC_FULL = Facts(
     name="flic-full",
@@ -161,7 +161,7 @@ _FLIC_FULL = Facts(
     pictures=20_928,
     people=20_928,
     training=0,
-    split="Who is marked to test, tests. All others train who are neither marked as bad nor as unchecked; with "
+    split="Who is marked to test, tests. All others train who are neither bad nor unchecked; with "
     "tr_plus_indices.mat (FLIC+) only those that it lists, because other frames show the scenes of the test.",
     sides=_FLIC.sides,
     labels=_FLIC.labels,

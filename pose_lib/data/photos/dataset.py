@@ -123,7 +123,7 @@ def _card(name: str, people: People, members: Collection[str], **parameters: str
         "image": "A crop shows the whole picture, in the middle of a black square.",
         "person": f"A crop shows the labelled joints, {MARGIN:.0%} free on each side.",
         "upper": f"A crop shows the upper body: its labelled joints, {MARGIN:.0%} free on each side, or the "
-        f"test window enlarged by {CONTEXT:.3f}. Windows become squares of their longer side.",
+        f"window of a detector enlarged by {CONTEXT:.3f}. Windows become squares of their longer side.",
     }[str(crop)]
     counts = people.table["split"].value_counts()
     found = f"{len(people)} people: " + ", ".join(f"{counts[s]} {s}" for s in sorted(counts.index)) + "."

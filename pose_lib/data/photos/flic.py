@@ -20,7 +20,7 @@ __all__ = ["COLUMNS", "read_flic"]
 COLUMNS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 13, 16)
 """Which of the 29 columns of ``coords`` are the joints of FLIC11; the others are never labelled."""
 WIDER, HIGHER = 3.5, 2.75
-"""A test window is that many times as wide and as high as the torso box, around the same middle."""
+"""A window is that many times as wide and as high as the torso box, around the same middle."""
 INDICES = "tr_plus_indices.mat"
 
 _FIELDS = ("moviename", "coords", "filepath", "imgdims", "currframe", "torsobox", "istrain", "istest")
@@ -64,7 +64,7 @@ def read_flic(name: str, data_root: str | Path | None) -> People:
         sizes=sizes,
         joints=joints,
         visible=np.asarray(inside.all(-1)),
-        windows=np.where((split == "test")[:, None], _wider(torso), np.nan).astype(np.float32),
+        windows=_wider(torso).astype(np.float32),
         table=table(films, split).assign(**columns),
         skeleton=facts.skeleton,
     ).checked()

@@ -40,7 +40,7 @@ class People:
         sizes: ``(N, 2)`` width and height of that picture.
         joints: float32 ``(N, J, 2)``, pixel ``i`` covers ``[i, i + 1)``; NaN where a joint has no place.
         visible: bool ``(N, J)``.
-        windows: float32 ``(N, 4)``: the test window of a person, NaN for those who have none.
+        windows: float32 ``(N, 4)``: what a detector says of a person, enlarged; NaN where nothing is said.
         table: one row a person.
         skeleton: the meaning of ``J``.
         notes: what was found on reading, for the card.
@@ -144,7 +144,7 @@ def boxes(people: People, crop: Crop) -> npt.NDArray[np.float32]:
 
     * ``image``: the smallest square around the whole picture, as Toshev & Szegedy 2014 on the Leeds sets.
     * ``person``: around all joints that have a place, and :data:`MARGIN`.
-    * ``upper``: around the test window, if the person has one, and :data:`CONTEXT`; else around the joints of
+    * ``upper``: around the window, if the person has one, and :data:`CONTEXT`; else around the joints of
       the upper body and :data:`MARGIN`. Windows become squares of their longer side, because pixels that are
       not square would bend distances.
 
