@@ -46,19 +46,29 @@ class Crops(Dataset[tuple[Tensor, Tensor, Tensor]]):
 
 
 def window_labels(joints: np.ndarray, window: int) -> np.ndarray:
-    """Which of 64 windows hold 30 % of which stick: a loop over parts, all windows at once."""
+    """Which of 64 windows hold more than 30 % of which stick: a loop over parts, rows and columns."""
     scale = window / 112
-    low = 12 * scale * np.arange(8, dtype=np.float32)
-    x0, y0 = np.meshgrid(low, low)
     labels = np.zeros((len(PARTS), 64), dtype=np.float32)
     for p, (i, j) in enumerate(PARTS):
-        # Where along the stick 50 points lie: their share stands for the length.
-        t = np.linspace(0, 1, 50, dtype=np.float32)[:, None]
-        points = joints[i] + t * (joints[j] - joints[i])
-        x, y = points[:, 0, None, None], points[:, 1, None, None]
-        inside = (x >= x0) & (x <= x0 + 30 * scale) & (y >= y0) & (y <= y0 + 30 * scale)
-        labels[p] = (inside.mean(0) > 0.3).reshape(-1)
+        ends = (*map(float, joints[i]), *map(float, joints[j]))
+        for row in range(8):
+            for column in range(8):
+                x, y = 12 * scale * column, 12 * scale * row
+                labels[p, 8 * row + column] = share(*ends, x, y, 30 * scale) > 0.3
     return labels
+
+
+def share(ax: float, ay: float, bx: float, by: float, x: float, y: float, side: float) -> float:
+    """Which part of the stick from a to b lies in one window: between entering and leaving it."""
+    first, last = 0.0, 1.0
+    for start, step, low in ((ax, bx - ax, x), (ay, by - ay, y)):
+        if step == 0:
+            if not low <= start <= low + side:
+                return 0.0
+            continue
+        t, u = (low - start) / step, (low + side - start) / step
+        first, last = max(first, min(t, u)), min(last, max(t, u))
+    return max(0.0, last - first)
 
 
 class NaiveNetwork(nn.Module):
