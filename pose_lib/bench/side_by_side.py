@@ -28,7 +28,7 @@ from pose_lib.bench.parameters import (
     resolve_preset,
 )
 from pose_lib.bench.presets import PRESETS
-from pose_lib.data import catalog
+from pose_lib.data.catalog import DATASETS, actions
 from pose_lib.data.poses import PoseData
 from pose_lib.metrics import mpjpe, paired_interval
 from pose_lib.paths import project_root
@@ -75,10 +75,11 @@ def bring_together(systems: Mapping[str, Sequence[str]], given: Mapping[str, Any
     rows: list[pd.DataFrame] = []
     predictions: dict[str, Tensor] = {}
     first: PoseData | None = None
-    check_choice("action", given["action"], catalog.actions(given["dataset"], root))
+    shared = [d for d in DATASETS if all(d in find_paper(name).datasets for name in systems)]
+    check_choice("dataset", given["dataset"], shared)
+    check_choice("action", given["action"], actions(given["dataset"], root))
     for name, wanted in systems.items():
         row = find_paper(name)
-        check_choice("dataset", given["dataset"], row.datasets)
         parameters = {k: given.get(k, False) for k in row.parameters if k != "controls"} | {"controls": False}
         parameters["preset"] = resolve_preset(given["preset"], PRESETS[name])
         parameters["seed"] = check_whole("seed", given["seed"])

@@ -10,10 +10,21 @@ from matplotlib.figure import Figure
 
 from pose_lib.bench.side_by_side import SideBySide
 from pose_lib.book.comparisons import compare_poses
+from pose_lib.book.curves import Look
 from pose_lib.book.paper_tables import cell
-from pose_lib.book.style import describe
+from pose_lib.book.style import CYCLE, OURS, PUBLISHED, describe
 
-__all__ = ["costs_and_errors", "differences_table", "same_samples"]
+__all__ = ["LOOK", "costs_and_errors", "differences_table", "same_samples"]
+
+LOOK: Look = {
+    "CNN": {"color": OURS, "linestyle": "--"},
+    "Ours, fine-tuned": {"color": OURS},
+    "DconvMP": {"color": PUBLISHED, "linestyle": "--"},
+    "DconvMP-HML": {"color": PUBLISHED},
+    "Baseline": {"color": CYCLE[3], "linestyle": "--"},
+    "Multi-reg + 2D-cls": {"color": CYCLE[3]},
+}
+"""One colour a paper; the plainer network of each is dashed."""
 
 
 def costs_and_errors(rows: pd.DataFrame, systems: Mapping[str, str]) -> pd.DataFrame:
@@ -79,13 +90,9 @@ def same_samples(together: SideBySide, systems: Sequence[str], samples: Sequence
         row[0].imshow(together.test.images[sample])
         row[0].axis("off")
         for axes, system in zip(row[1:], systems, strict=True):
-            title = f"{errors[system][sample]:.0f} mm"
-            compare_poses(
-                axes,
-                together.truth[sample].numpy(),
-                together.predictions[system][sample].numpy(),
-                title=title,
-            )
+            true, pred = together.truth[sample].numpy(), together.predictions[system][sample].numpy()
+            compare_poses(axes, true, pred)
+            axes.set_title(f"{errors[system][sample]:.0f} mm", fontsize=8)
     for axes, system in zip(grid[0][1:], systems, strict=True):
         axes.set_title(f"{system}\n{axes.get_title()}", fontsize=8)
     return describe(
