@@ -29,8 +29,8 @@ from pose_lib.data.mapping import TORSO, to_skeleton
 from pose_lib.data.photos import cache, dataset
 from pose_lib.data.photos.cards import PHOTO_SETS, SETS, UNIONS
 from pose_lib.data.photos.cutting import cut, open_picture
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import CONTEXT, MARGIN, People, boxes, table
-from pose_lib.data.photos.reading import PhotoError
 from pose_lib.data.poses import DataCard, PoseData, PoseDataError
 from pose_lib.data.synthetic import dataset as synthetic
 from pose_lib.geometry.skeletons import LSP14, STICKMEN8

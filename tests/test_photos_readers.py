@@ -23,9 +23,10 @@ from scipy.io import savemat
 
 from pose_lib.data.mapping import observer_sides
 from pose_lib.data.photos import dataset
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.flic import COLUMNS, read_flic
 from pose_lib.data.photos.leeds import read_lsp, read_lspet, read_parse
-from pose_lib.data.photos.reading import PhotoError, find_folder, read_matrix, read_struct
+from pose_lib.data.photos.reading import find_folder, read_matrix, read_struct
 from pose_lib.geometry.skeletons import FLIC11
 
 

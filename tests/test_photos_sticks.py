@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from photo_files import shrink, stick_lines, sticks, write_buffy, write_stickmen
 
-from pose_lib.data.photos.reading import PhotoError
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.stickmen import read_buffy, read_detections, read_stickmen
 from pose_lib.data.photos.sticks import read_sticks, reference_windows, sticks_to_joints
 from pose_lib.geometry.skeletons import STICKMEN8

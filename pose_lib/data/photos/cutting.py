@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
-from pose_lib.data.photos.reading import PhotoError, sniff
+from pose_lib.data.photos.errors import PhotoError, sniff
 
 __all__ = ["cut", "cut_shard", "open_picture"]
 

@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from pose_lib.data.mapping import backwards
 from pose_lib.data.photos.cards import SETS
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.leeds import MATLAB
 from pose_lib.data.photos.people import People, table
-from pose_lib.data.photos.reading import PhotoError, find_folder, image_sizes, read_matrix, read_struct
+from pose_lib.data.photos.reading import find_folder, image_sizes, read_matrix, read_struct
 from pose_lib.geometry.skeletons import FLIC11
 
 __all__ = ["COLUMNS", "read_flic"]

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from pose_lib.data.photos.cards import SETS
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import People, split_by_order, table
-from pose_lib.data.photos.reading import PhotoError, find_folder, image_sizes, read_matrix
+from pose_lib.data.photos.reading import find_folder, image_sizes, read_matrix
 
 __all__ = ["MATLAB", "read_lsp", "read_lspet", "read_parse"]
 

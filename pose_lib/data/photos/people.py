@@ -13,7 +13,7 @@ import torch
 
 from pose_lib.data.mapping import backwards, joint_sources, mean_joints
 from pose_lib.data.photos.cards import Crop
-from pose_lib.data.photos.reading import PhotoError
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.geometry.boxes import square_around
 from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
 

@@ -16,16 +16,15 @@ from scipy.io import loadmat
 from scipy.io.matlab import MatReadError
 
 from pose_lib.data.photos.cards import PAGE, SETS, Facts
+from pose_lib.data.photos.errors import PhotoError, sniff
 
 __all__ = [
-    "PhotoError",
     "find_folder",
     "has_folder",
     "image_sizes",
     "listing",
     "read_matrix",
     "read_struct",
-    "sniff",
 ]
 
 _DAMAGED = (
@@ -43,15 +42,6 @@ _DAMAGED = (
 )
 """What scipy raises for a file that is no matrix of MATLAB's, or half of one."""
 _PICTURES = (".jpg", ".jpeg", ".png")
-
-
-class PhotoError(ValueError):
-    """A file that cannot be used; the message names it, what was expected, and where to read on."""
-
-    @classmethod
-    def of(cls, place: Path | str, what: str) -> PhotoError:
-        """The error of a file or folder."""
-        return cls(f"{place}: {what}; see {PAGE}")
 
 
 def find_folder(name: str, data_root: str | Path | None) -> Path:
@@ -172,22 +162,6 @@ def _load(file: Path, variable: str) -> npt.NDArray[Any]:
         raise PhotoError.of(file, f"has no variable {variable}")
     array: npt.NDArray[Any] = content[variable]
     return array
-
-
-def sniff(file: Path) -> str:
-    """What a file is that is not what it should be; empty where it may well be that."""
-    with file.open("rb") as stream:
-        head = stream.read(512)
-    if not head:
-        return "an empty file"
-    start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if start.startswith((b"<!doctype", b"<html", b"<head", b"<?xml")):
-        return "a web page saved under this name (the download did not work)"
-    if start.startswith(b"version https://git-lfs"):
-        return "a pointer of Git LFS, not the file"
-    if head.startswith(b"\x89HDF") or b"MATLAB 7.3" in head:
-        return "a MATLAB 7.3 file; save it again as version 7"
-    return ""
 
 
 def _is_it(facts: Facts, folder: Path, root: Path) -> bool:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 import torch
 
 from pose_lib.data.photos.cards import SETS
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.leeds import MATLAB
 from pose_lib.data.photos.people import People, split_by_order, table
-from pose_lib.data.photos.reading import PhotoError, find_folder, image_sizes, read_struct
+from pose_lib.data.photos.reading import find_folder, image_sizes, read_struct
 from pose_lib.data.photos.sticks import Stickmen, read_sticks, reference_windows, sticks_to_joints
 from pose_lib.geometry.boxes import iou
 

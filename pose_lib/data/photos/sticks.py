@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pose_lib.data.photos.reading import PhotoError
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.geometry.skeletons import STICKMEN8
 
 __all__ = ["PARTS", "Stickmen", "read_sticks", "reference_windows", "sticks_to_joints"]
