@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ from PIL import Image
 
 from pose_lib.data import catalog
 from pose_lib.data.mapping import TORSO, to_skeleton
-from pose_lib.data.photos import cache, dataset
+from pose_lib.data.photos import cache, cutting, dataset
 from pose_lib.data.photos.cards import PHOTO_SETS, SETS, UNIONS
 from pose_lib.data.photos.cutting import cut, open_picture
 from pose_lib.data.photos.errors import PhotoError
@@ -216,6 +218,17 @@ def test_a_damaged_picture_stops_a_build_with_its_name(
     with pytest.raises(PhotoError, match=r"001\.jpg: is a damaged or truncated picture"):
         cache.build(people, boxes(people, "person"), 24, CARD, tmp_path / "set", workers=workers)
     assert not (tmp_path / "set").exists()
+
+
+def test_a_worker_ends_with_the_process_that_started_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, ended = threading.Event(), threading.Event()
+    parent = SimpleNamespace(join=gone.wait)
+    monkeypatch.setattr(cutting.multiprocessing, "parent_process", lambda: parent)
+    monkeypatch.setattr(cutting.os, "_exit", lambda _: ended.set())
+    cutting.end_with_parent()
+    assert not ended.is_set()
+    gone.set()
+    assert ended.wait(10)
 
 
 WRITERS: dict[str, tuple[Callable[[Path], object], int, int]] = {

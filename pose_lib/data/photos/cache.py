@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from pose_lib.data.photos.cutting import cut_shard
+from pose_lib.data.photos.cutting import cut_shard, end_with_parent
 from pose_lib.data.photos.people import People
 from pose_lib.data.poses import DataCard, PoseData
 from pose_lib.geometry.boxes import to_crop
@@ -90,7 +90,7 @@ def _together(
     # Processes that start afresh: a fork of one with torch's threads may hang.
     context = multiprocessing.get_context("spawn")
     left = set(starts)
-    with ProcessPoolExecutor(count, mp_context=context) as pool:
+    with ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent) as pool:
         waiting: dict[Future[int], int] = {}
         try:
             for start in starts:

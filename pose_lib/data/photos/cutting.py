@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
+import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +15,7 @@ from PIL import Image, UnidentifiedImageError
 
 from pose_lib.data.photos.errors import PhotoError, sniff
 
-__all__ = ["cut", "cut_shard", "open_picture"]
+__all__ = ["cut", "cut_shard", "end_with_parent", "open_picture"]
 
 
 def cut_shard(
@@ -94,6 +97,18 @@ def open_picture(file: Path, shrink: float = 1.0) -> Image.Image:
         raise PhotoError.of(file, f"is {what} ({error}); get it again") from error
     out.info["full_size"] = full
     return out
+
+
+def end_with_parent() -> None:
+    """End this worker when the process that started it is gone, be it killed; else it would wait for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+
+        def watch() -> None:
+            parent.join()
+            os._exit(1)
+
+        threading.Thread(target=watch, daemon=True).start()
 
 
 def _covered(start: float, pitch: float, extent: int, size: int) -> tuple[int, int]:

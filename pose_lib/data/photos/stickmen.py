@@ -69,7 +69,7 @@ def read_buffy(data_root: str | Path | None) -> People:
         np.where(testing, "test", "train"),
         subjects=[f"s5e{episode}" for episode in episodes],
         sequences=episodes.tolist(),
-        windows=_wider(windows),  # of training people too, or they would be shown at another size
+        windows=np.where(testing[:, None], _wider(windows), _holding(_wider(windows), sticks - MATLAB)),
         notes=() if found.any() else (missing,),
         **{DETECTED: found & testing, OVERLAP: np.where(testing, overlap, np.nan)},
     )
@@ -179,6 +179,13 @@ def _wider(windows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     x0, y0, x1, y1 = windows.T
     middle, half = (x0 + x1) / 2, (x1 - x0) / 2 * WIDER
     return np.stack([middle - half, y0, middle + half, y0 + (y1 - y0) * LOWER], axis=1)
+
+
+def _holding(windows: npt.NDArray[np.float64], sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Windows that also hold all sticks ``(N, 6, 2, 2)``: somebody learns from what is inside."""
+    ends = sticks[:, _ARMS_AND_HEAD].reshape(len(sticks), -1, 2)
+    low, high = np.minimum(windows[:, :2], ends.min(1)), np.maximum(windows[:, 2:], ends.max(1))
+    return np.concatenate([low, high], axis=1)
 
 
 def _count(name: str, place: Path, found: int) -> None:
