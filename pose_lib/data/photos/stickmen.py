@@ -182,8 +182,8 @@ def _wider(windows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _holding(windows: npt.NDArray[np.float64], sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Windows that also hold all sticks ``(N, 6, 2, 2)``: somebody learns from what is inside."""
-    ends = sticks[:, _ARMS_AND_HEAD].reshape(len(sticks), -1, 2)
+    """Windows that hold arms and head of sticks ``(N, 6, 2, 2)`` too: somebody learns from what is inside."""
+    ends = sticks[:, 1:].reshape(len(sticks), -1, 2)  # the torso is no part of the upper body here
     low, high = np.minimum(windows[:, :2], ends.min(1)), np.maximum(windows[:, 2:], ends.max(1))
     return np.concatenate([low, high], axis=1)
 
