@@ -116,7 +116,8 @@ def accuracy_over_radius(
 ) -> Figure:
     """Figure 4, Li et al. 2014: per cent of joints within ``r`` hundredths of the torso, Eq. (7).
 
-    Both sides are taken together. MODEC's accuracy on FLIC stands beside them: other people and pictures.
+    Both sides are taken together. MODEC's accuracy on FLIC stands beside them, other people and pictures, where
+    the torso is known.
     """
     torso, unit = torso_lengths(experiment.test)
     radii = np.linspace(0, limit, 101)
@@ -128,8 +129,9 @@ def accuracy_over_radius(
             if system in experiment.predictions:
                 accuracy = torso_accuracy(experiment.predictions[system], experiment.truth, torso, radii)
                 axes.plot(radii, accuracy[:, sides].mean(1), label=system, **LOOK.get(system, {}))
-        modec = [printed["MODEC", f"accuracy-{r}-{joint}"] for r in MODEC_RADII]
-        axes.plot(MODEC_RADII, modec, color=PUBLISHED, marker="o", ms=3, label="MODEC on FLIC")
+        if TORSO in experiment.test.table.columns:
+            modec = [printed["MODEC", f"accuracy-{r}-{joint}"] for r in MODEC_RADII]
+            axes.plot(MODEC_RADII, modec, color=PUBLISHED, marker="o", ms=3, label="MODEC on FLIC")
         axes.set(xlabel=f"r (hundredths of the {unit})", xlim=(0, limit), ylim=(0, 100))
         axes.set_title(f"{joint}s", fontsize=9)
     np.atleast_1d(grid)[0].set_ylabel("joints within r (%)")

@@ -197,8 +197,8 @@ _BUFFY = Facts(
     crop="upper",
     box="Test people are boxed by their detection window, 1.7 times its width and from its top 2.1 times "
     "its height. The column detected says whether there is one; without one the window that the annotation "
-    "implies is used, and a fair count calls such a person missed. Training people are boxed by that, widened "
-    "to hold their arms.",
+    "implies is used, and a fair count calls such a person missed. Training people are boxed by that, and "
+    "their arms.",
 )
 _ETHZ = Facts(
     name="ethz",
