@@ -35,6 +35,7 @@ from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import CONTEXT, MARGIN, People, boxes, table
 from pose_lib.data.poses import DataCard, PoseData, PoseDataError
 from pose_lib.data.synthetic import dataset as synthetic
+from pose_lib.data.upper_body import upper_bodies
 from pose_lib.geometry.skeletons import LSP14, STICKMEN8
 
 CARD = DataCard("made up", "here", "none")
@@ -372,3 +373,13 @@ def test_cards_are_complete() -> None:
         assert facts.training < facts.pictures
     for union in UNIONS.values():
         assert set(union.members) <= set(SETS)
+
+
+def test_flics_crops_stay_as_their_torso_boxes_make_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("flic", tmp_path, monkeypatch)
+    data = load("flic", tmp_path)
+    bodies = upper_bodies(data, 16)
+    np.testing.assert_allclose(bodies.boxes, data.boxes, rtol=1e-5)
+    np.testing.assert_allclose(bodies.table[TORSO], to_skeleton(data, STICKMEN8).table[TORSO], rtol=1e-5)

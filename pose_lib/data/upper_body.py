@@ -14,7 +14,7 @@ from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import crop_boxes, from_box, jittered, to_box, whole_boxes
 from pose_lib.data.seeds import seed_of
 from pose_lib.geometry.boxes import square_around
-from pose_lib.geometry.skeletons import STICKMEN8
+from pose_lib.geometry.skeletons import FLIC11, STICKMEN8
 
 __all__ = ["MARGIN", "cut_boxes", "upper_bodies"]
 
@@ -26,8 +26,9 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
     """Square crops around the eight joints of the upper body, at ``side`` pixels.
 
     Sides are those of the picture for everybody, as the stickmen's are: who shows the back has left and right
-    exchanged. Data whose skeleton is the stickmen's already show upper bodies: their boxes are the whole
-    crops. A sample without a single whole part of the upper body is left out.
+    exchanged. Data whose skeleton is the stickmen's or FLIC's already show upper bodies, as their detectors
+    box them: their boxes are the whole crops. A sample without a single whole part of the upper body is left
+    out.
 
     Args:
         data: full bodies, or upper bodies.
@@ -44,7 +45,7 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
     a, b = (list(ends) for ends in zip(*STICKMEN8.limbs, strict=True))
     whole = np.asarray((known[:, a] & known[:, b]).any(1))
     data = data if whole.all() else data.select(whole)
-    if given == STICKMEN8:
+    if given in (STICKMEN8, FLIC11):
         if data.size == side and shift == zoom == 0:
             return data
         boxes = whole_boxes(len(data), data.size)
