@@ -1,11 +1,9 @@
-"""Crops: where joints land, what a killed build leaves, and data sets by name."""
+"""Crops: where joints land, and what a killed build leaves."""
 
 from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,26 +14,14 @@ from photo_files import (
     WIDTH,
     picture,
     places,
-    shrink,
-    write_buffy,
-    write_flic,
-    write_lsp,
-    write_lspet,
-    write_parse,
-    write_stickmen,
 )
 from PIL import Image
 
-from pose_lib.data import catalog
-from pose_lib.data.mapping import TORSO, to_skeleton
-from pose_lib.data.photos import cache, cutting, dataset
-from pose_lib.data.photos.cards import PHOTO_SETS, SETS, UNIONS
+from pose_lib.data.photos import cache, cutting
 from pose_lib.data.photos.cutting import cut, open_picture
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import CONTEXT, MARGIN, People, boxes, table
-from pose_lib.data.poses import DataCard, PoseData, PoseDataError
-from pose_lib.data.synthetic import dataset as synthetic
-from pose_lib.data.upper_body import upper_bodies
+from pose_lib.data.poses import DataCard
 from pose_lib.geometry.skeletons import LSP14, STICKMEN8
 
 CARD = DataCard("made up", "here", "none")
@@ -230,156 +216,3 @@ def test_a_worker_ends_with_the_process_that_started_it(monkeypatch: pytest.Monk
     assert not ended.is_set()
     gone.set()
     assert ended.wait(10)
-
-
-WRITERS: dict[str, tuple[Callable[[Path], object], int, int]] = {
-    "lsp": (write_lsp, 6, 3),
-    "lspet": (write_lspet, 10, 9),
-    "parse": (write_parse, 5, 2),
-    "flic": (write_flic, 6, 0),
-    "buffy": (write_buffy, 15, 0),
-    "ethz": (lambda root: write_stickmen(root, "ethz", [1, 1, 1]), 3, 2),
-    "synchronic": (lambda root: write_stickmen(root, "synchronic", [2, 1]), 2, 1),
-    "family": (lambda root: write_stickmen(root, "family", [2, 1]), 2, 1),
-}
-
-
-def write(name: str, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    writer, pictures, training = WRITERS[name]
-    shrink(monkeypatch, name, pictures, training=training)
-    writer(root)
-
-
-def load(name: str, root: Path, **more: str) -> PoseData:
-    return catalog.load(name, "all", size=16, step=1, seconds=1.0, seed=0, data_root=root, **more)
-
-
-@pytest.mark.parametrize("name", WRITERS)
-def test_every_set_becomes_the_container(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(name, tmp_path, monkeypatch)
-    assert catalog.actions(name, tmp_path) == ("all",)
-    data = load(name, tmp_path)
-    assert data.skeleton == SETS[name].skeleton
-    assert data.size == 16
-    assert {"train", "test"} == set(data.table["split"])
-    known = np.isfinite(data.joints_2d).all(-1)
-    assert (known | ~data.visible).all()
-    assert data.visible.any(1).all()
-    assert data.card.parameters["crop"] == SETS[name].crop
-    assert SETS[name].sides in data.card.notes
-    assert SETS[name].split in data.card.notes
-    # loaded again it is mapped from disk, and another crop is another set
-    assert load(name, tmp_path).card == data.card
-    other = load(name, tmp_path, crop="person")
-    assert other.card.fingerprint() != data.card.fingerprint()
-    if not np.isnan(other.boxes).any() and name != "buffy":
-        inside = (other.joints_2d >= 0) & (other.joints_2d <= 16)
-        assert inside[np.isfinite(other.joints_2d)].all()
-
-
-def test_a_changed_file_builds_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write("parse", tmp_path, monkeypatch)
-    before = load("parse", tmp_path)
-    picture(tmp_path / "PARSE/im0001.jpg", seed=77)
-    after = load("parse", tmp_path)
-    assert after.card.fingerprint() != before.card.fingerprint()
-    assert (after.images[0] != before.images[0]).any()
-
-
-def test_unknown_crops_list_the_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write("flic", tmp_path, monkeypatch)
-    with pytest.raises(KeyError, match="flic has no crop 'image'; it has: upper, person"):
-        load("flic", tmp_path, crop="image")
-    with pytest.raises(KeyError, match="no action 'Walking'; it has: all"):
-        catalog.load("flic", "Walking", size=16, step=1, seconds=1, seed=0, data_root=tmp_path)
-    with pytest.raises(PoseDataError, match="rendered people have one crop"):
-        catalog.load("synthetic", "Walking", size=16, step=1, seconds=1, seed=0, crop="person")
-    with pytest.raises(FileNotFoundError, match="needs data_root"):
-        catalog.actions("lsp")
-
-
-def test_leeds_together_trains_on_all_of_the_extension(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write("lsp", tmp_path, monkeypatch)
-    with pytest.raises(
-        FileNotFoundError, match=r"holds lsp of the data sets of lsp\+lspet: it needs lsp and"
-    ):
-        load("lsp+lspet", tmp_path)
-    write("lspet", tmp_path, monkeypatch)
-    data = load("lsp+lspet", tmp_path)
-    counts = data.table.groupby(["set", "split"]).size().to_dict()
-    assert counts == {("lsp", "test"): 3, ("lsp", "train"): 3, ("lspet", "train"): 10}
-    assert data.table["frame"].tolist() == list(range(16))
-    with pytest.raises(FileNotFoundError, match="needs data_root"):
-        catalog.actions("lsp+lspet", None)
-
-
-def test_the_mixture_takes_what_is_there_and_learns_from_whole_people(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("lsp", "lspet", "ethz", "synchronic"):
-        write(name, tmp_path, monkeypatch)
-    with pytest.raises(FileNotFoundError, match="it needs buffy or flic"):
-        load("hmlpe-mixture", tmp_path)
-    for name in ("buffy", "flic", "family"):
-        write(name, tmp_path, monkeypatch)
-    data = load("hmlpe-mixture", tmp_path)
-    train, test = data.split("train"), data.split("test")
-    assert set(test.table["set"]) == {"buffy", "flic"}
-    assert (len(test), (test.table["set"] == "flic").sum()) == (11, 2)
-    assert train.visible.all()
-    assert data.skeleton == STICKMEN8
-    counts = train.table["set"].value_counts().to_dict()
-    assert (counts["buffy"], counts["ethz"], counts["synchronic"], counts["family"]) == (6, 3, 3, 3)
-    assert counts["flic"] == 4
-    whole = to_skeleton(load("lspet", tmp_path), STICKMEN8).visible.all(1).sum()
-    assert counts["lspet"] == whole > 0
-    missed = test.table[~test.table["detected"]]
-    assert missed["set"].tolist() == ["buffy"]
-    for member in counts:
-        assert any(note.startswith(f"{member}: ") for note in data.card.notes)
-
-
-def test_flic_keeps_its_torso_without_hips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write("flic", tmp_path, monkeypatch)
-    data = load("flic", tmp_path)
-    torso = to_skeleton(data, STICKMEN8).table[TORSO]
-    expected = np.linalg.norm(data.joints_2d[:, 0] - data.joints_2d[:, 7], axis=-1)
-    np.testing.assert_allclose(torso, expected, rtol=1e-6)
-
-
-def test_all_actions_of_the_generated_people_are_one_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert catalog.actions("synthetic")[-1] == "all"
-    names = ("Walking", "Eating", "all")
-    monkeypatch.setattr(catalog, "actions", lambda *_: names)
-    two = partial(synthetic.load, subjects=("S1", "S9"), cameras=synthetic.CAMERAS[:1])
-    monkeypatch.setattr(synthetic, "load", two)
-    data = catalog.load("synthetic", "all", size=16, step=100, seconds=2.0, seed=0)
-    assert tuple(dict.fromkeys(data.table["action"])) == names[:-1]
-    one = catalog.load("synthetic", "Walking", size=16, step=100, seconds=2.0, seed=0)
-    rows = (data.table["action"] == "Walking").to_numpy()
-    np.testing.assert_array_equal(data.images[rows], one.images)
-    assert data.card.parameters["action"] == "all"
-
-
-def test_cards_are_complete() -> None:
-    assert set(PHOTO_SETS) == set(SETS) | set(UNIONS)
-    assert set(catalog.DATASETS) >= set(PHOTO_SETS)
-    for facts in SETS.values():
-        assert facts.people >= facts.pictures or facts.name == "family"
-        assert facts.origin.startswith("https://")
-        assert facts.crop == dataset.crops_of(facts.name)[0]
-        assert facts.training < facts.pictures
-    for union in UNIONS.values():
-        assert set(union.members) <= set(SETS)
-
-
-def test_flics_crops_stay_as_their_torso_boxes_make_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write("flic", tmp_path, monkeypatch)
-    data = load("flic", tmp_path)
-    bodies = upper_bodies(data, 16)
-    np.testing.assert_allclose(bodies.boxes, data.boxes, rtol=1e-5)
-    np.testing.assert_allclose(bodies.table[TORSO], to_skeleton(data, STICKMEN8).table[TORSO], rtol=1e-5)
