@@ -116,8 +116,8 @@ def accuracy_over_radius(
 ) -> Figure:
     """Figure 4, Li et al. 2014: per cent of joints within ``r`` hundredths of the torso, Eq. (7).
 
-    Both sides are taken together. MODEC's accuracy on FLIC stands beside them, other people and pictures, where
-    the torso is known.
+    Both sides are taken together. MODEC's accuracy on FLIC, of other people in other pictures, stands beside
+    them where the torso is known.
     """
     torso, unit = torso_lengths(experiment.test)
     radii = np.linspace(0, limit, 101)
