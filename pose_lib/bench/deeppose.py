@@ -53,6 +53,7 @@ class DeepPoseExperiment(Experiment2D):
         """As chosen in the paper: 1 for upper bodies in films, 2 for whole ones in sports."""
         self.boxes = whole_boxes(len(self.test), self.preset.size)
         """``b^0`` of the test samples: a crop is the box that its data set gave."""
+        self.schedules = self.preset.stages_on(str(self.run.parameters["dataset"]))
         self.errors: dict[str, ErrorDistribution] = {}
         """By stage, what the training images showed of the stage before."""
 
@@ -97,7 +98,7 @@ class DeepPoseExperiment(Experiment2D):
         net = self.network(mean, float((whole - mean).square().nanmean().sqrt()), pool)
 
         loss = first_loss(net, self.images, self.joints, flipped, p.shift, p.zoom)
-        self.fit(name, net, loss, schedule or p.stages[0])
+        self.fit(name, net, loss, schedule or self.schedules[0])
         return net
 
     def observed(self, name: str, nets: Sequence[DeepPoseNet], sigma: float) -> ErrorDistribution:
@@ -138,7 +139,7 @@ class DeepPoseExperiment(Experiment2D):
             net.gain = gain
 
         crops_of = Simulation(self.joints, labelled, bank, self.diameters, sigma)
-        loss = displacement_loss_of(net, self.images, crops_of, self.skeleton.mirror, self.preset.others)
+        loss = displacement_loss_of(net, self.images, crops_of, self.skeleton.mirror)
         self.histories[name] = self.run.train(name, net, loss, len(labelled), schedule)
         return net
 
@@ -147,7 +148,7 @@ class DeepPoseExperiment(Experiment2D):
     def cascade(self) -> Cascade:
         """Rows *Stage 1* to *Stage 3*."""
         nets = [self.first_stage()]
-        for number, schedule in enumerate(self.preset.stages[1:], start=2):
+        for number, schedule in enumerate(self.schedules[1:], start=2):
             nets.append(self.next_stage(nets, f"stage-{number}", schedule))
         cascade = Cascade(nets, self.sigma, self.diameter)
         self.predictions |= self.predict_stages("cascade", cascade, STAGES)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from pose_lib.batches import BoxBatches
 from pose_lib.data.resample import jittered, mirrored, whole_boxes
 from pose_lib.models.cascade import simulated
-from pose_lib.models.deeppose import displacement_loss, normalise, normalised_sample, pose_loss
+from pose_lib.models.deeppose import displacement_loss, normalised_sample, pose_loss
 from pose_lib.training import autocast
 
 __all__ = ["Loss", "Simulation", "displacement_loss_of", "first_loss"]
@@ -75,36 +75,26 @@ class Simulation:
 
 
 def displacement_loss_of(
-    net: nn.Module, images: BoxBatches, simulation: Simulation, mirror: Sequence[int], others: float = 0.0
+    net: nn.Module, images: BoxBatches, simulation: Simulation, mirror: Sequence[int]
 ) -> Loss:
     """Eq. (8), Toshev & Szegedy 2014, on boxes around simulated predictions, half of them mirrored.
-
-    An output says where its joint lies in the box; the paper asks only the one that the box was made for. All
-    the others could answer too, and with ``others > 0`` they are asked.
 
     Args:
         net: of a later stage.
         images: those of training.
         simulation: the batch's indices are those of its labels.
         mirror: for each joint, the one that takes its place in a mirrored image.
-        others: weight of Eq. (4) on all joints of the image, in units of the same box.
     """
     flipped = torch.tensor(mirror)
 
     def loss(which: Tensor, generator: torch.Generator) -> Tensor:
         sample, joint, boxes, target = simulation.draw(which, generator)
         flip = torch.rand(len(which), generator=generator) < 0.5
-        boxes = mirrored(boxes, flip)
-        x = images.look(sample, boxes, generator)
+        x = images.look(sample, mirrored(boxes, flip), generator)
         y = torch.where(flip[:, None], target * torch.tensor([-1.0, 1.0]), target)
         own = torch.where(flip, flipped[joint], joint)
         with autocast(x.device):
             out = net(x)
-        value = displacement_loss(out, own.to(x.device), y.to(x.device))
-        if others > 0:
-            every = normalise(simulation.joints[sample], boxes)
-            every = torch.where(flip[:, None, None], every[:, flipped], every)
-            value = value + others * pose_loss(out, every.to(x.device))
-        return value
+        return displacement_loss(out, own.to(x.device), y.to(x.device))
 
     return loss

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,9 +59,8 @@ def controls(experiment: DeepPoseExperiment, cascade: Cascade) -> None:
     * *Stage 2, sigma ...* and *Stage 2, ... crops*: other sizes of the boxes, fewer simulated predictions;
       each for half of the steps of stage 2.
     """
-    first = experiment.preset.stages[0]
-    steps = sum(s.steps for s in experiment.preset.stages)
-    longer = Schedule(**(vars(first) | {"steps": steps}))
+    first = experiment.schedules[0]
+    longer = replace(first, steps=sum(s.steps for s in experiment.schedules))
     _alone(experiment, "stage-1-longer", "Stage 1, trained longer", longer, 3)
     _alone(experiment, "stage-1-no-pooling", "Stage 1, no pooling", first, 1)
     net = cascade.nets[0]
@@ -80,7 +80,8 @@ def _alone(experiment: DeepPoseExperiment, name: str, system: str, schedule: Sch
 
 def _second(experiment: DeepPoseExperiment, first: DeepPoseNet, name: str, sigma: float, crops: int) -> None:
     key = f"stage-2-{sigma:g}-{crops}"
-    second = experiment.next_stage([first], key, experiment.preset.probe, sigma=sigma, crops=crops)
+    half = replace(experiment.schedules[1], steps=max(1, experiment.schedules[1].steps // 2))
+    second = experiment.next_stage([first], key, half, sigma=sigma, crops=crops)
     pair = Cascade([first, second], sigma, experiment.diameter)
     found = experiment.predict_stages(key, pair, ["", f"Stage 2, {name}"])
     experiment.predictions[f"Stage 2, {name}"] = found[f"Stage 2, {name}"]

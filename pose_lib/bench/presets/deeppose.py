@@ -32,15 +32,14 @@ class DeepPosePreset(Preset):
     """Training images on which the errors of the stage before are observed; 0 for all."""
     warm: bool
     """Whether a later stage's network starts from the weights of the stage before."""
-    others: float
-    """Weight of all the other joints in the losses of later stages; the paper's 0."""
     stages: tuple[Schedule, Schedule, Schedule]
+    photographs: float = 1.0
+    """On photographs, all stages take so many times their steps."""
 
-    @property
-    def probe(self) -> Schedule:
-        """A shorter schedule for stage 2 in sweeps."""
-        second = self.stages[1]
-        return replace(second, steps=max(1, second.steps // 2))
+    def stages_on(self, dataset: str) -> tuple[Schedule, ...]:
+        """The schedules of stages 1, 2 and 3 on a data set."""
+        factor = 1.0 if dataset == "synthetic" else self.photographs
+        return tuple(replace(s, steps=round(factor * s.steps)) for s in self.stages)
 
 
 _SIDE = "The network sees boxes at 64 pixels instead of 220, and begins with kernels of 5 and a stride of 2."
@@ -82,7 +81,6 @@ DEEPPOSE = {
             observed=64,
             warm=True,
             crop="person",
-            others=0.2,
             stages=(Schedule(3, 1e-4, 32), Schedule(3, 1e-4, 32), Schedule(2, 1e-4, 32)),
             departures=(*_SMALL, "A handful of training steps: the numbers mean nothing."),
         ),
@@ -90,7 +88,7 @@ DEEPPOSE = {
             name="quick",
             size=128,
             window=128,
-            seconds=6,
+            seconds=5,
             step=25,
             test_step=50,
             side=64,
@@ -106,15 +104,15 @@ DEEPPOSE = {
             observed=1000,
             warm=True,
             crop="person",
-            others=0.2,
-            stages=(fast(1200), fast(600, 1e-3), fast(300, 1e-3)),
+            stages=(fast(1200), fast(600), fast(300)),
+            photographs=1.6,
             departures=_SMALL,
         ),
         DeepPosePreset(
             name="long",
             size=128,
             window=128,
-            seconds=20,
+            seconds=10,
             step=25,
             test_step=50,
             side=64,
@@ -130,8 +128,8 @@ DEEPPOSE = {
             observed=2000,
             warm=True,
             crop="person",
-            others=0.2,
-            stages=(fast(6000), fast(3000, 1e-3), fast(1500, 1e-3)),
+            stages=(fast(3000), fast(1500), fast(800)),
+            photographs=1.5,
             departures=_SMALL,
         ),
         DeepPosePreset(
@@ -153,7 +151,6 @@ DEEPPOSE = {
             crops=40,
             observed=0,
             warm=False,
-            others=0.0,
             stages=(
                 Schedule(60_000, 5e-4, constant=True, adagrad=True),
                 Schedule(100_000, 5e-4, constant=True, adagrad=True),
