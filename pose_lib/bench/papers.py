@@ -39,7 +39,7 @@ PAPERS: tuple[Paper, ...] = (
         "Toshev & Szegedy 2014",
         "deeppose2014",
         ("action", "dataset", "data_root", "preset", "seed", "device", "controls"),
-        ("synthetic", "lsp", "lspet", "lsp+lspet", "flic", "flic-full"),
+        ("synthetic", "mocap", "lsp", "lspet", "lsp+lspet", "flic", "flic-full"),
     ),
     Paper(
         "tekin_ae",

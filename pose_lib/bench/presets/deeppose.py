@@ -38,7 +38,7 @@ class DeepPosePreset(Preset):
 
     def stages_on(self, dataset: str) -> tuple[Schedule, ...]:
         """The schedules of stages 1, 2 and 3 on a data set."""
-        factor = 1.0 if dataset == "synthetic" else self.photographs
+        factor = 1.0 if dataset in ("synthetic", "mocap") else self.photographs
         return tuple(replace(s, steps=round(factor * s.steps)) for s in self.stages)
 
 
