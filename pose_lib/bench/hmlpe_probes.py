@@ -24,6 +24,7 @@ from pose_lib.models.receptive import (
     maps_of,
     peaks,
 )
+from pose_lib.training import autocast
 
 __all__ = ["DEPTHS", "Maps", "map_distances", "map_rows", "mean_patches", "nearest_joints"]
 
@@ -48,7 +49,8 @@ class Maps:
     def of(cls, net: HMLPE, images: ImageBatches, convolution: int) -> Maps:
         """Peaks of all maps after a convolution, 2 or 3, in all centre windows."""
         depth = DEPTHS[convolution]
-        parts = [peaks(maps_of(net.trunk.layers, x, depth)) for x in images.centred()]
+        with autocast(images.images.device):
+            parts = [peaks(maps_of(net.trunk.layers, x, depth).float()) for x in images.centred(32)]
         value, position = (
             torch.cat([getattr(p, name).cpu() for p in parts]) for name in ("value", "position")
         )

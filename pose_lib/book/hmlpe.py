@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
 
+from pose_lib.batches import ImageBatches
 from pose_lib.bench.hmlpe import RATIOS, HmlpeExperiment, sweep_name
 from pose_lib.bench.hmlpe_probes import Maps, mean_patches
 from pose_lib.bench.published import published_table
@@ -56,6 +57,12 @@ def _window(experiment: HmlpeExperiment, sample: int) -> tuple[np.ndarray, np.nd
     return np.asarray(image), np.asarray(experiment.test.joints_2d[sample]) - edge
 
 
+def _alone(experiment: HmlpeExperiment, sample: int) -> ImageBatches:
+    """One test image as the network sees it."""
+    image = experiment.test.images[sample : sample + 1]
+    return ImageBatches(image, experiment.preset.view, device=experiment.device, like=experiment.images)
+
+
 def windows_and_labels(
     experiment: HmlpeExperiment, net: HMLPE, sample: int, part: str = "left upper arm"
 ) -> Figure:
@@ -72,8 +79,13 @@ def windows_and_labels(
     points = torch.from_numpy(joints)[None]
     shares, labels = (f(points)[0, which].view(8, 8) for f in (windows.shares, windows.labels))
     with torch.no_grad():
-        batch = list(experiment.test_images.centred(1))[sample]
-        chance = net.eval()(batch)[1][0, which].sigmoid().float().cpu().view(8, 8)
+        chance = (
+            net.eval()(next(_alone(experiment, sample).centred()))[1][0, which]
+            .sigmoid()
+            .float()
+            .cpu()
+            .view(8, 8)
+        )
     figure, axes = plt.subplots(1, 4, figsize=(9.0, 2.6))
     axes[0].imshow(image)
     draw_pose_2d(axes[0], joints, STICKMEN8, linewidth=1.5)
@@ -190,8 +202,8 @@ def average_patch_sheet(
 def backtracked_patches(experiment: HmlpeExperiment, net: HMLPE, sample: int, columns: int = 16) -> Figure:
     """Figure 7, Li et al. 2014: the patch behind each map's peak after convolution 3, and where it lies."""
     image, _ = _window(experiment, sample)
-    maps = Maps.of(net, experiment.test_images, 3)
-    value, position = maps.found.value[sample], maps.found.position[sample]
+    maps = Maps.of(net, _alone(experiment, sample), 3)
+    value, position = maps.found.value[0], maps.found.position[0]
     found = patches(
         torch.from_numpy(image.copy())[None], torch.zeros(len(value), dtype=torch.long), position, maps.layers
     )
