@@ -197,7 +197,7 @@ def test_tables_and_figures_of_the_page(trained: Trained) -> None:
     figures = [
         pictures.pdj_curves({s: experiment.predictions[s] for s in SYSTEMS}, experiment),
         pictures.second_look(experiment, shown[0], ("left_wrist", "right_ankle")),
-        pictures.simulated_places(experiment),
+        pictures.simulated_places(experiment, shown[0]),
         pictures.stage_moves(experiment, shown),
         pictures.sweep_figure(sweep, 10.0),
     ]

@@ -191,28 +191,27 @@ def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[st
     )
 
 
-def simulated_places(experiment: DeepPoseExperiment, name: str = "stage-2") -> Figure:
-    """The normal distributions that simulated predictions of each joint are drawn from, around the mean pose.
+def simulated_places(experiment: DeepPoseExperiment, sample: int, name: str = "stage-2") -> Figure:
+    """Where simulated predictions of each joint are drawn from, around a true pose: one standard deviation.
 
     Args:
         experiment: whose stages are trained.
+        sample: index of a test sample.
         name: the stage whose training set is simulated.
     """
-    errors = experiment.errors[name]
-    mean = experiment.predictions["Mean pose"][0]
+    errors, truth = experiment.errors[name], experiment.whole_truth()[sample]
     figure, axes = plt.subplots(figsize=(3.6, 3.6))
-    axes.set(xlim=(0, experiment.preset.size), ylim=(experiment.preset.size, 0), aspect="equal")
-    axes.set_axis_off()
-    draw_pose_2d(axes, mean, experiment.skeleton, colour=GHOST, linewidth=3.0)
-    unit = experiment.diameter.typical
-    for place, shift, std in zip(mean, errors.mean, errors.std, strict=True):
-        centre = (place + shift * unit - 0.5).tolist()
+    _show(axes, experiment.test.images[sample])
+    draw_pose_2d(axes, truth, experiment.skeleton, colour=GHOST, linewidth=1.2)
+    unit = float(experiment.diameter(truth[None]))
+    for place, shift, std in zip(truth, errors.mean, errors.std, strict=True):
+        x, y = (place + shift * unit - 0.5).tolist()
         width, height = (2 * std * unit).tolist()
-        axes.add_patch(Ellipse((centre[0], centre[1]), width, height, fill=False, color=OURS))
+        axes.add_patch(Ellipse((x, y), width, height, fill=False, color=PUBLISHED, linewidth=1.4))
     return describe(
         figure,
-        "The mean pose, and around each joint an ellipse: one standard deviation of the errors of the "
-        "stage before",
+        "A true pose on its image, and around each joint an ellipse: one standard deviation of the errors of "
+        "the stage before",
     )
 
 
