@@ -54,9 +54,8 @@ _BOX = (
 _WARM = "The networks of stages 2 and 3 start from the weights of the stage before, to be trained in minutes."
 _SOME = "A stage's errors are observed on some of the training images, not on all."
 _ZOOM = "Stage 1's training boxes vary a little in size, too, not only in place."
-_START = "Weights start as He et al. proposed, outputs at the mean of their targets and in their unit."
 
-_SMALL = (_SIDE, _NARROW, _NORM, _DROPOUT, _ADAM, BATCH, DECAY, _START, _ZOOM, NOISE, _SOME, _WARM, _BOX)
+_SMALL = (_SIDE, _NARROW, _NORM, _DROPOUT, _ADAM, BATCH, DECAY, _ZOOM, NOISE, _SOME, _WARM, _BOX)
 
 DEEPPOSE = {
     preset.name: preset
@@ -156,7 +155,6 @@ DEEPPOSE = {
                 Schedule(100_000, 5e-4, constant=True, adagrad=True),
                 Schedule(100_000, 5e-4, constant=True, adagrad=True),
             ),
-            departures=(_START,),
         ),
     )
 }
