@@ -41,10 +41,6 @@ class HmlpePreset(Preset):
 _HALF = (
     "Crops of upper bodies are 64 pixels wide, and the network sees windows of 56: half of the paper's size."
 )
-_BOXES = (
-    "Where no detector's windows are given, boxes lie around the annotated joints and are moved and resized "
-    "at random by some per cent, at test time too: a detector does not know where the hands are."
-)
 _OPTIMISER = "AdamW instead of gradient descent with momentum, whose rate the paper does not give."
 _BATCH = "Batches are of 32 samples instead of 128: the same samples in four times the steps learn more."
 _FEW = "A handful of training steps: the numbers mean nothing."
@@ -76,7 +72,7 @@ HMLPE = {
             sweep_published=Schedule(2, 1e-4, 32),
             dropout=0.1,
             noise=0.4,
-            departures=(_HALF, _BOXES, DROPOUT, _OPTIMISER, DECAY, _FEW),
+            departures=(_HALF, DROPOUT, _OPTIMISER, DECAY, _FEW),
         ),
         HmlpePreset(
             name="quick",
@@ -96,7 +92,7 @@ HMLPE = {
             sweep_published=_fast(150),
             dropout=0.1,
             noise=0.4,
-            departures=(_HALF, _BOXES, DROPOUT, _BATCH, _OPTIMISER, DECAY, NOISE),
+            departures=(_HALF, DROPOUT, _BATCH, _OPTIMISER, DECAY, NOISE),
         ),
         HmlpePreset(
             name="long",
@@ -116,7 +112,7 @@ HMLPE = {
             sweep_published=_fast(500),
             dropout=0.1,
             noise=0.4,
-            departures=(_HALF, _BOXES, DROPOUT, _BATCH, _OPTIMISER, DECAY, NOISE),
+            departures=(_HALF, DROPOUT, _BATCH, _OPTIMISER, DECAY, NOISE),
         ),
         HmlpePreset(
             name="paper",
@@ -130,13 +126,12 @@ HMLPE = {
             shift=0.05,
             zoom=0.1,
             widths=(1024, 2048),
-            learn=Schedule(100_000, 1e-3),
-            tune=Schedule(20_000, 2e-4),
-            sweep=Schedule(20_000, 1e-3),
+            learn=Schedule(100_000, 5e-4, constant=True, momentum=0.9),
+            tune=Schedule(20_000, 5e-5, constant=True, momentum=0.9),
+            sweep=Schedule(20_000, 5e-4, constant=True, momentum=0.9),
             sweep_published=Schedule(20_000, 5e-4, constant=True, momentum=0.9),
             dropout=0.5,
             noise=0.0,
-            departures=(_BOXES, "AdamW, but for the sweep from the published first weights."),
         ),
     )
 }
