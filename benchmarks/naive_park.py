@@ -97,8 +97,10 @@ def naive_epoch(
 ) -> None:
     """One pass over the images."""
     net.train()
+    device = next(net.parameters()).device
     crops = Crops(images, joints, shapes, window)
-    for x, labels, shape in DataLoader(crops, batch_size=batch, shuffle=True, drop_last=True):
+    for batch_of in DataLoader(crops, batch_size=batch, shuffle=True, drop_last=True):
+        x, labels, shape = (part.to(device) for part in batch_of)
         optimiser.zero_grad()
         logits, poses = net(x)
         loss = -0.1 * (labels * torch.log_softmax(logits, -1)).sum((1, 2)).mean()

@@ -59,8 +59,9 @@ def naive_epoch(
 ) -> None:
     """One pass over the images."""
     net.train()
+    device = next(net.parameters()).device
     for x, y in DataLoader(Crops(images, poses, window), batch_size=batch, shuffle=True, drop_last=True):
         optimiser.zero_grad()
-        loss = ((net(x) - y) ** 2).sum(1).mean()
+        loss = ((net(x.to(device)) - y.to(device)) ** 2).sum(1).mean()
         loss.backward()
         optimiser.step()

@@ -27,20 +27,21 @@ SIZES = {"paper": (250, 225, 2048), "quick": (96, 86, 256)}
 
 def run() -> Iterator[dict[str, Any]]:
     draw = rng("benchmark", "train-park")
-    dtype = torch.bfloat16 if has_bf16("cpu") else torch.float32
-    peak = matrix_product_peak(dtype)
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = torch.bfloat16 if has_bf16(device) else torch.float32
+    peak = matrix_product_peak(dtype, device)
     for preset, (size, window, width) in SIZES.items():
         images = draw.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
         joints = draw.uniform(0.1 * size, 0.9 * size, (IMAGES, 17, 2)).astype(np.float32)
         poses = torch.from_numpy(draw.normal(size=(IMAGES, 17, 3)).astype(np.float32))
         shapes, _ = unit_shape(poses)
-        net = ParkNet(window, tuple((r,) * 17 for r in ROOTS), fusion="layer", width=width)
+        net = ParkNet(window, tuple((r,) * 17 for r in ROOTS), fusion="layer", width=width).to(device)
         # A product and a sum a weight and output, forward; twice that again for the two gradients.
-        operations = 3 * 2 * multiply_adds(net, torch.zeros(1, 3, window, window))
+        operations = 3 * 2 * multiply_adds(net, torch.zeros(1, 3, window, window, device=device))
         timings = interleaved(
             {
-                "ours": _ours(net, images, joints, shapes, window),
-                "naive script": _naive(images, joints, shapes.numpy(), window, width),
+                "ours": _ours(net, images, joints, shapes, window, device),
+                "naive script": _naive(images, joints, shapes.numpy(), window, width, device),
             },
             repetitions=5,
         )
@@ -53,33 +54,35 @@ def run() -> Iterator[dict[str, Any]]:
             peak=peak / operations,
             preset=preset,
             window=window,
+            device=device,
             dtype=str(dtype).removeprefix("torch."),
             peak_gflops=round(peak / 1e9),
         )
 
 
-def _ours(net: ParkNet, images: np.ndarray, joints: np.ndarray, shapes: torch.Tensor, window: int) -> Any:
-    batches, grid, places = (
-        ImageBatches(images, window, noise=0.1),
-        SoftGrid(window),
-        torch.from_numpy(joints),
-    )
-    wanted = relative_to(shapes, net.differences)
+def _ours(
+    net: ParkNet, images: np.ndarray, joints: np.ndarray, shapes: torch.Tensor, window: int, device: str
+) -> Any:
+    batches = ImageBatches(images, window, noise=0.1, device=device)
+    grid, places = SoftGrid(window), torch.from_numpy(joints)
+    wanted = relative_to(shapes.to(device), net.differences)
 
     def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         x, offsets = batches.random(which, generator)
-        labels = grid.labels(places[which] - offsets[:, None].float())
-        with autocast("cpu"):
+        labels = grid.labels((places[which] - offsets[:, None]).to(device))
+        with autocast(device):
             output = net(x)
         exact = ParkOutput(output.logits.float(), output.relative.float())
-        return overall_loss(exact, labels, wanted[which], 0.1, 0.5)
+        return overall_loss(exact, labels, wanted[which.to(device)], 0.1, 0.5)
 
     # Many steps in one call, as in a run; a call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 0.01, BATCH, momentum=0.9, weight_decay=0.001)
-    return lambda: fit(net, loss, IMAGES, schedule, name="train-park", seed=0)
+    return lambda: fit(net, loss, IMAGES, schedule, name="train-park", seed=0, device=device)
 
 
-def _naive(images: np.ndarray, joints: np.ndarray, shapes: np.ndarray, window: int, width: int) -> Any:
-    net = NaiveNetwork(window, width)
+def _naive(
+    images: np.ndarray, joints: np.ndarray, shapes: np.ndarray, window: int, width: int, device: str
+) -> Any:
+    net = NaiveNetwork(window, width).to(device)
     optimiser = torch.optim.SGD(net.parameters(), lr=0.01, momentum=0.9, weight_decay=0.001)
     return lambda: naive_epoch(net, optimiser, images, joints, shapes, window, BATCH)

@@ -25,16 +25,20 @@ SIZES = {"paper": (128, 112), "quick": (64, 56)}
 def run() -> Iterator[dict[str, Any]]:
     draw = rng("benchmark", "train-tekin")
     poses = draw.normal(size=(IMAGES, 51)).astype(np.float32)
-    dtype = torch.bfloat16 if has_bf16("cpu") else torch.float32
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    dtype = torch.bfloat16 if has_bf16(device) else torch.float32
     for preset, (size, window) in SIZES.items():
         images = draw.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
         timings = interleaved(
-            {"ours": _ours(images, poses, window), "naive script": _naive(images, poses, window)},
+            {
+                "ours": _ours(images, poses, window, device),
+                "naive script": _naive(images, poses, window, device),
+            },
             repetitions=5,
         )
         # A product and a sum a weight and output, forward; twice that again for the two gradients.
         operations = 3 * 2 * multiply_adds(window)
-        peak = matrix_product_peak(dtype)
+        peak = matrix_product_peak(dtype, device)
         yield result(
             "train-tekin",
             "images/s",
@@ -44,6 +48,7 @@ def run() -> Iterator[dict[str, Any]]:
             peak=peak / operations,
             preset=preset,
             window=window,
+            device=device,
             dtype=str(dtype).removeprefix("torch."),
             peak_gflops=round(peak / 1e9),
         )
@@ -61,22 +66,23 @@ def multiply_adds(window: int) -> int:
     return total
 
 
-def _ours(images: np.ndarray, poses: np.ndarray, window: int) -> Any:
-    batches, targets = ImageBatches(images, window, noise=0.1), torch.from_numpy(poses)
-    net = PoseNet(window, 51)
+def _ours(images: np.ndarray, poses: np.ndarray, window: int, device: str) -> Any:
+    batches = ImageBatches(images, window, noise=0.1, device=device)
+    targets = torch.from_numpy(poses).to(device)
+    net = PoseNet(window, 51).to(device)
 
     def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         x, _ = batches.random(which, generator)
-        with autocast("cpu"):
+        with autocast(device):
             y = net(x)
-        return squared_error(y, targets[which])
+        return squared_error(y, targets[which.to(device)])
 
     # Many steps in one call, as in a run; a call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 1e-4, BATCH)
-    return lambda: fit(net, loss, IMAGES, schedule, name="train-tekin", seed=0)
+    return lambda: fit(net, loss, IMAGES, schedule, name="train-tekin", seed=0, device=device)
 
 
-def _naive(images: np.ndarray, poses: np.ndarray, window: int) -> Any:
-    net = naive_network(window, 51)
+def _naive(images: np.ndarray, poses: np.ndarray, window: int, device: str) -> Any:
+    net = naive_network(window, 51).to(device)
     optimiser = torch.optim.Adam(net.parameters(), lr=1e-4)
     return lambda: naive_epoch(net, optimiser, images, poses, window, BATCH)
