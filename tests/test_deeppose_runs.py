@@ -30,7 +30,7 @@ PRESET = replace(
     window=SIZE,
     stages=(Schedule(3, 1e-4, 32),) * 3,
     observed=16,
-    photographs=2.0,
+    photographs=(3.0, 2.0, 1.0),
 )
 
 
@@ -89,7 +89,7 @@ Trained = tuple[DeepPoseExperiment, Cascade, Path]
 
 def test_photographs_get_more_steps_and_a_second_look_at_the_run_trains_nothing(trained: Trained) -> None:
     experiment, _, root = trained
-    assert [s.steps for s in experiment.schedules] == [6, 6, 6]
+    assert [s.steps for s in experiment.schedules] == [9, 6, 3]
     assert PRESET.stages_on("synthetic") == PRESET.stages
     again = start(root)
     stages = sorted((again.run.folder / "stages").iterdir())

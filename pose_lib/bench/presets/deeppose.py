@@ -33,13 +33,13 @@ class DeepPosePreset(Preset):
     warm: bool
     """Whether a later stage's network starts from the weights of the stage before."""
     stages: tuple[Schedule, Schedule, Schedule]
-    photographs: float = 1.0
-    """On photographs, all stages take so many times their steps."""
+    photographs: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    """On photographs, stages 1, 2 and 3 take so many times their steps."""
 
     def stages_on(self, dataset: str) -> tuple[Schedule, ...]:
         """The schedules of stages 1, 2 and 3 on a data set."""
-        factor = 1.0 if dataset in ("synthetic", "mocap") else self.photographs
-        return tuple(replace(s, steps=round(factor * s.steps)) for s in self.stages)
+        factors = (1.0, 1.0, 1.0) if dataset in ("synthetic", "mocap") else self.photographs
+        return tuple(replace(s, steps=round(f * s.steps)) for s, f in zip(self.stages, factors, strict=True))
 
 
 _SIDE = "The network sees boxes at 64 pixels instead of 220, and begins with kernels of 5 and a stride of 2."
@@ -104,7 +104,7 @@ DEEPPOSE = {
             warm=True,
             crop="person",
             stages=(fast(1200), fast(600), fast(300)),
-            photographs=1.6,
+            photographs=(3.0, 1.5, 1.5),
             departures=_SMALL,
         ),
         DeepPosePreset(
@@ -128,7 +128,7 @@ DEEPPOSE = {
             warm=True,
             crop="person",
             stages=(fast(3000), fast(1500), fast(800)),
-            photographs=1.5,
+            photographs=(2.0, 1.0, 1.0),
             departures=_SMALL,
         ),
         DeepPosePreset(
