@@ -179,6 +179,27 @@ def test_another_data_set_needs_its_folder(trained: Trained, tmp_path: Path) -> 
         assert why.startswith("not run: ")
 
 
+def test_the_cascade_is_measured_on_another_data_set_by_its_own_split(
+    trained: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    experiment, cascade, _ = trained
+    other = dots(30, 5)
+    split = ["train"] * 10 + ["test"] * 20
+    asked: dict[str, object] = {}
+
+    def load(name: str, action: str, **arguments: object) -> PoseData:
+        asked.update(arguments, name=name)
+        return replace(other, table=other.table.assign(split=split))
+
+    monkeypatch.setattr(probes.catalog, "load", load)
+    rows, rates, why = probes.elsewhere(experiment, cascade, tmp_path)
+    assert why == ""
+    assert (asked["name"], asked["size"], asked["crop"]) == ("parse", SIZE, PRESET.crop)
+    assert set(rates) == {f"{s} on parse" for s in ("Mean pose", *STAGES)}
+    assert rows["samples"].max() == 20
+    assert "Stage 3 on parse - Mean pose on parse" in set(rows["system"])
+
+
 def test_tables_and_figures_of_the_page(trained: Trained) -> None:
     experiment, _, _ = trained
     rows, rates = experiment.rows()
@@ -191,6 +212,12 @@ def test_tables_and_figures_of_the_page(trained: Trained) -> None:
     )
     assert list(pictures.gain_table(rates, experiment).columns) == ["stage 2 after 1", "stage 3 after 2"]
     assert "Stage 2, 1 crop" in pictures.systems_table(rows).index
+    assert pictures.elsewhere_table(pd.DataFrame(), "not run").iloc[0, 0] == "not run"
+    there = rows[rows["system"].isin(STAGES)]
+    both = pictures.elsewhere_table(there, "")
+    assert both.loc[("printed", "DeepPose-st3"), "lower arms"] == "75"
+    assert both.loc[("printed", "DeepPose-st3"), "PDJ at 0.2"] == "–"
+    assert both.loc[("this run", "Stage 2"), "PDJ at 0.2"] != "–"
     sweep = probes.sweep_table(rows)
     assert len(sweep) == len(probes.sigmas(experiment)) + len(probes.CROPS)
     shown = pictures.worth_showing(experiment, 2)

@@ -27,6 +27,7 @@ from pose_lib.models.deeppose import joint_boxes
 __all__ = [
     "LIMBS",
     "LOOK",
+    "elsewhere_table",
     "gain_table",
     "limb_table",
     "pdj_curves",
@@ -85,6 +86,15 @@ def limb_table(
             values = printed[printed["system"] == name].set_index("metric")["value"]
             lines["printed", str(name)] = {word: f"{values[limb]:g}" for limb, word in LIMBS.items()}
     return pd.DataFrame(lines).T.rename_axis(["", "method"])
+
+
+def elsewhere_table(rows: pd.DataFrame, why: str) -> pd.DataFrame:
+    """Table 2 beside the PDJ of Figure 7, for the rows of another data set; else why there are none."""
+    if not len(rows):
+        return pd.DataFrame({"Table 2, Figure 7": [why]})
+    systems = list(systems_table(rows).index)
+    ours = limb_table(rows, systems, "Table 2").join(systems_table(rows).drop(columns="PCP"), on="method")
+    return ours.fillna("–")
 
 
 def gain_table(rates: Mapping[str, Errors], experiment: DeepPoseExperiment) -> pd.DataFrame:
