@@ -56,7 +56,9 @@ class Schedule:
                 parameters, self.lr, self.momentum, weight_decay=self.weight_decay, fused=True
             )
         if self.adagrad:
-            return torch.optim.Adagrad(parameters, self.lr, weight_decay=self.weight_decay, foreach=True)
+            weights = list(parameters)
+            fused = all(w.device.type == "cpu" for w in weights)  # torch has no other fused AdaGrad
+            return torch.optim.Adagrad(weights, self.lr, weight_decay=self.weight_decay, fused=fused)
         return torch.optim.AdamW(parameters, self.lr, weight_decay=self.weight_decay, fused=True)
 
 
