@@ -61,7 +61,7 @@ def differences_table(lines: pd.DataFrame) -> pd.DataFrame:
             return "the first is better"
         return "the second is better" if low > 0 else "undecided"
 
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "first": lines["first"],
             "second": lines["second"],
@@ -72,6 +72,7 @@ def differences_table(lines: pd.DataFrame) -> pd.DataFrame:
             "on these samples": [says(a, b) for a, b in zip(lines["low"], lines["high"], strict=True)],
         }
     )
+    return table.set_index("first")
 
 
 def same_samples(together: SideBySide, systems: Sequence[str], samples: Sequence[int]) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pose_lib.bench.claims.claim import Claim, Comparison
-from pose_lib.bench.claims.judge import DECISIVE, Verdict, comparisons, judge, pooled, verdicts
+from pose_lib.bench.claims.judging import DECISIVE, Verdict, comparisons, judge, pooled, verdicts
 from pose_lib.bench.claims.registry import CLAIMS
 
 __all__ = [
