@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -121,3 +122,13 @@ def test_the_test_sees_what_is_wrong(tab: browser.Page, tmp_path: Path) -> None:
     assert coloured_pixels(tab, "document.body") == 0
     tab.run("document.body.style.background = 'red'")
     assert coloured_pixels(tab, "document.body") > 30
+
+
+def test_equations_have_the_numbers_of_their_papers_also_in_links() -> None:
+    numbers: list[tuple[str, str]] = []
+    for page in (HTML / "notebooks").glob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        numbers += re.findall(r'id="equation-\w+-eq(\d+)">\s*<span class="eqno">\((\d+)\)', text)
+        numbers += re.findall(r'href="[\w./]*#equation-\w+-eq(\d+)">\((\d+)\)', text)
+    assert numbers
+    assert all(label == shown for label, shown in numbers), numbers

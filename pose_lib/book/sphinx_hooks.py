@@ -12,7 +12,9 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.domains.math import MathDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
@@ -35,6 +37,8 @@ _SPELLED_OUT = (
     (re.compile(r"[~\w.]*ndarray\[.*?dtype\[[~\w.]+\]\]"), "~numpy.ndarray"),
 )
 """What autodoc writes at length, and the name that stands in the source."""
+_PAPERS_NUMBER = re.compile(r"\w+-eq(\d+)")
+"""A label such as ``park2016-eq3``."""
 _logger = logging.getLogger(__name__)
 _SCRIPTS = {
     "mathjax.js": ("sphinx-mathjax-offline", "static/mathjax/tex-svg-full.js"),
@@ -47,12 +51,25 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("builder-inited", _copy_scripts)
     app.connect("builder-inited", _draw)
     app.connect("source-read", _read_executed)
+    app.connect("doctree-read", _number_as_published)
     app.connect("html-page-context", _choose_scripts)
     app.connect("autodoc-process-signature", _plain_signature)
     kept: dict[str, list[str]] = {}
     app.connect("autodoc-process-docstring", partial(_keep_attribute, kept), priority=100)
     app.connect("autodoc-process-docstring", partial(_restore_attribute, kept), priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _number_as_published(app: Sphinx, tree: nodes.document) -> None:
+    """Give an equation the number that its label and its paper give it, on the page and in links to it."""
+    domain = app.env.get_domain("math")
+    assert isinstance(domain, MathDomain)
+    for node in tree.findall(nodes.math_block):
+        label = node.get("label") or ""
+        found = _PAPERS_NUMBER.fullmatch(label)
+        if found and label in domain.equations:
+            node["number"] = int(found[1])
+            domain.equations[label] = (domain.equations[label][0], int(found[1]))
 
 
 def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dict[str, Any]:
