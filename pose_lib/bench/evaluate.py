@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -48,12 +48,14 @@ def groups_of(test: PoseData) -> npt.NDArray[np.str_]:
     return np.asarray(columns[0] + "/" + columns[1] + "/" + columns[2], dtype=np.str_)
 
 
-def measure(predicted: Tensor, truth: Tensor) -> tuple[dict[str, npt.NDArray[np.float64]], int]:
+def measure(
+    predicted: Tensor, truth: Tensor, readings: Sequence[Reading] = READINGS
+) -> tuple[dict[str, npt.NDArray[np.float64]], int]:
     """All metrics of predictions ``(M, J, 3)`` mm, one value a sample, and the count of degenerate poses."""
     aligned, degenerate = pa_mpjpe(predicted, truth)
     errors = {"mpjpe": mpjpe(predicted, truth), "pa-mpjpe": aligned}
     for part in LIMB_PARTS:
-        for reading in READINGS:
+        for reading in readings:
             name = f"limb-ratio-{part}" if reading == "pairs" else f"limb-ratio-{part}-{reading}"
             errors[name] = limb_ratio_error(predicted, truth, reading=reading, part=part)
     return {name: e.double().cpu().numpy() for name, e in errors.items()}, degenerate
@@ -107,13 +109,23 @@ def _protocol_label(metric: str, test: PoseData) -> str:
 
 
 def evaluate(
-    predictions: Mapping[str, Tensor], truth: Tensor, test: PoseData
+    predictions: Mapping[str, Tensor],
+    truth: Tensor,
+    test: PoseData,
+    readings: Sequence[Reading] = READINGS,
 ) -> tuple[pd.DataFrame, dict[str, Errors]]:
-    """Rows of all systems, and the errors of the single samples for paired statistics."""
+    """Rows of all systems, and the errors of the single samples for paired statistics.
+
+    Args:
+        predictions: system to poses ``(M, J, 3)`` mm, root-relative.
+        truth: ``(M, J, 3)`` mm, root-relative.
+        test: the samples.
+        readings: of the limb-length-ratio error.
+    """
     groups, rows = groups_of(test), []
     errors: dict[str, Errors] = {}
     for system, predicted in predictions.items():
-        errors[system], degenerate = measure(predicted, truth)
+        errors[system], degenerate = measure(predicted, truth, readings)
         for metric, values in errors[system].items():
             note = {"degenerate": degenerate} if metric == "pa-mpjpe" else {}
             rows.append(row(system, metric, _protocol_label(metric, test), values, groups) | note)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,7 @@ from pose_lib.bench.evaluate import Errors, compare, evaluate
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.runs import Run
 from pose_lib.data.poses import PoseData
+from pose_lib.metrics.limbs import Reading
 from pose_lib.models.baselines import mean_pose, nearest_pose
 from pose_lib.models.hog import hog
 from pose_lib.models.kde import KernelDependencyEstimation
@@ -134,6 +135,9 @@ class Experiment3D(Experiment):
         preset: sizes and schedules.
     """
 
+    readings: ClassVar[tuple[Reading, ...]] = ("pairs",)
+    """Of the limb-length-ratio error: one is enough where the paper does not report it."""
+
     def __post_init__(self) -> None:
         """Take the targets from the data."""
         super().__post_init__()
@@ -174,6 +178,6 @@ class Experiment3D(Experiment):
 
     def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
         """Tidy rows of all systems so far, their differences that claims ask for, costs; and the errors."""
-        rows, errors = evaluate(self.predictions, self.truth, self.test)
+        rows, errors = evaluate(self.predictions, self.truth, self.test, self.readings)
         paired = compare(errors, comparisons(self.run.paper), self.test)
         return pd.concat([rows, paired, *self.costs], ignore_index=True), errors

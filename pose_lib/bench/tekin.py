@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from pose_lib.bench.evaluate import READINGS
 from pose_lib.bench.experiment import BASELINES, Experiment3D
 from pose_lib.bench.presets.tekin import TekinPreset
+from pose_lib.metrics.limbs import Reading
 from pose_lib.models.layers import ConvTrunk
 from pose_lib.models.targets import PoseScale, from_parent_relative, squared_error, to_parent_relative
 from pose_lib.models.tekin import AutoEncoder, Decoder, PoseNet, auto_encoder_loss, corrupt
@@ -33,6 +36,7 @@ class TekinExperiment(Experiment3D):
         preset: sizes and schedules.
     """
 
+    readings: ClassVar[tuple[Reading, ...]] = READINGS
     preset: TekinPreset
 
     # --- what each stage learns ---------------------------------------------------------------------------
