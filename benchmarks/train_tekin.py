@@ -12,6 +12,7 @@ from benchmarks.naive_tekin import naive_epoch, naive_network
 from benchmarks.peak import matrix_product_peak
 from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
+from pose_lib.bench.cost import multiply_adds
 from pose_lib.data.seeds import rng
 from pose_lib.models.targets import squared_error
 from pose_lib.models.tekin import PoseNet
@@ -37,7 +38,7 @@ def run() -> Iterator[dict[str, Any]]:
             repetitions=5,
         )
         # A product and a sum a weight and output, forward; twice that again for the two gradients.
-        operations = 3 * 2 * multiply_adds(window)
+        operations = 3 * 2 * multiply_adds(PoseNet(window, 51), torch.zeros(1, 3, window, window))
         peak = matrix_product_peak(dtype, device)
         yield result(
             "train-tekin",
@@ -52,18 +53,6 @@ def run() -> Iterator[dict[str, Any]]:
             dtype=str(dtype).removeprefix("torch."),
             peak_gflops=round(peak / 1e9),
         )
-
-
-def multiply_adds(window: int) -> int:
-    """Of one image through the network."""
-    total, side, maps = 0, window, 3
-    for kernel, wider in ((9, 32), (5, 64), (5, 64)):
-        side = side - kernel + 1
-        total += side * side * wider * maps * kernel * kernel
-        side, maps = side // 2, wider
-    for a, b in ((maps * side * side, 1024), (1024, 2048), (2048, 4096), (4096, 51)):
-        total += a * b
-    return total
 
 
 def _ours(images: np.ndarray, poses: np.ndarray, window: int, device: str) -> Any:
