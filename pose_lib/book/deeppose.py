@@ -147,7 +147,7 @@ def pdj_curves(
             share = 100 * (distance[:, None] <= thresholds).float().mean(0)
             axes.plot(thresholds, share, label=system, **LOOK.get(system, {}))
         axes.set_title(f"{kind}s", fontsize=9)
-        axes.set(xlabel="of the torso", xlim=(0, limit), ylim=(0, None))
+        axes.set(xlabel="of the torso", xlim=(0, limit), ylim=(0, 100))
     grid[0][0].set_ylabel("joints within it (%)")
     grid[0][-1].legend(fontsize=7)
     return describe(

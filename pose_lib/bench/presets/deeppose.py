@@ -128,7 +128,7 @@ DEEPPOSE = {
             warm=True,
             crop="person",
             stages=(fast(3000), fast(1500), fast(800)),
-            photographs=(2.0, 1.0, 1.0),
+            photographs=(4.0, 4.0, 4.0),
             departures=_SMALL,
         ),
         DeepPosePreset(
