@@ -211,7 +211,10 @@ def test_tables_and_figures_of_the_page(trained: Trained) -> None:
         not pictures.limb_table(rows, SYSTEMS, loose=True).index.get_level_values(0).isin(["printed"]).any()
     )
     assert list(pictures.gain_table(rates, experiment).columns) == ["stage 2 after 1", "stage 3 after 2"]
-    assert "Stage 2, 1 crop" in pictures.systems_table(rows).index
+    assert ("this run", "Stage 2, 1 crop") in pictures.systems_table(rows).index
+    kept = rows.assign(dataset="photographs", preset="long", seed=0)
+    everywhere = pictures.systems_table(rows, kept)
+    assert (everywhere.loc["this run"] == everywhere.loc["photographs, long, 1 seed"]).all(axis=None)
     assert pictures.elsewhere_table(pd.DataFrame(), "not run").iloc[0, 0] == "not run"
     there = rows[rows["system"].isin(STAGES)]
     both = pictures.elsewhere_table(there, "")

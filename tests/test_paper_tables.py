@@ -11,7 +11,7 @@ import pytest
 from pose_lib.bench.published import published_table
 from pose_lib.bench.runs import Run
 from pose_lib.bench.stored import collected_rows, keep
-from pose_lib.book.paper_tables import actions_table, cell, main_table
+from pose_lib.book.paper_tables import actions_table, cell, columns, main_table, with_controls
 
 
 def row(
@@ -46,6 +46,26 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     assert table.loc["CNN", "this run"] == "90.0 [89.0, 91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
+
+
+def test_runs_on_other_data_sets_are_named_after_them() -> None:
+    mine = pd.DataFrame([row("CNN", 90.0, preset="quick")])
+    stored = pd.DataFrame([row("CNN", 80.0), row("CNN", 84.0, seed=1)]).assign(dataset="mocap")
+    assert [title for title, _ in columns(mine, stored)] == ["this run"]
+    titles = [title for title, _ in columns(mine, stored, everywhere=True)]
+    assert titles == ["this run", "mocap, long, 2 seeds"]
+
+
+def test_controls_are_read_from_a_stored_run_only_where_this_one_has_none() -> None:
+    mine = pd.DataFrame([row("CNN", 90.0, preset="quick")])
+    stored = pd.DataFrame([row("CNN", 80.0, seed=s) for s in (2, 1)] + [row("CNN", 70.0)])
+    stored["controls"] = [True, True, False]
+    title, found = with_controls(mine, stored)
+    assert title == "stored run, long, seed 1"
+    assert found["seed"].tolist() == [1]
+    for other in (pd.DataFrame(), stored.assign(dataset="mocap"), stored.assign(preset="quick")):
+        assert with_controls(mine, other)[0] == "this run"
+    assert with_controls(mine.assign(controls=True), stored)[0] == "this run"
 
 
 def test_a_spread_is_that_of_the_samples() -> None:

@@ -76,8 +76,7 @@ def limb_table(
     """
     metrics = {name.replace("pcp", "pcp-loose") if loose else name: title for name, title in LIMBS.items()}
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    sources = columns(rows, stored) if stored is not None else [("this run", rows)]
-    for title, part in sources:
+    for title, part in _sources(rows, stored):
         for system in systems:
             lines[title, system] = {word: cell(part, system, name) for name, word in metrics.items()}
     if not loose:
@@ -92,9 +91,8 @@ def elsewhere_table(rows: pd.DataFrame, why: str) -> pd.DataFrame:
     """Table 2 beside the PDJ of Figure 7, for the rows of another data set; else why there are none."""
     if not len(rows):
         return pd.DataFrame({"Table 2, Figure 7": [why]})
-    systems = list(systems_table(rows).index)
-    ours = limb_table(rows, systems, "Table 2").join(systems_table(rows).drop(columns="PCP"), on="method")
-    return ours.fillna("–")
+    rates = systems_table(rows).drop(columns="PCP")
+    return limb_table(rows, list(rates.index.get_level_values(1)), "Table 2").join(rates).fillna("–")
 
 
 def gain_table(rates: Mapping[str, Errors], experiment: DeepPoseExperiment) -> pd.DataFrame:
@@ -111,12 +109,19 @@ def gain_table(rates: Mapping[str, Errors], experiment: DeepPoseExperiment) -> p
     return pd.DataFrame(lines).T
 
 
-def systems_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """PCP and PDJ of all systems that ran, controls included."""
+def systems_table(rows: pd.DataFrame, stored: pd.DataFrame | None = None) -> pd.DataFrame:
+    """PCP and PDJ of all systems, controls included: of this run, and of stored ones on any data set."""
     metrics = {"pcp": "PCP", "pdj-0.10": "PDJ at 0.1", "pdj-0.20": "PDJ at 0.2", "pdj-0.50": "PDJ at 0.5"}
-    systems = [s for s in rows.loc[rows["metric"] == "pcp", "system"] if " - " not in s]
-    lines = {s: {title: cell(rows, s, metric) for metric, title in metrics.items()} for s in systems}
-    return pd.DataFrame(lines).T
+    lines: dict[tuple[str, str], dict[str, str]] = {}
+    for title, part in _sources(rows, stored):
+        for system in part.loc[part["metric"] == "pcp", "system"].unique():
+            if " - " not in system:
+                lines[title, system] = {word: cell(part, system, name) for name, word in metrics.items()}
+    return pd.DataFrame(lines).T.rename_axis(["", "method"])
+
+
+def _sources(rows: pd.DataFrame, stored: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+    return [("this run", rows)] if stored is None else columns(rows, stored, everywhere=True)
 
 
 def pdj_curves(
@@ -253,14 +258,16 @@ def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figur
     )
 
 
-def sweep_figure(rows: pd.DataFrame, stage_1: float) -> Figure:
+def sweep_figure(rows: pd.DataFrame, stage_1: float, title: str = "") -> Figure:
     """PDJ at 0.2 of stage 2 over the size of the joints' boxes and over the number of simulated crops.
 
     Args:
         rows: of :func:`~pose_lib.bench.deeppose_probes.sweep_table`.
         stage_1: that of stage 1, for comparison.
+        title: whose rows they are.
     """
     figure, grid = plt.subplots(1, 2, figsize=(7.0, 2.8), sharey=True)
+    figure.suptitle(title, fontsize=9)
     for axes, word, label in (
         (grid[0], "sigma", "side of the boxes in diameters"),
         (grid[1], "crop", "crops a joint"),

@@ -151,17 +151,19 @@ def accuracy_over_radius(
     return describe(figure, f"Accuracy of {' and '.join(joints)} rising with the radius, for each system")
 
 
-def sweep_figure(rows: pd.DataFrame) -> Figure:
+def sweep_figure(rows: pd.DataFrame, title: str = "") -> Figure:
     """Figure 5, Li et al. 2014: both costs over the ratio of the weights, from either start, and as printed.
 
     Args:
         rows: tidy rows of a run with its sweep.
+        title: which run that is.
     """
     values = rows[~rows["system"].str.contains(" - ")].set_index(["system", "metric"])["value"]
     printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
     names = [f"{ratio:g}" for ratio in RATIOS]
     figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.2))
-    for axes, kind, title in zip(grid, "rd", ("regression", "detection"), strict=True):
+    figure.suptitle(title, fontsize=9)
+    for axes, kind, task in zip(grid, "rd", ("regression", "detection"), strict=True):
         for split, line in (("train", "--"), ("test", "-")):
             lines = {
                 "published start": (GHOST, [(sweep_name(r, "published"), values) for r in RATIOS]),
@@ -172,7 +174,7 @@ def sweep_figure(rows: pd.DataFrame) -> Figure:
                 series = [table.get((name, f"{split}-{kind}"), np.nan) for name, table in cells]
                 axes.plot(names, series, line, color=colour, marker="o", ms=3, label=f"{label}, {split}")
         axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylim=(0, None))
-        axes.set_title(f"{title} error", fontsize=9)
+        axes.set_title(f"{task} error", fontsize=9)
     grid[1].legend(fontsize=7)
     return describe(
         figure, "Regression and detection error over the ratio of the tasks' weights, training and test"

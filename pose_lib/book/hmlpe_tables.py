@@ -26,15 +26,16 @@ def arms_table(
 
     Args:
         rows: of this run.
-        stored: rows kept under ``results/``.
+        stored: rows kept under ``results/``, on any data set.
         table: the printed one, ``Table 1`` (Buffy) or ``Table 2`` (FLIC).
-        detected: only people whom the detector found.
+        detected: only people whom the detector found; runs without a detector have no line.
     """
     prefix = "detected-" if detected else ""
     printed = published_table("hmlpe", table)
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for title, part in columns(rows, stored):
-        systems = [s for s in (*SYSTEMS, "HMLPE, no pre-training") if (part["system"] == s).any()]
+    for title, part in columns(rows, stored, everywhere=True):
+        measured = part.loc[part["metric"] == f"{prefix}pcp-{ARMS[0]}", "system"]
+        systems = [s for s in (*SYSTEMS, "HMLPE, no pre-training") if (measured == s).any()]
         for system in systems:
             lines[title, system] = {
                 short: cell(part, system, f"{prefix}pcp-{arm}") for arm, short in _SHORT.items()
@@ -70,21 +71,30 @@ def tasks_table(rows: pd.DataFrame) -> pd.DataFrame:
     ).T
 
 
-def effect_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """The effect of the second task: differences of the method to regression alone, with their intervals."""
+def effect_table(rows: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """The effect of the second task: HMLPE minus regression alone, in this run and in stored ones."""
     metrics = {
         "pcp": "PCP of the arms (points)",
         "test-r": "error of test poses",
         "train-r": "error of training poses",
     }
-    system = "HMLPE - Regression alone"
     return pd.DataFrame(
-        {t: {system: cell(rows, system, m, 1 if m == "pcp" else 3)} for m, t in metrics.items()}
-    )
+        {
+            title: {
+                words: cell(part, "HMLPE - Regression alone", m, 1 if m == "pcp" else 3)
+                for m, words in metrics.items()
+            }
+            for title, part in columns(rows, stored, everywhere=True)
+        }
+    ).T
 
 
 def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Table 3: both costs for every ratio of the weights, for either first weights, and as printed."""
+    """Table 3: both costs for every ratio of the weights, for either first weights, and as printed.
+
+    Args:
+        rows: of a run that trained the controls; dashes in place of networks that it has not trained.
+    """
     printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
     table: dict[tuple[str, str], dict[str, str]] = {}
     for metric in ("train-r", "test-r", "train-d", "test-d"):

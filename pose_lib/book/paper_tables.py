@@ -18,6 +18,7 @@ __all__ = [
     "interval",
     "main_table",
     "stored_summary",
+    "with_controls",
 ]
 
 
@@ -37,17 +38,39 @@ def cell(rows: pd.DataFrame, system: str, metric: str, digits: int = 1, *, sprea
     return interval(found, digits)
 
 
-def columns(rows: pd.DataFrame, stored: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """(title, rows) of this run, then of the stored runs that decide claims, one a preset and action."""
+def columns(
+    rows: pd.DataFrame, stored: pd.DataFrame, *, everywhere: bool = False
+) -> list[tuple[str, pd.DataFrame]]:
+    """(title, rows) of this run, then of the stored runs that decide claims, one a preset and action.
+
+    Args:
+        rows: of this run.
+        stored: rows kept under ``results/``.
+        everywhere: take runs on other data sets too, and name the data set in place of the action, which
+            photographs do not have.
+    """
     found = [("this run", rows)]
     if len(stored):
-        same = stored["dataset"] == str(rows["dataset"].iloc[0])
-        for (preset, action), part in stored[same & stored["preset"].isin(DECISIVE)].groupby(
-            ["preset", "action"]
-        ):
+        decisive = stored[stored["preset"].isin(DECISIVE)]
+        if not everywhere:
+            decisive = decisive[decisive["dataset"] == str(rows["dataset"].iloc[0])]
+        for (preset, name), part in decisive.groupby(["preset", "dataset" if everywhere else "action"]):
             seeds = part["seed"].nunique()
-            found.append((f"{action}, {preset}, {seeds} seed{'s' * (seeds > 1)}", part))
+            found.append((f"{name}, {preset}, {seeds} seed{'s' * (seeds > 1)}", part))
     return found
+
+
+def with_controls(rows: pd.DataFrame, stored: pd.DataFrame) -> tuple[str, pd.DataFrame]:
+    """(title, rows) of a run that trained the controls: this one, or else a stored one on the same data set.
+
+    Where there is none, this run's rows, in which the controls are missing.
+    """
+    if len(stored) and not rows["controls"].any():
+        there = stored["controls"] & (stored["dataset"] == str(rows["dataset"].iloc[0]))
+        for preset, part in stored[there & stored["preset"].isin(DECISIVE)].groupby("preset"):
+            seed = part["seed"].min()
+            return f"stored run, {preset}, seed {seed}", part[part["seed"] == seed]
+    return "this run", rows
 
 
 def main_table(
