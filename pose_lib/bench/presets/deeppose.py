@@ -104,7 +104,7 @@ DEEPPOSE = {
             warm=True,
             crop="person",
             stages=(fast(1200), fast(600), fast(300)),
-            photographs=(3.0, 1.5, 1.5),
+            photographs=(2.5, 4.0, 4.0),
             departures=_SMALL,
         ),
         DeepPosePreset(
