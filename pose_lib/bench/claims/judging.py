@@ -57,7 +57,10 @@ def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:
 
 
 def judge(test: Comparison, low: float, high: float, reference: float) -> Outcome:
-    """Whether an interval decides the test; ``reference`` is the second system's own value."""
+    """Whether an interval decides the test; ``reference`` is the second system's own value.
+
+    An interval of no width at zero says that both gave the same on every sample: there is no difference.
+    """
     if test.sign == "near":
         margin = test.margin * abs(reference)
         if -margin <= low and high <= margin:
@@ -67,7 +70,7 @@ def judge(test: Comparison, low: float, high: float, reference: float) -> Outcom
         low, high = -high, -low
     if high < 0:
         return "holds"
-    return "fails" if low > 0 else "undecided"
+    return "fails" if low > 0 or low == high == 0 else "undecided"
 
 
 def verdicts(results: pd.DataFrame, paper: str) -> tuple[pd.DataFrame, pd.DataFrame]:
