@@ -277,10 +277,13 @@ def sweep_figure(rows: pd.DataFrame, stage_1: float, title: str = "") -> Figure:
             float(name.removeprefix("Stage 2, ").replace("sigma ", "").split()[0]) for name in found.index
         ]
         bars = [found["value"] - found["low"], found["high"] - found["value"]]
-        axes.errorbar(place, found["value"], yerr=bars, fmt="o-", color=OURS, capsize=3, label="stage 2")
-        axes.axhline(stage_1, color=PUBLISHED, linestyle="--", label="stage 1")
+        if word == "crop":
+            axes.set_xscale("log")
+            axes.minorticks_off()
+        axes.errorbar(place, found["value"], yerr=bars, fmt="o-", color=OURS, capsize=3)
+        axes.axhline(stage_1, color=PUBLISHED, linestyle="--")
+        axes.set_xticks(place, [f"{x:g}" for x in place])
         axes.set(xlabel=label)
-    grid[1].set_xscale("log")
-    grid[0].set_ylabel("PDJ at 0.2 (%)")
-    grid[0].legend(fontsize=8)
+    grid[1].annotate("stage 1", (4, stage_1), (0, 3), textcoords="offset points", color=PUBLISHED)
+    grid[0].set_ylabel("PDJ at 0.2 (%), stage 2")
     return describe(figure, "Joints found by stage 2 over the size of its boxes, and over the crops a joint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -160,7 +161,7 @@ def sweep_figure(rows: pd.DataFrame, title: str = "") -> Figure:
     """
     values = rows[~rows["system"].str.contains(" - ")].set_index(["system", "metric"])["value"]
     printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
-    names = [f"{ratio:g}" for ratio in RATIOS]
+    names = ["∞" if math.isinf(ratio) else f"{ratio:g}" for ratio in RATIOS]
     figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.2))
     figure.suptitle(title, fontsize=9)
     for axes, kind, task in zip(grid, "rd", ("regression", "detection"), strict=True):
@@ -175,7 +176,7 @@ def sweep_figure(rows: pd.DataFrame, title: str = "") -> Figure:
                 axes.plot(names, series, line, color=colour, marker="o", ms=3, label=f"{label}, {split}")
         axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylim=(0, None))
         axes.set_title(f"{task} error", fontsize=9)
-    grid[1].legend(fontsize=7)
+    grid[1].legend(fontsize=7, handlelength=3.5)
     return describe(
         figure, "Regression and detection error over the ratio of the tasks' weights, training and test"
     )
