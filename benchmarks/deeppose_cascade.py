@@ -20,7 +20,7 @@ from pose_lib.models.cascade import Cascade
 from pose_lib.models.deeppose import DeepPoseNet, Diameter
 from pose_lib.training import has_bf16
 
-PEOPLE, SIZE, STAGES, BATCH = 16, 256, 3, 56
+PEOPLE, SIZE, STAGES, BATCH = 16, 256, 3, 28
 YARDSTICK = 1
 PUBLISHED = {"seconds": 0.1, "cores": 12}
 

@@ -39,7 +39,10 @@ def run() -> Iterator[dict[str, Any]]:
 
 def measure(root: Path, size: int) -> dict[str, Any]:
     people = dataset.read("lspet", root)
-    with tempfile.TemporaryDirectory(dir=os.environ.get("POSE_CACHE")) as place:
+    beside = os.environ.get("POSE_CACHE")
+    if beside:
+        Path(beside).mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=beside) as place:
         work = Path(place)
         timings = interleaved(
             {"ours": lambda: ours(root, size, work), "plain": lambda: plain(people, size)}, ROUNDS, warm_up=0

@@ -200,6 +200,12 @@ def test_a_small_network_starts_at_the_mean_and_every_weight_learns() -> None:
         DeepPoseNet(14, side=24)
 
 
+def test_images_are_seen_alone_at_test_time_however_many_come_at_once() -> None:
+    net = small().eval()
+    x = random(19, 3, 32, 32).float()
+    assert torch.allclose(net(x), torch.cat([net(image[None]) for image in x]), atol=1e-6)
+
+
 @pytest.mark.parametrize(("channels", "window"), [(7, 5), (3, 5), (4, 3), (1, 5)])
 def test_normalisation_across_maps_is_that_of_a_loop_and_of_torch(channels: int, window: int) -> None:
     u = 3 * random(2, channels, 3, 4)
@@ -224,6 +230,8 @@ def test_sums_over_maps_in_half_precision_agree_with_those_in_full() -> None:
     half = channel_sum(maps.bfloat16(), 5)
     assert half.dtype == torch.bfloat16
     assert torch.allclose(half.float(), channel_sum(maps, 5), atol=0.05)
+    exact, rounded = (across_channels(m, 5, 0.3, 2.0) for m in (maps, maps.bfloat16()))
+    assert torch.allclose(rounded.float(), exact, atol=0.02)
     layer = ChannelNormalisation()
     assert "window=5" in repr(layer)
     assert torch.equal(layer(maps), across_channels(maps))

@@ -78,7 +78,8 @@ class Cascade:
         nets: of the stages 1 to ``S``; the first gives poses, the others displacements.
         sigma: side of the joints' boxes in diameters.
         diameter: of a pose.
-        batch: images that a network sees at once; ``batch / K`` people are refined side by side.
+        batch: images that a network sees at once; ``batch / K`` people are refined side by side. On a CPU, 28
+            is best at the published size.
     """
 
     def __init__(self, nets: Sequence[nn.Module], sigma: float, diameter: Diameter, batch: int = 128) -> None:
@@ -102,11 +103,13 @@ class Cascade:
         for net in self.nets:
             net.eval()
         whole = torch.split(torch.arange(len(boxes)), self.batch)
-        poses = [torch.cat([first_pose(self._see(0, look, which[p], boxes[p]), boxes[p]) for p in whole])]
-        for stage in range(1, len(self.nets)):
-            step = max(1, self.batch // poses[0].shape[1])
-            parts = torch.split(torch.arange(len(boxes)), step)
-            poses.append(torch.cat([self._refine(stage, look, which[p], poses[-1][p]) for p in parts]))
+        # One context for all: what it has converted to bf16, it keeps to its end.
+        with autocast(next(self.nets[0].parameters()).device):
+            poses = [torch.cat([first_pose(self._see(0, look, which[p], boxes[p]), boxes[p]) for p in whole])]
+            for stage in range(1, len(self.nets)):
+                step = max(1, self.batch // poses[0].shape[1])
+                parts = torch.split(torch.arange(len(boxes)), step)
+                poses.append(torch.cat([self._refine(stage, look, which[p], poses[-1][p]) for p in parts]))
         return poses
 
     def _refine(self, stage: int, look: Look, which: Tensor, poses: Tensor) -> Tensor:
@@ -120,7 +123,5 @@ class Cascade:
         return refined(poses, own, boxes)
 
     def _see(self, stage: int, look: Look, which: Tensor, boxes: Tensor) -> Tensor:
-        x = look(which, boxes)
-        with autocast(x.device):
-            output: Tensor = self.nets[stage](x)
+        output: Tensor = self.nets[stage](look(which, boxes))
         return output.float().cpu()
