@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pose_lib.bench.hmlpe import sweep_name
 from pose_lib.bench.published import published_table
 from pose_lib.bench.runs import Run
 from pose_lib.bench.stored import collected_rows, keep
+from pose_lib.book.hmlpe_tables import arms_table, effect_table, sweep_table
 from pose_lib.book.paper_tables import actions_table, cell, columns, main_table, with_controls
 
 
@@ -111,3 +113,27 @@ def test_complete_runs_of_the_run_folder_join_the_stored_rows(
     (cut.folder / "complete.json").unlink()
     rows = collected_rows("tekin_ae", tmp_path / "results")
     assert dict(zip(rows["action"], rows["value"], strict=True)) == {"Walking": 2.0, "Sitting": 4.0}
+
+
+def arm(dataset: str, system: str = "HMLPE", metric: str = "pcp-left-lower-arm") -> dict[str, object]:
+    return row(system, 40.0) | {"dataset": dataset, "metric": metric}
+
+
+def test_a_line_of_arms_stands_in_the_table_of_its_data_set() -> None:
+    mine = pd.DataFrame([arm("synthetic")])
+    kept = pd.DataFrame([arm("buffy"), arm("flic"), arm("buffy", metric="detected-pcp-left-lower-arm")])
+    for table, stored in (("Table 1", "buffy, long, 1 seed"), ("Table 2", "flic, long, 1 seed")):
+        places = arms_table(mine, kept, table).index.get_level_values(0).unique()
+        assert list(places) == ["this run", stored, "printed"]
+    found = arms_table(mine, kept, detected=True)
+    assert found.index.get_level_values(0).unique().tolist() == ["buffy, long, 1 seed", "printed"]
+    pairs = pd.DataFrame([arm("buffy", "HMLPE - Regression alone", "pcp")])
+    assert effect_table(mine, pairs)["PCP of the arms (points)"].tolist() == ["–", "40.0 [39.0, 41.0]"]
+
+
+def test_the_sweep_has_a_cell_for_each_network_and_dashes_for_the_others() -> None:
+    mine = pd.DataFrame([arm("synthetic", sweep_name(1e10, "published"), "train-r") | {"value": 0.25}])
+    table = sweep_table(mine)
+    assert table.loc[("train-r", "published start"), "1e+10"] == "0.250"
+    assert table.loc[("train-r", "printed"), "1e+10"] == "0.036"
+    assert (table.loc[("train-r", "He start")] == "–").all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import pandas as pd
 
@@ -26,12 +27,14 @@ def arms_table(
 
     Args:
         rows: of this run.
-        stored: rows kept under ``results/``, on any data set.
+        stored: rows kept under ``results/``; those on FLIC stand in ``Table 2``, all others in ``Table 1``.
         table: the printed one, ``Table 1`` (Buffy) or ``Table 2`` (FLIC).
         detected: only people whom the detector found; runs without a detector have no line.
     """
     prefix = "detected-" if detected else ""
     printed = published_table("hmlpe", table)
+    if len(stored):
+        stored = stored[stored["dataset"].str.startswith("flic") == (table == "Table 2")]
     lines: dict[tuple[str, str], dict[str, str]] = {}
     for title, part in columns(rows, stored, everywhere=True):
         measured = part.loc[part["metric"] == f"{prefix}pcp-{ARMS[0]}", "system"]
@@ -96,15 +99,18 @@ def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
         rows: of a run that trained the controls; dashes in place of networks that it has not trained.
     """
     printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
+    ours = rows.set_index(["system", "metric"])["value"]
     table: dict[tuple[str, str], dict[str, str]] = {}
     for metric in ("train-r", "test-r", "train-d", "test-d"):
-        for title, start in (("He start", "he"), ("published start", "published")):
-            table[metric, title] = {
-                _ratio(r): cell(rows, sweep_name(r, "he" if start == "he" else "published"), metric, 3)
-                for r in RATIOS
-            }
-        values = {_ratio(r): printed.get((f"ratio {r:g}", metric)) for r in RATIOS}
-        table[metric, "printed"] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
+        names: dict[str, Callable[[float], str]] = {
+            "He start": lambda r: sweep_name(r, "he"),
+            "published start": lambda r: sweep_name(r, "published"),
+            "printed": lambda r: f"ratio {r:g}",
+        }
+        for title, name in names.items():
+            source = printed if title == "printed" else ours
+            values = {_ratio(r): source.get((name(r), metric)) for r in RATIOS}
+            table[metric, title] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
     return pd.DataFrame(table).T.rename_axis(["error", "first weights"])
 
 
