@@ -45,7 +45,7 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
         mine, stored, ("CNN", "Ours"), published_table("tekin_ae", "Table 1"), actions=("Eating",)
     )
     assert list(table.columns) == ["this run", "Walking, long, 2 seeds", "Eating, printed"]
-    assert table.loc["CNN", "this run"] == "90.0 [89.0, 91.0]"
+    assert table.loc["CNN", "this run"] == "90.0 [89.0,\N{NO-BREAK SPACE}91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
 
@@ -128,7 +128,10 @@ def test_a_line_of_arms_stands_in_the_table_of_its_data_set() -> None:
     found = arms_table(mine, kept, detected=True)
     assert found.index.get_level_values(0).unique().tolist() == ["buffy, long, 1 seed", "printed"]
     pairs = pd.DataFrame([arm("buffy", "HMLPE - Regression alone", "pcp")])
-    assert effect_table(mine, pairs)["PCP of the arms (points)"].tolist() == ["–", "40.0 [39.0, 41.0]"]
+    assert effect_table(mine, pairs)["PCP of the arms (points)"].tolist() == [
+        "–",
+        "40.0 [39.0,\N{NO-BREAK SPACE}41.0]",
+    ]
 
 
 def test_the_sweep_has_a_cell_for_each_network_and_dashes_for_the_others() -> None:

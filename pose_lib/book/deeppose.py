@@ -19,7 +19,7 @@ from pose_lib.bench.evaluate import Errors
 from pose_lib.bench.evaluate_2d import compare_2d, joint_groups
 from pose_lib.bench.published import published_table
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.paper_tables import cell, columns
+from pose_lib.book.paper_tables import cell, columns, with_bounds
 from pose_lib.book.style import BASELINE, CYCLE, GHOST, OURS, PUBLISHED, RIGHT, describe
 from pose_lib.metrics import relative_distance
 from pose_lib.models.deeppose import joint_boxes
@@ -103,7 +103,7 @@ def gain_table(rates: Mapping[str, Errors], experiment: DeepPoseExperiment) -> p
         metric = f"pdj-{fraction:.2f}"
         found = compare_2d(rates, [(a, b, metric) for a, b in pairs.values()], experiment.test)
         lines[f"within {fraction:g} of the torso"] = {
-            title: f"{r['value']:+.2f} [{r['low']:+.2f}, {r['high']:+.2f}]"
+            title: with_bounds(r["value"], r["low"], r["high"], "+.2f")
             for title, r in zip(pairs, found.to_dict("records"), strict=True)
         }
     return pd.DataFrame(lines).T

@@ -18,14 +18,19 @@ __all__ = [
     "interval",
     "main_table",
     "stored_summary",
+    "with_bounds",
     "with_controls",
 ]
 
 
 def interval(rows: pd.DataFrame, digits: int = 1) -> str:
     """``mean [low, high]`` of one run, or pooled over the seeds of several."""
-    mean, low, high = pooled(rows)
-    return f"{mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
+    return with_bounds(*pooled(rows), f".{digits}f")
+
+
+def with_bounds(value: float, low: float, high: float, form: str) -> str:
+    """``value [low, high]``; in a narrow table the line breaks before the bracket, never in it."""
+    return f"{value:{form}} [{low:{form}},\N{NO-BREAK SPACE}{high:{form}}]"
 
 
 def cell(rows: pd.DataFrame, system: str, metric: str, digits: int = 1, *, spread: bool = False) -> str:
@@ -190,9 +195,9 @@ def details_table(details: pd.DataFrame) -> pd.DataFrame:
     """One line a comparison and action: the pooled difference with its interval, and what it decides."""
     if not len(details):
         return pd.DataFrame({"note": ["no stored run decides any claim"]})
-    interval = [
-        f"{d['difference']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]" for d in details.to_dict("records")
+    intervals = [
+        with_bounds(d["difference"], d["low"], d["high"], "+.3g") for d in details.to_dict("records")
     ]
-    table = details.assign(difference=interval)
+    table = details.assign(difference=intervals)
     shown = ["claim", "action", "comparison", "metric", "difference", "seeds", "outcome"]
     return table[shown].rename(columns={"comparison": "first - second"}).set_index("claim")
