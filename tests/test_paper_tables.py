@@ -137,6 +137,6 @@ def test_a_line_of_arms_stands_in_the_table_of_its_data_set() -> None:
 def test_the_sweep_has_a_cell_for_each_network_and_dashes_for_the_others() -> None:
     mine = pd.DataFrame([arm("synthetic", sweep_name(1e10, "published"), "train-r") | {"value": 0.25}])
     table = sweep_table(mine)
-    assert table.loc[("train-r", "published start"), "1e+10"] == "0.250"
-    assert table.loc[("train-r", "printed"), "1e+10"] == "0.036"
-    assert (table.loc[("train-r", "He start")] == "–").all()
+    assert table.loc[("poses, training", "published start"), "1e+10"] == "0.250"
+    assert table.loc[("poses, training", "printed"), "1e+10"] == "0.036"
+    assert (table.loc[("poses, training", "He start")] == "–").all()

@@ -101,7 +101,13 @@ def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
     printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
     ours = rows.set_index(["system", "metric"])["value"]
     table: dict[tuple[str, str], dict[str, str]] = {}
-    for metric in ("train-r", "test-r", "train-d", "test-d"):
+    tasks = {
+        "train-r": "poses, training",
+        "test-r": "poses, test",
+        "train-d": "windows, training",
+        "test-d": "windows, test",
+    }
+    for metric, task in tasks.items():
         names: dict[str, Callable[[float], str]] = {
             "He start": lambda r: sweep_name(r, "he"),
             "published start": lambda r: sweep_name(r, "published"),
@@ -110,7 +116,7 @@ def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
         for title, name in names.items():
             source = printed if title == "printed" else ours
             values = {_ratio(r): source.get((name(r), metric)) for r in RATIOS}
-            table[metric, title] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
+            table[task, title] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
     return pd.DataFrame(table).T.rename_axis(["error", "first weights"])
 
 

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from pose_lib.bench.side_by_side import SideBySide
 from pose_lib.book.comparisons import compare_poses
 from pose_lib.book.curves import Look
-from pose_lib.book.paper_tables import cell
+from pose_lib.book.paper_tables import cell, with_bounds
 from pose_lib.book.style import CYCLE, OURS, PUBLISHED, describe
 
 __all__ = ["LOOK", "costs_and_errors", "differences_table", "same_samples"]
@@ -66,7 +66,7 @@ def differences_table(lines: pd.DataFrame) -> pd.DataFrame:
             "first": lines["first"],
             "second": lines["second"],
             "first - second (mm)": [
-                f"{d:+.1f} [{a:+.1f}, {b:+.1f}]"
+                with_bounds(d, a, b, "+.1f")
                 for d, a, b in zip(lines["difference"], lines["low"], lines["high"], strict=True)
             ],
             "on these samples": [says(a, b) for a, b in zip(lines["low"], lines["high"], strict=True)],
