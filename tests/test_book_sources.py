@@ -195,3 +195,21 @@ def test_pages_without_a_source_are_removed(tmp_path) -> None:
         (tmp_path / name).touch()
     build._sweep(tmp_path)
     assert {str(path.relative_to(html)) for path in html.rglob("*.html")} == set(kept)
+
+
+def test_a_new_style_writes_all_pages_again(tmp_path, monkeypatch) -> None:
+    commands: list[list[str]] = []
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        commands.append(command)
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(build.subprocess, "run", run)
+    style = {place: tmp_path / place / "book.css" for place in ("book/_static", "_build/html/_static")}
+    for file in style.values():
+        file.parent.mkdir(parents=True)
+        file.write_text("old")
+    build.build_pages(tmp_path)
+    style["book/_static"].write_text("new")
+    build.build_pages(tmp_path)
+    assert ["--all" in command for command in commands] == [False, True]

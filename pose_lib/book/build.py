@@ -69,7 +69,7 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
     tool = Path(sys.executable).with_name("jupyter-book")
     _sweep(root)
     command = [str(tool), "build", ".", "-W", "--keep-going", "--quiet"]
-    command += ["--all"] if everything else []
+    command += ["--all"] if everything or _new_style(root) else []
     # Warnings of the tools' own code are theirs to mend; those about our pages come through Sphinx's log.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     say("building the pages")
@@ -118,6 +118,13 @@ def _sweep(root: Path) -> None:
             continue
         if not any(source.is_file() for source in sources):
             page.unlink()
+
+
+def _new_style(root: Path) -> bool:
+    """Whether style or scripts differ from those in the book: Sphinx copies them only if it writes a page."""
+    given, used = root / "book" / "_static", root / "_build" / "html" / "_static"
+    files = [file.relative_to(given) for file in given.rglob("*") if file.is_file()]
+    return used.is_dir() and any(_read(given / file) != _read(used / file) for file in files)
 
 
 def _place(executed: Path, target: Path) -> None:
