@@ -76,7 +76,7 @@ def limb_table(
     """
     metrics = {name.replace("pcp", "pcp-loose") if loose else name: title for name, title in LIMBS.items()}
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for title, part in _sources(rows, stored):
+    for title, part in columns(rows, stored, everywhere=True):
         for system in systems:
             lines[title, system] = {word: cell(part, system, name) for name, word in metrics.items()}
     if not loose:
@@ -113,15 +113,11 @@ def systems_table(rows: pd.DataFrame, stored: pd.DataFrame | None = None) -> pd.
     """PCP and PDJ of all systems, controls included: of this run, and of stored ones on any data set."""
     metrics = {"pcp": "PCP", "pdj-0.10": "PDJ at 0.1", "pdj-0.20": "PDJ at 0.2", "pdj-0.50": "PDJ at 0.5"}
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    for title, part in _sources(rows, stored):
+    for title, part in columns(rows, stored, everywhere=True):
         for system in part.loc[part["metric"] == "pcp", "system"].unique():
             if " - " not in system:
                 lines[title, system] = {word: cell(part, system, name) for name, word in metrics.items()}
     return pd.DataFrame(lines).T.rename_axis(["", "method"])
-
-
-def _sources(rows: pd.DataFrame, stored: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
-    return [("this run", rows)] if stored is None else columns(rows, stored, everywhere=True)
 
 
 def pdj_curves(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,11 +15,12 @@ from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from pose_lib.batches import ImageBatches
-from pose_lib.bench.hmlpe import RATIOS, HmlpeExperiment, sweep_name
+from pose_lib.bench.hmlpe import HmlpeExperiment
 from pose_lib.bench.hmlpe_probes import Maps, mean_patches
 from pose_lib.bench.published import published_table
 from pose_lib.bench.published.hmlpe import MODEC_RADII
 from pose_lib.book.figures import draw_pose_2d
+from pose_lib.book.hmlpe_tables import sweep_errors
 from pose_lib.book.style import BASELINE, GHOST, OURS, PUBLISHED, describe
 from pose_lib.data.mapping import TORSO
 from pose_lib.data.poses import PoseData
@@ -159,21 +159,17 @@ def sweep_figure(rows: pd.DataFrame, title: str = "") -> Figure:
         rows: tidy rows of a run with its sweep.
         title: which run that is.
     """
-    values = rows[~rows["system"].str.contains(" - ")].set_index(["system", "metric"])["value"]
-    printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
-    names = ["∞" if math.isinf(ratio) else f"{ratio:g}" for ratio in RATIOS]
+    colours = {"published start": GHOST, "He start": OURS, "printed": PUBLISHED}
+    errors = sweep_errors(rows)
     figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.2))
     figure.suptitle(title, fontsize=9)
     for axes, kind, task in zip(grid, "rd", ("regression", "detection"), strict=True):
         for split, line in (("train", "--"), ("test", "-")):
-            lines = {
-                "published start": (GHOST, [(sweep_name(r, "published"), values) for r in RATIOS]),
-                "He start": (OURS, [(sweep_name(r, "he"), values) for r in RATIOS]),
-                "printed": (PUBLISHED, [(f"ratio {r:g}", printed) for r in RATIOS]),
-            }
-            for label, (colour, cells) in lines.items():
-                series = [table.get((name, f"{split}-{kind}"), np.nan) for name, table in cells]
-                axes.plot(names, series, line, color=colour, marker="o", ms=3, label=f"{label}, {split}")
+            for label, colour in colours.items():
+                values = errors[label].loc[f"{split}-{kind}"]
+                axes.plot(
+                    values.index, values, line, color=colour, marker="o", ms=3, label=f"{label}, {split}"
+                )
         axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylim=(0, None))
         axes.set_title(f"{task} error", fontsize=9)
     grid[1].legend(fontsize=7, handlelength=3.5)

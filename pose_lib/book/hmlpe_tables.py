@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import pandas as pd
 
@@ -15,8 +14,15 @@ from pose_lib.book.paper_tables import cell, columns
 from pose_lib.geometry.skeletons import STICKMEN8
 from pose_lib.models.hmlpe import HMLPE
 
-__all__ = ["arms_table", "effect_table", "maps_table", "sweep_table", "tasks_table"]
+__all__ = ["arms_table", "effect_table", "maps_table", "sweep_errors", "sweep_table", "tasks_table"]
 
+_ERRORS = {
+    "train-r": "poses, training",
+    "test-r": "poses, test",
+    "train-d": "windows, training",
+    "test-d": "windows, test",
+}
+"""The two costs of Table 3 on training and test samples."""
 _SHORT = dict(zip(ARMS, ("LL", "RL", "LU", "RU"), strict=True))
 
 
@@ -92,32 +98,38 @@ def effect_table(rows: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
     ).T
 
 
-def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
-    """Table 3: both costs for every ratio of the weights, for either first weights, and as printed.
+def sweep_errors(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """The errors of Table 3, metric by ratio: of either first weights, and as printed; NaN where not run.
 
     Args:
-        rows: of a run that trained the controls; dashes in place of networks that it has not trained.
+        rows: of a run that trained the controls.
     """
-    printed = published_table("hmlpe", "Table 3").set_index(["system", "metric"])["value"]
-    ours = rows.set_index(["system", "metric"])["value"]
-    table: dict[tuple[str, str], dict[str, str]] = {}
-    tasks = {
-        "train-r": "poses, training",
-        "test-r": "poses, test",
-        "train-d": "windows, training",
-        "test-d": "windows, test",
+    names = {
+        "He start": [sweep_name(r, "he") for r in RATIOS],
+        "published start": [sweep_name(r, "published") for r in RATIOS],
+        "printed": [f"ratio {r:g}" for r in RATIOS],
     }
-    for metric, task in tasks.items():
-        names: dict[str, Callable[[float], str]] = {
-            "He start": lambda r: sweep_name(r, "he"),
-            "published start": lambda r: sweep_name(r, "published"),
-            "printed": lambda r: f"ratio {r:g}",
-        }
-        for title, name in names.items():
-            source = printed if title == "printed" else ours
-            values = {_ratio(r): source.get((name(r), metric)) for r in RATIOS}
-            table[task, title] = {k: "–" if v is None else f"{v:.3f}" for k, v in values.items()}
-    return pd.DataFrame(table).T.rename_axis(["error", "first weights"])
+    ratios = ["∞" if math.isinf(r) else f"{r:g}" for r in RATIOS]
+    errors = {}
+    for title, systems in names.items():
+        source = published_table("hmlpe", "Table 3") if title == "printed" else rows
+        measured = source[source["metric"].isin(list(_ERRORS))].pivot(
+            index="metric", columns="system", values="value"
+        )
+        errors[title] = measured.reindex(index=list(_ERRORS), columns=systems).set_axis(ratios, axis=1)
+    return errors
+
+
+def sweep_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Table 3: both costs for every ratio of the weights, of :func:`sweep_errors`, as text."""
+    errors = sweep_errors(rows)
+    lines = {
+        (words, title): values.loc[metric]
+        for metric, words in _ERRORS.items()
+        for title, values in errors.items()
+    }
+    table = pd.DataFrame(lines).T.rename_axis(["error", "first weights"])
+    return table.map(lambda value: "–" if math.isnan(value) else f"{value:.3f}")
 
 
 def maps_table(experiment: HmlpeExperiment, net: HMLPE, convolution: int, count: int = 8) -> pd.DataFrame:
@@ -131,7 +143,3 @@ def maps_table(experiment: HmlpeExperiment, net: HMLPE, convolution: int, count:
         },
         index=[f"map {i}" for i in order],
     )
-
-
-def _ratio(ratio: float) -> str:
-    return "∞" if math.isinf(ratio) else f"{ratio:g}"

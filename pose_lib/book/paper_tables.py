@@ -44,18 +44,18 @@ def cell(rows: pd.DataFrame, system: str, metric: str, digits: int = 1, *, sprea
 
 
 def columns(
-    rows: pd.DataFrame, stored: pd.DataFrame, *, everywhere: bool = False
+    rows: pd.DataFrame, stored: pd.DataFrame | None, *, everywhere: bool = False
 ) -> list[tuple[str, pd.DataFrame]]:
     """(title, rows) of this run, then of the stored runs that decide claims, one a preset and action.
 
     Args:
         rows: of this run.
-        stored: rows kept under ``results/``.
+        stored: rows kept under ``results/``, or None for this run alone.
         everywhere: take runs on other data sets too, and name the data set in place of the action, which
             photographs do not have.
     """
     found = [("this run", rows)]
-    if len(stored):
+    if stored is not None and len(stored):
         decisive = stored[stored["preset"].isin(DECISIVE)]
         if not everywhere:
             decisive = decisive[decisive["dataset"] == str(rows["dataset"].iloc[0])]
@@ -70,11 +70,12 @@ def with_controls(rows: pd.DataFrame, stored: pd.DataFrame) -> tuple[str, pd.Dat
 
     Where there is none, this run's rows, in which the controls are missing.
     """
-    if len(stored) and not rows["controls"].any():
-        there = stored["controls"] & (stored["dataset"] == str(rows["dataset"].iloc[0]))
-        for preset, part in stored[there & stored["preset"].isin(DECISIVE)].groupby("preset"):
-            seed = part["seed"].min()
-            return f"stored run, {preset}, seed {seed}", part[part["seed"] == seed]
+    if rows["controls"].any() or not len(stored):
+        return "this run", rows
+    same = stored["dataset"] == str(rows["dataset"].iloc[0])
+    runs = stored[same & stored["controls"] & stored["preset"].isin(DECISIVE)].groupby(["preset", "seed"])
+    for (preset, seed), first in runs:
+        return f"stored run, {preset}, seed {seed}", first
     return "this run", rows
 
 
