@@ -20,6 +20,7 @@ from pose_lib.data.photos import cache, dataset
 from pose_lib.data.photos.people import People, boxes
 from pose_lib.data.photos.reading import has_folder
 from pose_lib.data.poses import DataCard
+from pose_lib.paths import cache_root
 
 SIZES = (128, 256)
 PLAIN = 1000
@@ -39,10 +40,8 @@ def run() -> Iterator[dict[str, Any]]:
 
 def measure(root: Path, size: int) -> dict[str, Any]:
     people = dataset.read("lspet", root)
-    beside = os.environ.get("POSE_CACHE")
-    if beside:
-        Path(beside).mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=beside) as place:
+    cache_root().mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache_root()) as place:
         work = Path(place)
         timings = interleaved(
             {"ours": lambda: ours(root, size, work), "plain": lambda: plain(people, size)}, ROUNDS, warm_up=0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import os
 import shutil
@@ -123,8 +124,9 @@ def _sweep(root: Path) -> None:
 def _new_style(root: Path) -> bool:
     """Whether style or scripts differ from those in the book: Sphinx copies them only if it writes a page."""
     given, used = root / "book" / "_static", root / "_build" / "html" / "_static"
-    files = [file.relative_to(given) for file in given.rglob("*") if file.is_file()]
-    return used.is_dir() and any(_read(given / file) != _read(used / file) for file in files)
+    files = [str(file.relative_to(given)) for file in given.rglob("*") if file.is_file()]
+    _, changed, missing = filecmp.cmpfiles(given, used, files, shallow=False)
+    return used.is_dir() and bool(changed or missing)
 
 
 def _place(executed: Path, target: Path) -> None:

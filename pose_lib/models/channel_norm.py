@@ -13,6 +13,7 @@ from torch.nn import functional
 __all__ = ["ChannelNormalisation", "across_channels", "channel_sum"]
 
 BETA = 0.75
+_HALF = (torch.bfloat16, torch.float16)
 
 
 class ChannelNormalisation(nn.Module):
@@ -83,9 +84,6 @@ def channel_sum(maps: Tensor, window: int) -> Tensor:
         total[:, shift:].add_(maps[:, :-shift])
         total[:, :-shift].add_(maps[:, shift:])
     return total
-
-
-_HALF = (torch.bfloat16, torch.float16)
 
 
 def _bracket(squares: Tensor, window: int, alpha: float, bias: float) -> Tensor:

@@ -34,6 +34,7 @@ __all__ = [
 Norm = Literal["response", "batch"]
 
 _CACHED = 16
+"""Images whose maps stay in a processor's cache from one layer to the next."""
 
 
 def normalise(joints: Tensor, boxes: Tensor) -> Tensor:
@@ -239,8 +240,9 @@ class DeepPoseNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """``psi``: images ``(B, 3, side, side)`` to ``(B, K, 2)`` in units of their boxes."""
-        # At test time a few images at once: their maps then stay in the processor's cache between layers.
-        parts = (x,) if self.training or x.device.type != "cpu" else torch.split(x, _CACHED)
+        # Only at test time: batch normalisation learns from whole batches.
+        split = x.device.type == "cpu" and not self.training
+        parts = torch.split(x, _CACHED) if split else (x,)
         maps = torch.cat([self.convolutions(part).flatten(1) for part in parts])
         out: Tensor = self.output(self.hidden(maps))
         return out.view(-1, self.joints, 2) * self.gain

@@ -105,9 +105,8 @@ def _together(
                     yield start, made
         except BrokenProcessPool:
             say(f"cropping {people.name}: a worker process ended early; going on in this process")
-        except BaseException:
+        finally:
             pool.shutdown(cancel_futures=True)
-            raise
     yield from _alone(people, boxes, size, part, sorted(left), 1)
 
 
