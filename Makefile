@@ -1,19 +1,23 @@
 # Two commands set everything up on a fresh machine: `make book` and `make test`.
 PYTHON ?= python3
 PRESET ?= quick
-VENV := .venv
+# Another Python has its own environment: `make test PYTHON=python3.13` keeps it in .venv-python3.13.
+VENV ?= $(if $(filter python3,$(notdir $(PYTHON))),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 WORKERS ?= 2
+# FAST=1 leaves out the tests that are marked as slow.
+FAST ?=
 
 .PHONY: help book test lab bench lint clean
 .SILENT:
 
 help:
 	echo "make book   run the notebooks (PRESET=$(PRESET)) and build the HTML book"
-	echo "make test   lint, types, tests, and every notebook at preset smoke"
+	echo "make test   lint, types, tests, and every notebook at preset smoke; FAST=1 leaves out slow tests"
 	echo "make lab    open the notebooks in JupyterLab"
-	echo "make bench  measure speed, one JSON object a line"
+	echo "make bench  measure speed, one JSON object per line"
 	echo "make clean  remove what was built; finished runs stay"
+	echo "Python is $(PYTHON), its environment $(VENV); another one: make test PYTHON=python3.13"
 
 book: $(VENV)/.book
 	$(BIN)/pose-lib build --preset $(PRESET)
@@ -21,7 +25,7 @@ book: $(VENV)/.book
 # Tests run side by side, so each takes one thread; notebooks run at the smallest preset (conftest.py).
 test: lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadscope \
-		--nbval-lax --nbval-current-env tests notebooks
+		$(if $(FAST),-m "not slow") --nbval-lax --nbval-current-env tests notebooks
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -13,10 +13,10 @@ from benchmarks.peak import matrix_product_peak
 from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.cost import multiply_adds
-from pose_lib.bench.hmlpe_learning import PoseOnly, predict_joints
 from pose_lib.data.seeds import rng
 from pose_lib.models.hmlpe import HMLPE
 from pose_lib.models.part_windows import PartWindows
+from pose_lib.papers.hmlpe.objectives import PoseOnly, predict_joints
 from pose_lib.training import has_bf16
 
 CROPS = 4000

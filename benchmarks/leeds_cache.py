@@ -1,4 +1,4 @@
-"""The crops of Leeds Sports Pose Extended, people a second, beside a plain loop of one process.
+"""The crops of Leeds Sports Pose Extended: people/s, beside a plain loop of one process.
 
 The pictures are the reader's own: ``POSE_DATA`` names a folder with ``lspet_dataset`` in it.
 """
@@ -24,7 +24,7 @@ from pose_lib.paths import cache_root
 
 SIZES = (128, 256)
 PLAIN = 1000
-"""People of the plain loop, whose time is scaled up."""
+"""People in the plain loop; its time is scaled up to all of them."""
 PROCESSES = 2
 ROUNDS = 3
 
@@ -67,7 +67,7 @@ def measure(root: Path, size: int) -> dict[str, Any]:
 
 
 def ours(root: Path, size: int, work: Path) -> None:
-    """Read, box and cut all people, as the first use of the data set does."""
+    """Read, box and crop all people, as the first use of the data set does."""
     people = dataset.read("lspet", root)
     card = DataCard("benchmark", "", "")
     cache.build(people, boxes(people, "image"), size, card, work / "set", workers=PROCESSES)
@@ -75,7 +75,7 @@ def ours(root: Path, size: int, work: Path) -> None:
 
 
 def plain(people: People, size: int) -> None:
-    """One process, one picture after the other, all of them in memory."""
+    """One process, one picture after the other, all crops in memory."""
     crops = []
     for file in people.files[:PLAIN]:
         with Image.open(file) as picture:
@@ -87,5 +87,5 @@ def plain(people: People, size: int) -> None:
 
 
 def processor_seconds() -> float:
-    """Processor time of this process and of those that it waited for, which a busy machine hardly changes."""
+    """Processor time of this process and its children, which other work on the machine hardly changes."""
     return sum(os.times()[:4])

@@ -1,6 +1,6 @@
 """The yardstick: DeepPose's network and cascade as a first script would write them.
 
-One ``Dataset`` item a crop, resized on its own; torch's response normalisation; float32; joints one by one.
+One ``Dataset`` item per crop, resized on its own; torch's response normalisation; float32; joints one by one.
 """
 
 from __future__ import annotations

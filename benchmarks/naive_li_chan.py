@@ -1,6 +1,6 @@
 """The yardstick: Li & Chan's network with both heads, trained as a first script would do it.
 
-One ``Dataset`` item a crop with the labels of its windows, a ``DataLoader``, float32, the default memory
+One ``Dataset`` item per crop with the labels of its windows, a ``DataLoader``, float32, the default memory
 layout, the normalisation in the operations of its formula, a plain Adam.
 """
 

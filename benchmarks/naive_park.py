@@ -1,7 +1,7 @@
 """The yardstick: the network of Park et al. 2016 with both ideas, trained as a first script would do it.
 
-One ``Dataset`` item a crop with its labels, a ``DataLoader``, float32, the default memory layout,
-one head a root in a list, plain gradient descent.
+One ``Dataset`` item per crop with its labels, a ``DataLoader``, float32, the default memory layout,
+one head per root in a list, plain gradient descent.
 """
 
 from __future__ import annotations

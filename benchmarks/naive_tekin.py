@@ -1,6 +1,6 @@
 """The yardstick: the same network, trained as a first script would do it.
 
-One ``Dataset`` item a crop, a ``DataLoader``, float32, the default memory layout, a plain Adam.
+One ``Dataset`` item per crop, a ``DataLoader``, float32, the default memory layout, a plain Adam.
 """
 
 from __future__ import annotations

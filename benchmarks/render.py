@@ -1,4 +1,4 @@
-"""People drawn: crops a second beside a renderer that asks every cone at every pixel, and memory by batch."""
+"""The renderer: crops/s beside one that tests every cone at every pixel, and memory by size of the batch."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def run() -> Iterator[dict[str, Any]]:
 
 
 def walker(crops: int) -> Scene:
-    """The solids of someone who walks, and the boxes around him."""
+    """The solids of someone who walks, and the boxes around them."""
     motion = generate("Walking", "S1", 1, seconds=crops / 10)
     points = torch.from_numpy(motion.points[::5][:crops])
     pixels = RIG[0].project(RIG[0].to_camera(points))
@@ -64,7 +64,7 @@ def draw(solids: Solids, boxes: torch.Tensor, batch: int = 32) -> Pictures:
 
 
 def naive(solids: Solids, boxes: torch.Tensor) -> torch.Tensor:
-    """Depths (N, S, S) by projecting every pixel on every cone's axis; no shading, no room, no noise."""
+    """Depths (N, S, S) by projecting every pixel onto every cone's axis; no shading, no room, no noise."""
     seen = Outlines.through(RIG[0], solids.ends, solids.radii, boxes.float(), SIZE)
     grid = torch.arange(SIZE) + 0.5
     pixels = torch.stack(torch.meshgrid(grid, grid, indexing="xy"), -1)
@@ -81,11 +81,11 @@ def naive(solids: Solids, boxes: torch.Tensor) -> torch.Tensor:
 
 
 def peak(batch: int) -> float:
-    """MiB by which drawing raises the peak memory of this process, less the crops themselves."""
+    """MiB by which rendering raises the peak memory of this process, without the crops themselves."""
     solids, boxes = walker(CROPS)
     draw(solids.at(slice(0, 8)), boxes[:8], 8)
     before = resident("VmRSS")
-    # Without this the peak could be one of the past: of imports, or of making the scene.
+    # Otherwise the peak could be an earlier one, of the imports or of making the scene.
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
     out = draw(solids, boxes, batch)
     kept = sum(t.nbytes for t in (out.images, out.parts, out.depth)) / 2**20
@@ -93,6 +93,6 @@ def peak(batch: int) -> float:
 
 
 def resident(line: str) -> float:
-    """MiB that Linux says of this process."""
+    """MiB of this process, as Linux reports them."""
     status = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
     return next(float(entry.split()[1]) / 1024 for entry in status if entry.startswith(line))

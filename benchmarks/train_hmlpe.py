@@ -1,4 +1,4 @@
-"""Training of the network of Li, Liu & Chan 2014, images a second, beside the naive script of the same."""
+"""Training speed of the network of Li, Liu & Chan 2014, beside a naive script of the same network."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from benchmarks.peak import matrix_product_peak
 from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.cost import multiply_adds
-from pose_lib.bench.hmlpe_learning import multi_task_loss
 from pose_lib.data.seeds import rng
 from pose_lib.models.hmlpe import HMLPE
 from pose_lib.models.part_windows import PartWindows
+from pose_lib.papers.hmlpe.objectives import training_loss
 from pose_lib.training import Schedule, fit, has_bf16
 
 BATCH = 128
@@ -31,7 +31,7 @@ def run() -> Iterator[dict[str, Any]]:
         images = draw.integers(0, 256, (IMAGES, size, size, 3), dtype=np.uint8)
         joints = draw.uniform(0.1 * size, 0.9 * size, (IMAGES, 8, 2)).astype(np.float32)
         net = HMLPE(PartWindows.published(window))
-        # A product and a sum a weight and output, forward; twice that again for the two gradients.
+        # Forward, a product and a sum per weight and output; twice as much for the two gradients.
         operations = 3 * 2 * multiply_adds(net, torch.zeros(1, 3, window, window))
         timings = interleaved(
             {"ours": _ours(net, images, joints), "naive script": _naive(images, joints, window)},
@@ -54,8 +54,8 @@ def run() -> Iterator[dict[str, Any]]:
 
 def _ours(net: HMLPE, images: np.ndarray, joints: np.ndarray) -> Any:
     batches = ImageBatches(images, net.windows.side, noise=0.1)
-    loss = multi_task_loss(net, batches, torch.from_numpy(joints), 1.0)
-    # Many steps in one call, as in a run; a call's set-up is part of the time.
+    loss = training_loss(net, batches, torch.from_numpy(joints), 1.0)
+    # Many steps per call, as in a run; the call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 1e-4, BATCH)
     return lambda: fit(net, loss, IMAGES, schedule, name="train-hmlpe", seed=0)
 

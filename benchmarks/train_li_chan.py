@@ -1,4 +1,4 @@
-"""Multi-task training of Li & Chan's network, images a second, beside the naive script of the same."""
+"""Multi-task training speed of Li & Chan's network, beside a naive script of the same network."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from benchmarks.peak import matrix_product_peak
 from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
 from pose_lib.data.seeds import rng
-from pose_lib.models.li_chan import LiChanNet, multi_task_cost
-from pose_lib.models.windows import Windows
+from pose_lib.models.li_chan import LiChanNet, multi_task_loss
+from pose_lib.models.parts.windows import Windows
 from pose_lib.training import Schedule, autocast, fit, has_bf16
 
 BATCH = 128
@@ -37,7 +37,7 @@ def run() -> Iterator[dict[str, Any]]:
             },
             repetitions=5,
         )
-        # A product and a sum a weight and output, forward; twice that again for the two gradients.
+        # Forward, a product and a sum per weight and output; twice as much for the two gradients.
         operations = 3 * 2 * multiply_adds(window)
         peak = matrix_product_peak(dtype, device)
         yield result(
@@ -79,9 +79,9 @@ def _ours(images: np.ndarray, poses: np.ndarray, joints: np.ndarray, window: int
         labels = windows.labels((places[which] - offsets[:, None]).to(device))
         with autocast(device):
             predicted, logits = net.both(x)
-        return multi_task_cost(predicted, targets[which.to(device)], logits, labels)
+        return multi_task_loss(predicted, targets[which.to(device)], logits, labels)
 
-    # Many steps in one call, as in a run; a call's set-up is part of the time.
+    # Many steps per call, as in a run; the call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 1e-4, BATCH)
     return lambda: fit(net, loss, IMAGES, schedule, name="train-li-chan", seed=0, device=device)
 

@@ -1,4 +1,4 @@
-"""Training of the network of Park et al. 2016 with both ideas, images a second, beside the naive script."""
+"""Training speed of the network of Park et al. 2016 with both ideas, beside a naive script."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run() -> Iterator[dict[str, Any]]:
         poses = torch.from_numpy(draw.normal(size=(IMAGES, 17, 3)).astype(np.float32))
         shapes, _ = unit_shape(poses)
         net = ParkNet(window, tuple((r,) * 17 for r in ROOTS), fusion="layer", width=width).to(device)
-        # A product and a sum a weight and output, forward; twice that again for the two gradients.
+        # Forward, a product and a sum per weight and output; twice as much for the two gradients.
         operations = 3 * 2 * multiply_adds(net, torch.zeros(1, 3, window, window, device=device))
         timings = interleaved(
             {
@@ -75,7 +75,7 @@ def _ours(
         exact = ParkOutput(output.logits.float(), output.relative.float())
         return overall_loss(exact, labels, wanted[which.to(device)], 0.1, 0.5)
 
-    # Many steps in one call, as in a run; a call's set-up is part of the time.
+    # Many steps per call, as in a run; the call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 0.01, BATCH, momentum=0.9, weight_decay=0.001)
     return lambda: fit(net, loss, IMAGES, schedule, name="train-park", seed=0, device=device)
 

@@ -1,4 +1,4 @@
-"""Training of Tekin et al.'s CNN, images a second, beside the naive script of the same network."""
+"""Training speed of Tekin et al.'s CNN, beside a naive script of the same network."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from benchmarks.timing import interleaved, result
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.cost import multiply_adds
 from pose_lib.data.seeds import rng
-from pose_lib.models.targets import squared_error
-from pose_lib.models.tekin import PoseNet
+from pose_lib.models.tekin_ae import PoseNet, regression_loss
 from pose_lib.training import Schedule, autocast, fit, has_bf16
 
 BATCH = 128
@@ -37,7 +36,7 @@ def run() -> Iterator[dict[str, Any]]:
             },
             repetitions=5,
         )
-        # A product and a sum a weight and output, forward; twice that again for the two gradients.
+        # Forward, a product and a sum per weight and output; twice as much for the two gradients.
         operations = 3 * 2 * multiply_adds(PoseNet(window, 51), torch.zeros(1, 3, window, window))
         peak = matrix_product_peak(dtype, device)
         yield result(
@@ -64,9 +63,9 @@ def _ours(images: np.ndarray, poses: np.ndarray, window: int, device: str) -> An
         x, _ = batches.random(which, generator)
         with autocast(device):
             y = net(x)
-        return squared_error(y, targets[which.to(device)])
+        return regression_loss(y, targets[which.to(device)])
 
-    # Many steps in one call, as in a run; a call's set-up is part of the time.
+    # Many steps per call, as in a run; the call's set-up is part of the time.
     schedule = Schedule(IMAGES // BATCH, 1e-4, BATCH)
     return lambda: fit(net, loss, IMAGES, schedule, name="train-tekin", seed=0, device=device)
 

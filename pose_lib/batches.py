@@ -1,4 +1,4 @@
-"""Images of one data set on one device, served as normalised batches: the plumbing of every image network."""
+"""Images of one data set on one device as normalised batches for a network."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class ImageBatches:
     """Random windows with colour noise for training, the centre window for testing.
 
     Args:
-        images: uint8 ``(N, S, S, 3)``; they are moved to the device once.
+        images: uint8 ``(N, S, S, 3)``; copied to the device once.
         window: side of the network's input in pixels, at most ``S``.
-        device: where the images live and the batches are made.
+        device: of the images and the batches.
         noise: standard deviation of the colour noise of Eq. (7), Li & Chan 2014; 0 for none.
         like: take the normalisation from these batches (the training images) instead of from the images.
 
@@ -47,7 +47,7 @@ class ImageBatches:
     ) -> None:
         if window > images.shape[1]:
             raise ValueError(f"a window of {window} pixels does not fit into images of {images.shape[1]}")
-        # A copy: torch cannot hold an array that is mapped read-only from disk.
+        # A copy: torch does not accept read-only arrays, such as memory-mapped files.
         self.images = torch.from_numpy(np.array(images)).to(device)
         self.size, self.window, self.noise = int(images.shape[1]), window, noise
         if like is None:
@@ -77,14 +77,15 @@ class ImageBatches:
 
 
 class BoxBatches(ImageBatches):
-    """Any boxes of the images, brought to one side; :meth:`centred` gives whole images at that side.
+    """Arbitrary boxes of the images, resized to one side; :meth:`centred` gives whole images at that side.
 
     Args:
-        images: uint8 ``(N, S, S, 3)``; they are moved to the device once.
-        side: of the network's input in pixels; ``S`` should be larger, for boxes to show more than the whole.
-        device: where the images live and the batches are made.
+        images: uint8 ``(N, S, S, 3)``; copied to the device once.
+        side: of the network's input in pixels; ``S`` should be larger, so that boxes show more detail than
+            the whole image does.
+        device: of the images and the batches.
         noise: as for :class:`ImageBatches`.
-        like: take the normalisation from these batches.
+        like: as for :class:`ImageBatches`.
     """
 
     def __init__(
@@ -100,14 +101,14 @@ class BoxBatches(ImageBatches):
         self.side = side
 
     def look(self, which: Tensor, boxes: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Boxes ``(B, 4)`` of samples ``(B,)`` as ``(B, 3, side, side)``; with a generator, colour noise."""
+        """Boxes ``(B, 4)`` of samples ``(B,)`` as ``(B, 3, side, side)``; colour noise with a generator."""
         mean = self.mean
         if self.noise > 0 and generator is not None:
             mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
         return to_network(crop_boxes(self.images, which, boxes, self.side), mean, self.std)
 
     def centred(self, batch: int = 256) -> Iterator[Tensor]:
-        """All samples in order, each as a whole, ``(B, 3, side, side)`` at a time."""
+        """The whole images of all samples in order, ``(B, 3, side, side)`` at a time."""
         for start in range(0, len(self), batch):
             which = torch.arange(start, min(start + batch, len(self)))
             yield self.look(which, whole_boxes(len(which), self.size))
@@ -115,6 +116,6 @@ class BoxBatches(ImageBatches):
 
 @torch.no_grad()
 def predict(model: nn.Module, batches: ImageBatches) -> Tensor:
-    """Outputs of a network for all centre windows, ``(N, outputs)`` on the CPU; in float32 throughout."""
+    """Outputs of a network for all centre windows, ``(N, outputs)`` on the CPU, computed in float32."""
     model.eval()
     return torch.cat([model(x).float().cpu() for x in batches.centred()])

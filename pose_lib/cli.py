@@ -1,4 +1,4 @@
-"""The command ``pose-lib``: run a notebook, build the book, keep a run's rows."""
+"""The command ``pose-lib``: run a notebook, build the book, keep a run's rows, start a new method."""
 
 from __future__ import annotations
 
@@ -7,12 +7,27 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from pose_lib import __version__
+
 __all__ = ["main"]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point; returns the exit status."""
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    try:
+        return _COMMANDS[chosen.command](chosen)
+    except (KeyError, ValueError, OSError, RuntimeError, ImportError) as error:
+        # The message is what a user needs; the traceback is for errors that are not the user's.
+        message = error.args[0] if isinstance(error, KeyError) and error.args else error
+        print(f"pose-lib: {message}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="pose-lib", description=__doc__)
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a notebook through papermill, once for the same inputs")
     run.add_argument("notebook", help="its name, such as tekin_ae")
@@ -30,29 +45,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     build.add_argument("--preset", default="quick")
     keep = commands.add_parser("keep", help="add the rows of a complete run to results/")
     keep.add_argument("folder", type=Path)
-    commands.add_parser("list", help="papers, their parameters and presets")
-    chosen = parser.parse_args(arguments)
-    try:
-        return _COMMANDS[chosen.command](chosen)
-    except (KeyError, ValueError, OSError, RuntimeError) as error:
-        # The message is what a user needs; the traceback is for errors that are not the user's.
-        message = error.args[0] if isinstance(error, KeyError) and error.args else error
-        print(f"pose-lib: {message}", file=sys.stderr)
-        return 1
+    new = commands.add_parser("new", help="write the file and the notebook of a new method")
+    new.add_argument("name", help="lower-case letters, digits and underscores")
+    commands.add_parser("list", help="papers, their data sets, parameters and presets")
+    return parser
 
 
 def _run(chosen: argparse.Namespace) -> int:
     from papermill.exceptions import PapermillExecutionError
 
-    from pose_lib.bench.execute import execute
     from pose_lib.bench.stored import keep
-    from pose_lib.paths import project_root
+    from pose_lib.papers import execute
+    from pose_lib.paths import checkout
 
     parameters = {name: _literal(value) for name, value in chosen.p}
     if chosen.preset:
         parameters["preset"] = chosen.preset
     try:
-        done = execute(project_root() / "notebooks" / f"{chosen.notebook}.ipynb", parameters)
+        done = execute(checkout() / "notebooks" / f"{chosen.notebook}.ipynb", parameters)
     except PapermillExecutionError as error:
         print(f"pose-lib: {chosen.notebook}: {error.ename}: {error.evalue}", file=sys.stderr)
         return 1
@@ -64,26 +74,40 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _build(chosen: argparse.Namespace) -> int:
     from pose_lib.book.build import build
+    from pose_lib.papers import execute
+    from pose_lib.paths import checkout
 
-    print(f"The book is ready: open {build(chosen.preset)}")
+    print(f"The book is ready: open {build(execute, chosen.preset, checkout())}")
     return 0
 
 
 def _keep(chosen: argparse.Namespace) -> int:
     from pose_lib.bench.stored import keep
+    from pose_lib.paths import checkout
 
-    print(keep(chosen.folder))
+    print(keep(chosen.folder, checkout() / "results"))
+    return 0
+
+
+def _new(chosen: argparse.Namespace) -> int:
+    from pose_lib.papers._new import new_method
+    from pose_lib.paths import checkout
+
+    for file in new_method(chosen.name, checkout()):
+        print(file)
+    print(f"Now edit the first, then: pose-lib run {chosen.name}")
     return 0
 
 
 def _list(chosen: argparse.Namespace) -> int:
-    from pose_lib.bench.papers import PAPERS
-    from pose_lib.bench.presets import PRESETS
+    from pose_lib.bench.parameters import PARAMETERS
+    from pose_lib.papers import all_papers
 
-    for paper in PAPERS:
+    for paper in all_papers():
         print(f"{paper.name}: {paper.title}")
-        print(f"  parameters: {', '.join(paper.parameters)}")
-        print(f"  presets: {', '.join(PRESETS[paper.name])}")
+        print(f"  data sets: {', '.join(paper.datasets)}")
+        print(f"  presets: {', '.join(paper.presets)}")
+    print(f"Parameters of all: {', '.join(PARAMETERS)}")
     return 0
 
 
@@ -99,7 +123,7 @@ def _literal(text: str) -> str | int | float | bool:
     return text
 
 
-_COMMANDS = {"run": _run, "build": _build, "keep": _keep, "list": _list}
+_COMMANDS = {"run": _run, "build": _build, "keep": _keep, "new": _new, "list": _list}
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Where the package and its checkout are, and what state its sources are in."""
+"""Where the package, its checkout and its caches are."""
 
 from __future__ import annotations
 
-import hashlib
 import os
+import re
 from pathlib import Path
 
-__all__ = ["PACKAGE", "cache_root", "project_root", "sources_hash"]
+__all__ = ["PACKAGE", "CheckoutError", "cache_root", "checkout", "project_root", "slug"]
 
 PACKAGE = Path(__file__).parent
 
@@ -17,21 +17,30 @@ def project_root() -> Path:
     return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 
 
-def sources_hash(*skip: str, only: tuple[str, ...] = ()) -> str:
-    """A hash of the package's Python files but those in ``skip``, or of ``only`` those: files or folders."""
-    digest = hashlib.sha256()
-    for file in sorted(PACKAGE.rglob("*.py")):
-        place = file.relative_to(PACKAGE).as_posix()
-        if not _under(place, skip) and (not only or _under(place, only)):
-            digest.update(place.encode())
-            digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+class CheckoutError(RuntimeError):
+    """The command needs the project's notebooks, and they are not here."""
 
 
-def _under(place: str, folders: tuple[str, ...]) -> bool:
-    return any(place == folder or place.startswith(f"{folder}/") for folder in folders)
+def checkout() -> Path:
+    """The folder with ``notebooks/``, ``book/`` and ``results/``.
+
+    Raises:
+        CheckoutError: neither the package nor the current folder lies in one; says what to do.
+    """
+    root = project_root()
+    if not (root / "notebooks").is_dir():
+        raise CheckoutError(
+            f"no notebooks in {root}: the notebooks and the book are not part of the installed package. "
+            "Clone the project and run this there, with the package installed by pip install -e ."
+        )
+    return root
 
 
 def cache_root() -> Path:
     """Folder of data sets built once: ``POSE_CACHE`` if it is set, else ``cache`` in the checkout."""
     return Path(os.environ.get("POSE_CACHE") or project_root() / "cache")
+
+
+def slug(text: str) -> str:
+    """Lower-case words of a name joined by hyphens, for names of files."""
+    return "-".join(re.findall(r"[a-z0-9.]+", text.lower()))

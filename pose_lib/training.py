@@ -1,4 +1,4 @@
-"""The one training loop: seeded step by step, resumable, with mixed precision where the hardware has it."""
+"""The training loop of every network: seeded per step, resumable, in bf16 where the hardware supports it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -16,30 +16,66 @@ from torch import Tensor, nn
 from pose_lib.data.seeds import seed_of
 from pose_lib.progress import Progress
 
-__all__ = ["History", "Schedule", "autocast", "fit", "has_bf16", "save_atomically"]
+__all__ = [
+    "History",
+    "Precision",
+    "Schedule",
+    "autocast",
+    "fit",
+    "has_bf16",
+    "precision",
+    "save_atomically",
+    "set_precision",
+]
+
+Precision = Literal["auto", "bf16", "float32"]
+"""Arithmetic of the networks: bf16 where the hardware has units for it (``auto``), always, or never."""
+
+_setting: Precision = "auto"
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How long, how fast and in what pieces a network learns.
+    """Number of steps, learning rate, batch size and optimiser of a training.
 
-    The learning rate rises linearly over ``warmup`` of the steps, and falls to zero along a half cosine;
-    where a paper says so, ``constant=True`` keeps it, or ``halve_every`` so many steps halves it. AdamW
-    takes the steps, or with a ``momentum`` plain gradient descent, or with ``adagrad=True`` AdaGrad.
+    The learning rate rises linearly at first, then falls to zero along a half cosine, unless ``constant`` or
+    ``halve_every`` says otherwise. The optimiser is AdamW, unless ``momentum`` or ``adagrad`` says otherwise.
     """
 
     steps: int
     lr: float
+    """The highest learning rate."""
     batch: int = 128
+    """Samples per step."""
     warmup: float = 0.05
+    """Share of the steps in which the learning rate rises."""
     constant: bool = False
+    """Keep the learning rate constant."""
     weight_decay: float = 0.0
     momentum: float | None = None
+    """Use gradient descent with this momentum."""
     halve_every: int | None = None
+    """Halve the learning rate after every so many steps; no warm-up."""
     adagrad: bool = False
+    """Use AdaGrad."""
+
+    def scaled(self, share: float) -> Schedule:
+        """The same schedule with ``share`` of its steps, at least one; ``halve_every`` is scaled as well.
+
+        Raises:
+            ValueError: the share is not a positive finite number.
+        """
+        if not (math.isfinite(share) and share > 0):
+            raise ValueError(f"the share of a schedule must be a positive finite number, not {share}")
+
+        def steps(count: int) -> int:
+            return max(1, round(count * share))
+
+        halve_every = None if self.halve_every is None else steps(self.halve_every)
+        return replace(self, steps=steps(self.steps), halve_every=halve_every)
 
     def rate(self, step: int) -> float:
-        """Learning rate of a step, counted from 0."""
+        """Learning rate at a step, counted from 0."""
         if self.halve_every is not None:
             return self.lr * 0.5 ** (step // self.halve_every)
         if self.constant:
@@ -50,31 +86,34 @@ class Schedule:
         return 0.5 * self.lr * (1 + math.cos(math.pi * (step - rise) / max(1.0, self.steps - rise)))
 
     def optimiser(self, parameters: Iterable[nn.Parameter]) -> torch.optim.Optimizer:
-        """A fresh optimiser for these parameters."""
+        """A new optimiser for these parameters."""
         if self.momentum is not None:
             return torch.optim.SGD(
                 parameters, self.lr, self.momentum, weight_decay=self.weight_decay, fused=True
             )
         if self.adagrad:
             weights = list(parameters)
-            fused = all(w.device.type == "cpu" for w in weights)  # torch has no other fused AdaGrad
+            fused = all(w.device.type == "cpu" for w in weights)  # torch's fused AdaGrad is for CPUs only
             return torch.optim.Adagrad(weights, self.lr, weight_decay=self.weight_decay, fused=fused)
         return torch.optim.AdamW(parameters, self.lr, weight_decay=self.weight_decay, fused=True)
 
 
 @dataclass
 class History:
-    """Loss over the steps, as means over stretches, and the seconds it took."""
+    """The loss of a training, its other measurements, and its time."""
 
     step: list[int] = field(default_factory=list)
+    """The last step of each interval, counted from 1."""
     loss: list[float] = field(default_factory=list)
+    """The mean loss in each interval."""
     seconds: float = 0.0
+    """Training time; of a resumed training, without the interruption."""
     watched: dict[str, list[list[float]]] = field(default_factory=dict)
-    """Name to pairs (step, value) of what :func:`fit` was asked to watch."""
+    """Pairs (step, value) by the name of a measurement; see ``watch`` of :func:`fit`."""
 
 
 def has_bf16(device: torch.device | str) -> bool:
-    """Whether matrix products in bf16 run on units of their own, rather than being emulated."""
+    """Whether the device has units for matrix products in bf16, so that they are not emulated."""
     device = torch.device(device)
     if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported(including_emulation=False))
@@ -82,14 +121,37 @@ def has_bf16(device: torch.device | str) -> bool:
     return bool(capabilities.get("amx_bf16") or capabilities.get("avx512_bf16") or capabilities.get("bf16"))
 
 
+def set_precision(setting: str) -> None:
+    """Choose the arithmetic of :func:`autocast` for the rest of this process.
+
+    Args:
+        setting: ``auto`` (as at the start): bf16 where :func:`has_bf16`, else float32; ``bf16``: everywhere,
+            emulated where the hardware has no units for it; ``float32``: everywhere.
+
+    Raises:
+        ValueError: the setting is none of these; lists them.
+    """
+    global _setting
+    if setting not in get_args(Precision):
+        raise ValueError(f"no precision {setting!r}; there are {', '.join(get_args(Precision))}")
+    _setting = setting  # type: ignore[assignment]
+
+
+def precision(device: torch.device | str) -> Literal["bf16", "float32"]:
+    """The arithmetic of :func:`autocast` on a device, ``auto`` resolved."""
+    if _setting == "auto":
+        return "bf16" if has_bf16(device) else "float32"
+    return _setting
+
+
 def autocast(device: torch.device | str) -> AbstractContextManager[Any]:
-    """bf16 autocast where :func:`has_bf16`, nothing elsewhere."""
+    """A context in which matrix products are bf16 where :func:`precision` is, else float32."""
     device = torch.device(device)
-    return torch.autocast(device.type, torch.bfloat16, enabled=has_bf16(device))
+    return torch.autocast(device.type, torch.bfloat16, enabled=precision(device) == "bf16")
 
 
 def save_atomically(state: Any, file: Path) -> None:
-    """Write a checkpoint beside its place and move it there: a reader never sees half of one."""
+    """Write a checkpoint to a temporary file and rename it, so that no reader sees an incomplete one."""
     part = file.with_name(file.name + ".part")
     torch.save(state, part)
     part.replace(file)
@@ -111,23 +173,31 @@ def fit(
 ) -> History:
     """Minimise a loss over shuffled batches.
 
-    Every random number of a step (which samples, crops, noise, dropout) follows from ``(seed, name, step)``
-    alone, so a run that was killed goes on from its last checkpoint to the same weights. Networks that are
-    to be compared see the same batches if they share a ``stream``.
+    All random numbers of a step (choice of samples, crops, noise, dropout) are seeded by ``(seed, name,
+    step)`` alone. An interrupted training therefore resumes from its last checkpoint and ends with the same
+    weights. Networks to be compared see the same batches if they share a ``stream``.
 
     Args:
-        loss: called with the indices ``(B,)`` of a batch and a seeded CPU generator; gives a scalar.
-        samples: number of samples to draw indices from.
-        name: what is trained: the title of the progress line, and part of the seed if no ``stream`` is given.
-        checkpoint: file to save to every ``save_every`` seconds, and to go on from if it is there.
-        watch: called with the number of each step before it is taken, and with their count at the end. It may
-            change a weight of the loss, and measure the network: what it returns is kept in the history. It
-            must draw no random numbers.
+        model: the network, on ``device``.
+        loss: called with the indices ``(B,)`` of a batch and a seeded CPU generator; returns a scalar.
+        samples: number of samples, of which the indices are taken.
+        schedule: steps, learning rate, batch size and optimiser.
+        name: of the training: title of the progress line, and part of the seed if no ``stream`` is given.
+        seed: of all random numbers.
+        checkpoint: file to save to, and to resume from if it exists.
+        device: of the model.
+        save_every: seconds between checkpoints.
+        watch: called with the number of each step before the step, and with their count at the end. It may
+            change a weight of the loss or measure the network; what it returns is kept in the history. It
+            must not use torch's global random numbers.
         stream: part of the seed instead of the name.
+
+    Returns:
+        The history; the model is left in evaluation mode.
 
     Raises:
         FloatingPointError: the loss is no longer finite; says at which step.
-        ValueError: there are fewer samples than a batch takes.
+        ValueError: there are fewer samples than in a batch.
     """
     device, stream = torch.device(device), stream or name
     if samples < schedule.batch:
@@ -143,13 +213,13 @@ def fit(
         first = int(state["step"])
     per_epoch = samples // schedule.batch
     order = torch.empty(0, dtype=torch.long)
-    begun = saved = time.monotonic()
-    before = history.seconds
-    stretch = max(1, schedule.steps // 60)
+    start = saved = time.monotonic()
+    earlier = history.seconds
+    interval = max(1, schedule.steps // 60)
     total = torch.zeros((), device=device)
     count = 0
     model.train()
-    # Dropout draws from torch's global stream; it is seeded inside and given back as it was.
+    # Dropout uses torch's global random numbers: they are seeded inside and restored afterwards.
     with (
         Progress(schedule.steps, name, unit="steps") as progress,
         torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
@@ -170,7 +240,7 @@ def fit(
             optimiser.step()
             total += value.detach()
             count += 1
-            if (step + 1) % stretch == 0 or step + 1 == schedule.steps:
+            if (step + 1) % interval == 0 or step + 1 == schedule.steps:
                 mean = float(total) / count
                 if not math.isfinite(mean):
                     raise FloatingPointError(
@@ -180,13 +250,13 @@ def fit(
                 history.loss.append(mean)
                 total.zero_()
                 count = 0
-                history.seconds = before + time.monotonic() - begun
+                history.seconds = earlier + time.monotonic() - start
                 if checkpoint is not None and time.monotonic() - saved > save_every:
                     _checkpoint(checkpoint, model, optimiser, step + 1, history)
                     saved = time.monotonic()
             progress(step + 1, f"loss {history.loss[-1]:.4g}" if history.loss else "")
         _watch(watch, schedule.steps, model, history)
-    history.seconds = before + time.monotonic() - begun
+    history.seconds = earlier + time.monotonic() - start
     model.eval()
     return history
 

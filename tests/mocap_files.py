@@ -1,4 +1,4 @@
-"""Small motion capture files, in the documented formats, and a slow reading of their kinematics."""
+"""Small motion capture files in the documented formats, and a slow reader of their kinematics."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def degrees(order: str, *angles: float) -> Rotation:
 
 
 def bandai(unit: float, frames: int = 7) -> str:
-    """A T-pose in the manner of Bandai-Namco: every bone along its own x axis, positions in all joints."""
+    """A T-pose in the style of Bandai-Namco: every bone along its own x axis, positions in all joints."""
     joints: list[tuple[str, str | None, tuple[float, float, float], tuple[float, float, float]]] = [
         # name, parent, offset in the parent's frame (cm), own rotation Z X Y in degrees
         ("joint_Root", None, (0, 0, 0), (0, 0, 0)),

@@ -1,4 +1,4 @@
-"""Small data sets of photographs, written in the formats in which the real ones are downloaded."""
+"""Small data sets of photographs, written in the formats of the real ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTH, HEIGHT = 120, 90
 def shrink(
     monkeypatch: pytest.MonkeyPatch, name: str, pictures: int, people: int = 0, training: int | None = None
 ) -> None:
-    """Tell the readers that a data set is as small as the one that a test writes."""
+    """Make the readers expect a data set as small as the one that a test writes."""
     facts = SETS[name]
     training = facts.training if training is None else training
     small = replace(facts, pictures=pictures, people=people or pictures, training=training)
@@ -52,7 +52,7 @@ def write_lsp(root: Path, n: int = 6) -> tuple[np.ndarray, np.ndarray]:
 
 
 def write_lspet(root: Path, n: int = 10) -> tuple[np.ndarray, np.ndarray]:
-    """``lspet_dataset``: places with junk where hidden, and flags, 1 for visible."""
+    """``lspet_dataset``: positions, meaningless where hidden, and flags, 1 for visible."""
     folder = root / "lspet_dataset"
     xy = places(n, 14, seed=2)
     visible = (np.random.default_rng(3).uniform(size=(n, 14)) < 0.8).astype(float)
@@ -169,7 +169,7 @@ def detection(one: np.ndarray, episode: int, frame: int, missed: bool) -> tuple[
 
 
 def write_stickmen(root: Path, name: str, counts: list[int]) -> np.ndarray:
-    """``ethz``, ``synchronic`` or ``family`` with so many people in each picture."""
+    """``ethz``, ``synchronic`` or ``family`` with ``counts`` people in the pictures."""
     facts = SETS[name]
     folder = root / facts.folders[0]
     (folder / "data").mkdir(parents=True)

@@ -43,6 +43,18 @@ def test_small_runs_print_one_json_object_a_line(
     assert "of_peak" in lines[1]
 
 
+@pytest.mark.usefixtures("runner")
+def test_the_two_normalisations_across_maps_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    from benchmarks import channel_norm
+
+    monkeypatch.setattr(channel_norm, "SHAPES", ((2, 6, 5, 5),))
+    lines = list(channel_norm.run())
+    assert [line["dtype"] for line in lines] == ["float32", "bfloat16"]
+    for line, rounding in zip(lines, (1e-6, 0.03), strict=True):
+        assert line["yardstick"] == "nn.LocalResponseNorm"
+        assert 0 <= line["largest_relative_difference"] < rounding
+
+
 def test_an_unknown_name_lists_the_valid_ones(runner: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     assert runner.main(["mpjpe", "pampjpe"]) == 2
     said = capsys.readouterr()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -9,14 +10,20 @@ import pytest
 
 from pose_lib.book.build import BOOK_ROOT
 
+_MAKE = {"FAST", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PRESET", "PYTHON", "VENV", "WORKERS"}
+
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
 
-def steps(*targets: str) -> str:
+def steps(*targets: str, venv: str | None = "nowhere") -> str:
     """The commands that make would run if nothing were there yet."""
+    place = [f"VENV={venv}"] if venv else []
+    # What make was told when it started these tests is not for the one started here.
+    kept = {name: value for name, value in os.environ.items() if name not in _MAKE}
     done = subprocess.run(
-        ["make", "--dry-run", "--always-make", "VENV=nowhere", *targets],
+        ["make", "--dry-run", "--always-make", *place, *targets],
         cwd=BOOK_ROOT,
+        env=kept,
         capture_output=True,
         text=True,
     )
@@ -49,8 +56,28 @@ def test_the_preset_can_be_chosen() -> None:
     assert "build --preset smoke" in steps("book", "PRESET=smoke")
 
 
+def test_slow_tests_can_be_left_out() -> None:
+    assert '-m "not slow"' in steps("test", "FAST=1")
+    assert "not slow" not in steps("test")
+
+
+@pytest.mark.parametrize(
+    ("python", "folder"),
+    [
+        ("python3", ".venv"),
+        ("/usr/bin/python3", ".venv"),
+        ("python3.13", ".venv-python3.13"),
+        ("/opt/bin/python3.12", ".venv-python3.12"),
+    ],
+)
+def test_another_python_has_an_environment_of_its_own(python: str, folder: str) -> None:
+    commands = steps("test", f"PYTHON={python}", venv=None)
+    assert f"{python} -m venv {folder}\n" in commands
+    assert f"{folder}/bin/python -m pytest" in commands
+
+
 @pytest.mark.parametrize("target", ["book", "test", "lab", "bench", "clean", "help"])
-def test_recipes_are_plain_shell(target) -> None:
+def test_recipes_are_plain_shell(target: str) -> None:
     shell = subprocess.run(["sh", "-n"], input=steps(target), capture_output=True, text=True)
     assert shell.returncode == 0, shell.stderr
     assert "[[" not in steps(target)

@@ -1,11 +1,14 @@
-"""The training loop: seeded step by step, resumable, honest about what it cannot do."""
+"""The training loop: seeded per step, resumable, at a chosen precision, with errors that name the problem."""
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,14 +16,12 @@ import pytest
 import torch
 from torch import nn
 
-from pose_lib.progress import Progress
-from pose_lib.training import Schedule, fit, has_bf16
+from pose_lib.training import Schedule, autocast, fit, has_bf16, precision, set_precision
 
 SCRIPT = """
 import os, signal, sys, torch
 from pathlib import Path
 from torch import nn
-from pose_lib import training
 from pose_lib.training import Schedule, fit
 
 checkpoint, die_at = Path(sys.argv[1]), int(sys.argv[2])
@@ -53,7 +54,7 @@ def run(checkpoint: Path, die_at: int, momentum: float) -> subprocess.CompletedP
 
 
 @pytest.mark.parametrize("momentum", [0.0, 0.9])
-def test_a_killed_training_goes_on_and_ends_in_the_same_numbers(tmp_path: Path, momentum: float) -> None:
+def test_a_killed_training_resumes_and_ends_with_the_same_numbers(tmp_path: Path, momentum: float) -> None:
     whole = run(tmp_path / "whole", 0, momentum)
     assert whole.returncode == 0, whole.stderr
     killed = run(tmp_path / "cut", 31, momentum)
@@ -115,7 +116,7 @@ def test_training_learns() -> None:
     assert history.loss[-1] < 0.05 * history.loss[0]  # type: ignore[attr-defined]
 
 
-def test_training_gives_the_global_random_stream_back_as_it_was() -> None:
+def test_training_restores_the_global_random_state() -> None:
     net = nn.Sequential(nn.Linear(2, 8), nn.Dropout(0.5), nn.Linear(8, 1))
     x = torch.ones(8, 2)
     before = torch.get_rng_state()
@@ -183,19 +184,6 @@ def test_too_few_samples_and_a_loss_that_explodes_are_named() -> None:
         fit(net, lambda w, g: net.weight.sum() * torch.inf, 20, Schedule(3, 1.0, 10), name="explode", seed=0)
 
 
-def test_progress_off_a_terminal_is_a_line_every_few_seconds(capsys: pytest.CaptureFixture[str]) -> None:
-    now = [0.0]
-    with Progress(100, "work", unit="steps", every=4, clock=lambda: now[0]) as progress:
-        for done in range(1, 101):
-            now[0] += 0.1
-            progress(done, "loss 1")
-    lines = capsys.readouterr().err.splitlines()
-    assert len(lines) == 3
-    assert lines[0].startswith("work: 40/100 steps, ")
-    assert lines[0].endswith("loss 1")
-    assert lines[-1] == "work: done in 10 s"
-
-
 def test_bf16_is_only_claimed_for_processors_that_name_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": True}, raising=False)
     assert has_bf16("cpu")
@@ -203,6 +191,88 @@ def test_bf16_is_only_claimed_for_processors_that_name_it(monkeypatch: pytest.Mo
     assert not has_bf16("cpu")
     monkeypatch.delattr(torch.cpu, "get_capabilities")
     assert not has_bf16("cpu")
+
+
+@pytest.fixture
+def restored() -> Iterator[None]:
+    yield
+    set_precision("auto")
+
+
+def product(device: str = "cpu") -> torch.dtype:
+    """Type of a matrix product under autocast."""
+    a = torch.ones(2, 2, device=device)
+    with autocast(device):
+        return (a @ a).dtype
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("units", [True, False])
+def test_the_precision_is_that_of_the_hardware_unless_it_is_set(
+    monkeypatch: pytest.MonkeyPatch, units: bool
+) -> None:
+    monkeypatch.setattr("pose_lib.training.has_bf16", lambda device: units)
+    assert precision("cpu") == ("bf16" if units else "float32")
+    assert product() == (torch.bfloat16 if units else torch.float32)
+    set_precision("float32")
+    assert precision("cpu") == "float32"
+    assert product() == torch.float32
+    set_precision("bf16")
+    assert precision("cpu") == "bf16"
+    assert product() == torch.bfloat16
+    set_precision("auto")
+    assert precision("cpu") == ("bf16" if units else "float32")
+
+
+@pytest.mark.usefixtures("restored")
+def test_an_unknown_precision_is_refused_and_changes_nothing() -> None:
+    set_precision("float32")
+    with pytest.raises(ValueError, match="no precision 'fp16'; there are auto, bf16, float32"):
+        set_precision("fp16")
+    assert precision("cpu") == "float32"
+
+
+@pytest.mark.usefixtures("restored")
+@pytest.mark.parametrize("setting", ["bf16", "float32"])
+def test_a_network_trains_at_either_precision(setting: str) -> None:
+    set_precision(setting)
+    torch.manual_seed(0)
+    net, x = nn.Linear(3, 1), torch.randn(40, 3, generator=torch.Generator().manual_seed(0))
+    seen = set()
+
+    def loss(which: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+        with autocast("cpu"):
+            out = net(x[which])[:, 0]
+        seen.add(out.dtype)
+        return (out.float() - x[which, 0]).square().mean()
+
+    history = fit(net, loss, 40, Schedule(60, 0.05, 10), name="net", seed=0)
+    assert seen == {torch.bfloat16 if setting == "bf16" else torch.float32}
+    assert history.loss[-1] < 0.1 * history.loss[0]
+
+
+def test_a_share_of_a_schedule_has_that_share_of_its_steps_and_nothing_else_changes() -> None:
+    schedule = Schedule(1000, 0.1, 64, warmup=0.2, weight_decay=0.3, momentum=0.9)
+    assert schedule.scaled(0.25) == replace(schedule, steps=250)
+    assert schedule.scaled(1) == schedule
+    assert schedule.scaled(2.5).steps == 2500
+    assert schedule.scaled(1e-9).steps == 1
+    halving = Schedule(1000, 0.1, halve_every=300).scaled(0.1)
+    assert (halving.steps, halving.halve_every) == (100, 30)
+    assert Schedule(1000, 0.1, halve_every=300).scaled(1e-9).halve_every == 1
+
+
+def test_a_scaled_schedule_has_the_same_shape() -> None:
+    for schedule in (Schedule(100, 1.0, warmup=0.1), Schedule(100, 1.0, halve_every=20)):
+        longer = schedule.scaled(10)
+        for step in (10, 30, 50, 70, 90):
+            assert longer.rate(10 * step) == pytest.approx(schedule.rate(step), rel=0.02)
+
+
+@pytest.mark.parametrize("share", [0, -0.5, math.inf, math.nan])
+def test_a_share_that_is_no_positive_number_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match="positive finite"):
+        Schedule(100, 0.1).scaled(share)
 
 
 def test_adagrad_divides_each_step_by_the_root_of_all_squared_gradients_so_far() -> None:

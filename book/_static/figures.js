@@ -1,5 +1,5 @@
 // Draws the plotly figures of a page. A browser keeps only some 3D views alive at once, so a figure is drawn
-// when it comes near the window and let go when it is far from it. Panels of one figure turn together.
+// when it comes near the window and removed when it is far from it. Panels of one figure turn together.
 (() => {
   const NEAR = "800px 0px";
 
@@ -54,7 +54,7 @@
     });
   }
 
-  function letGo(holder) {
+  function remove(holder) {
     const plot = holder.querySelector(":scope > div");
     if (!plot) return;
     Plotly.purge(plot);
@@ -65,7 +65,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     const holders = document.querySelectorAll(".pose-plotly");
     const watcher = new IntersectionObserver(
-      (entries) => entries.forEach((e) => (e.isIntersecting ? draw(e.target) : letGo(e.target))),
+      (entries) => entries.forEach((e) => (e.isIntersecting ? draw(e.target) : remove(e.target))),
       { rootMargin: NEAR },
     );
     holders.forEach((holder) => watcher.observe(holder));

@@ -1,166 +1,117 @@
-"""From predictions to tidy rows: every metric with its protocol, interval and number of samples."""
+"""From predictions to scores of single samples, and from these to rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 from torch import Tensor
 
+from pose_lib.bench.measures import Measure, sequences_of
+from pose_lib.bench.rows import Groups, Key, Row, Values, difference_row, label, row
 from pose_lib.data.poses import PoseData
-from pose_lib.metrics import Protocol, bootstrap_interval, limb_ratio_error, mpjpe, pa_mpjpe, paired_interval
-from pose_lib.metrics.limbs import Part, Reading
 
-__all__ = [
-    "LIMB_PARTS",
-    "READINGS",
-    "compare",
-    "evaluate",
-    "groups_of",
-    "measure",
-    "paired_rows",
-    "protocol_of",
-    "row",
-]
-
-READINGS: tuple[Reading, ...] = ("pairs", "limbs", "ratios")
-LIMB_PARTS: tuple[Part, ...] = ("lower", "upper", "full")
-
-Errors = dict[str, npt.NDArray[np.float64]]
-"""Metric to one value a sample, ``(M,)``."""
+__all__ = ["Scores", "evaluate"]
 
 
-def protocol_of(test: PoseData, alignment: str = "root") -> Protocol:
-    """The protocol under which these test samples are measured."""
-    subjects = tuple(sorted(test.table["subject"].unique()))
-    frames = np.unique(test.table["frame"])
-    step = int(np.diff(frames).min()) if len(frames) > 1 else 1
-    if alignment == "procrustes":
-        return Protocol(alignment="procrustes", subjects=subjects, frame_step=step)
-    return Protocol(subjects=subjects, frame_step=step)
+@dataclass
+class Scores:
+    """Values of single samples for several systems and metrics, all on the same ``M`` samples."""
 
+    groups: Groups
+    """``(M,)`` the sequence of each sample."""
+    protocols: dict[str, str]
+    """Metric to its protocol in words."""
+    weights: dict[str, Values]
+    """Metric to ``(M,)``: how much each sample counts."""
+    values: dict[Key, dict[str, Values]] = field(default_factory=dict)
+    """System to metric to ``(M,)``; NaN where the weight is 0."""
 
-def groups_of(test: PoseData) -> npt.NDArray[np.str_]:
-    """``(M,)`` the take and view of each sample: frames of one film are no independent draws."""
-    columns = [test.table[c].astype(str) for c in ("subject", "sequence", "camera")]
-    return np.asarray(columns[0] + "/" + columns[1] + "/" + columns[2], dtype=np.str_)
+    @classmethod
+    def on(cls, data: PoseData, protocols: Mapping[str, str]) -> Scores:
+        """Scores to be filled by :meth:`add`, of metrics in which each sample counts the same."""
+        ones = np.ones(len(data))
+        return cls(sequences_of(data), dict(protocols), dict.fromkeys(protocols, ones))
 
+    def add(self, key: Key, metric: str, values: Values) -> None:
+        """Enter the values ``(M,)`` of one system and metric.
 
-def measure(
-    predicted: Tensor, truth: Tensor, readings: Sequence[Reading] = READINGS
-) -> tuple[dict[str, npt.NDArray[np.float64]], int]:
-    """All metrics of predictions ``(M, J, 3)`` mm, one value a sample, and the count of degenerate poses."""
-    aligned, degenerate = pa_mpjpe(predicted, truth)
-    errors = {"mpjpe": mpjpe(predicted, truth), "pa-mpjpe": aligned}
-    for part in LIMB_PARTS:
-        for reading in readings:
-            name = f"limb-ratio-{part}" if reading == "pairs" else f"limb-ratio-{part}-{reading}"
-            errors[name] = limb_ratio_error(predicted, truth, reading=reading, part=part)
-    return {name: e.double().cpu().numpy() for name, e in errors.items()}, degenerate
+        Raises:
+            KeyError: the metric is not among those of the scores; lists them.
+            ValueError: there is not one value per sample.
+        """
+        if metric not in self.protocols:
+            raise KeyError(f"no metric {metric!r} in these scores; there are: {', '.join(self.protocols)}")
+        if np.shape(values) != self.groups.shape:
+            raise ValueError(
+                f"{label(key)}, {metric}: {np.shape(values)} values for {len(self.groups)} samples"
+            )
+        self.values.setdefault(key, {})[metric] = np.asarray(values, dtype=np.float64)
 
+    def of(self, key: Key, metric: str) -> Values:
+        """``(M,)`` values of one system and metric.
 
-def row(
-    system: str,
-    metric: str,
-    protocol: str,
-    values: npt.NDArray[np.float64],
-    groups: npt.NDArray[np.str_] | None = None,
-) -> dict[str, object]:
-    """One tidy row: mean, 95 % interval (resampling whole takes), standard deviation over the samples."""
-    interval = bootstrap_interval(values, groups=groups)
-    return {
-        "system": system,
-        "metric": metric,
-        "protocol": protocol,
-        "value": float(values.mean()),
-        "low": interval.low,
-        "high": interval.high,
-        "std": float(values.std()),
-        "samples": len(values),
-    }
+        Raises:
+            KeyError: it was not measured; lists the systems, or the system's metrics.
+        """
+        if key not in self.values:
+            raise KeyError(f"no scores of {label(key)!r}; there are: {', '.join(map(label, self.values))}")
+        if metric not in self.values[key]:
+            raise KeyError(f"{label(key)} has no {metric!r}; it has: {', '.join(self.values[key])}")
+        return self.values[key][metric]
 
+    def metric(self, name: str) -> dict[Key, Values]:
+        """``(M,)`` values of one metric, for each system that has it."""
+        return {key: found[name] for key, found in self.values.items() if name in found}
 
-def paired_rows(
-    first: str,
-    second: str,
-    metric: str,
-    protocol: str,
-    a: npt.NDArray[np.float64],
-    b: npt.NDArray[np.float64],
-    groups: npt.NDArray[np.str_] | None = None,
-) -> list[dict[str, object]]:
-    """Rows of the values of two systems, one a sample or repetition, and of their paired difference."""
-    return [
-        row(first, metric, protocol, a, groups),
-        row(second, metric, protocol, b, groups),
-        row(f"{first} - {second}", metric, f"paired difference; {protocol}", a - b, groups),
-    ]
+    def rows(self) -> list[Row]:
+        """One row per system and metric."""
+        return [
+            row(key, name, self.protocols[name], values, self.groups, self._shares(name))
+            for key, metrics in self.values.items()
+            for name, values in metrics.items()
+        ]
 
+    def differences(self, pairs: Iterable[tuple[Key, Key, str]]) -> list[Row]:
+        """Paired differences ``first - second``, for those pairs of systems that were both measured.
 
-def _protocol_label(metric: str, test: PoseData) -> str:
-    if metric == "mpjpe":
-        return protocol_of(test).label()
-    if metric == "pa-mpjpe":
-        return protocol_of(test, "procrustes").label()
-    reading = next((r for r in READINGS if metric.endswith(r)), "pairs")
-    return f"limb-length-ratio error (sum over the part, reading '{reading}', mean over frames)"
+        Raises:
+            KeyError: a pair names a metric that these scores do not have; lists those they have.
+        """
+        found = []
+        for first, second, name in pairs:
+            if name not in self.protocols:
+                raise KeyError(f"no metric {name!r} in these scores; there are: {', '.join(self.protocols)}")
+            if name in self.values.get(first, {}) and name in self.values.get(second, {}):
+                a, b = self.of(first, name), self.of(second, name)
+                shares = self._shares(name)
+                found.append(
+                    difference_row(first, second, name, self.protocols[name], a, b, self.groups, shares)
+                )
+        return found
+
+    def _shares(self, name: str) -> Values | None:
+        """Weights where they differ; where all samples count the same, none are needed."""
+        return None if (self.weights[name] == 1).all() else self.weights[name]
 
 
 def evaluate(
-    predictions: Mapping[str, Tensor],
-    truth: Tensor,
-    test: PoseData,
-    readings: Sequence[Reading] = READINGS,
-) -> tuple[pd.DataFrame, dict[str, Errors]]:
-    """Rows of all systems, and the errors of the single samples for paired statistics.
+    predictions: Mapping[Key, Tensor], truth: Tensor, test: PoseData, measures: Mapping[str, Measure]
+) -> Scores:
+    """Measure every system on the same samples.
 
     Args:
-        predictions: system to poses ``(M, J, 3)`` mm, root-relative.
-        truth: ``(M, J, 3)`` mm, root-relative.
+        predictions: system to poses ``(M, J, D)``, in the frame and unit of the truth.
+        truth: ``(M, J, D)``; NaN where a 2D joint has no label.
         test: the samples.
-        readings: of the limb-length-ratio error.
+        measures: what to measure. One without a single label on these samples is left out.
     """
-    groups, rows = groups_of(test), []
-    errors: dict[str, Errors] = {}
-    for system, predicted in predictions.items():
-        errors[system], degenerate = measure(predicted, truth, readings)
-        for metric, values in errors[system].items():
-            note = {"degenerate": degenerate} if metric == "pa-mpjpe" else {}
-            rows.append(row(system, metric, _protocol_label(metric, test), values, groups) | note)
-    return pd.DataFrame(rows), errors
-
-
-def compare(
-    errors: Mapping[str, Errors],
-    pairs: Iterable[tuple[str, str, str]],
-    test: PoseData,
-    protocols: Mapping[str, str] | None = None,
-) -> pd.DataFrame:
-    """Paired differences ``first - second`` of a metric, for those pairs whose systems both ran.
-
-    Args:
-        pairs: (first system, second system, metric).
-        test: the samples of the errors.
-        protocols: of metrics that are not among those of :func:`measure`.
-    """
-    groups, rows = groups_of(test), []
-    for first, second, metric in pairs:
-        if metric in errors.get(first, {}) and metric in errors.get(second, {}):
-            a, b = errors[first][metric], errors[second][metric]
-            interval = paired_interval(a, b, groups=groups)
-            protocol = (protocols or {}).get(metric) or _protocol_label(metric, test)
-            rows.append(
-                {
-                    "system": f"{first} - {second}",
-                    "metric": metric,
-                    "protocol": f"paired difference; {protocol}",
-                    "value": float((a - b).mean()),
-                    "low": interval.low,
-                    "high": interval.high,
-                    "std": float((a - b).std()),
-                    "samples": len(a),
-                }
-            )
-    return pd.DataFrame(rows)
+    scores = Scores(sequences_of(test), {}, {})
+    for key, predicted in predictions.items():
+        for name, measure in measures.items():
+            values, weights = measure.of(predicted, truth)
+            if weights.any():
+                scores.protocols[name], scores.weights[name] = measure.protocol, weights
+                scores.add(key, name, values)
+    return scores

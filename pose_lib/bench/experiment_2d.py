@@ -1,19 +1,18 @@
-"""What the experiments of the 2D papers share: joints in crop pixels, baselines that fill gaps, and rows."""
+"""What the experiments of the 2D papers share: joints in crop pixels, and baselines that fill gaps."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
-from pose_lib.bench.claims import comparisons
-from pose_lib.bench.evaluate import Errors
-from pose_lib.bench.evaluate_2d import compare_2d, evaluate_2d
+from pose_lib.bench.evaluate import Scores, evaluate
 from pose_lib.bench.experiment import Experiment
+from pose_lib.bench.measures import measures_2d
 from pose_lib.data.mapping import to_skeleton
 from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import crop_boxes, whole_boxes
@@ -26,12 +25,12 @@ __all__ = ["Experiment2D", "filled", "labelled_mean"]
 
 @dataclass
 class Experiment2D(Experiment):
-    """2D joints as targets, and the rows of the 2D tables.
+    """2D joints as targets.
 
     Train and test data are brought to one skeleton, :meth:`skeleton_of`.
 
     Args:
-        run: where stages are kept; its parameters name seed and device.
+        run: where results are kept; its parameters name seed and device.
         train: training samples.
         test: test samples.
         preset: sizes and schedules.
@@ -54,6 +53,16 @@ class Experiment2D(Experiment):
         """The skeleton that is predicted on data of another: Leeds' for Human3.6M's, else the data's own."""
         return LSP14 if given == H36M17 else given
 
+    @cached_property
+    def features(self) -> tuple[Tensor, Tensor]:
+        """HOG of the crops at 64 pixels, ``(N, F)`` and ``(M, F)``: enough to look up similar poses."""
+
+        def build() -> dict[str, Any]:
+            return {"train": _hog(self.train), "test": _hog(self.test)}
+
+        stored = self.run.cached("hog", build)
+        return stored["train"], stored["test"]
+
     def baselines(self) -> None:
         """Mean pose, the pose of the nearest training image by HOG, and the nearest that an oracle finds.
 
@@ -62,26 +71,15 @@ class Experiment2D(Experiment):
         mean = labelled_mean(self.joints)
         whole = filled(self.joints, mean)
         self.predictions["Mean pose"] = mean.expand(len(self.truth), -1, -1)
-        train, test = self.features()
+        train, test = self.features
         self.predictions["Nearest pose"] = nearest_pose(test, train, whole)
         self.predictions["Nearest pose (oracle)"] = nearest_pose(
             filled(self.truth, mean).flatten(1), whole.flatten(1), whole
         )
 
-    def features(self) -> tuple[Tensor, Tensor]:
-        """HOG of the crops at 64 pixels, ``(N, F)`` and ``(M, F)``: enough for looking up like poses."""
-
-        def build() -> dict[str, Any]:
-            return {"train": _hog(self.train), "test": _hog(self.test)}
-
-        stored = self.run.stage("hog", build)
-        return stored["train"], stored["test"]
-
-    def rows(self) -> tuple[pd.DataFrame, dict[str, Errors]]:
-        """Tidy rows of all systems so far, with differences and costs; and the rates of single samples."""
-        rows, errors = evaluate_2d(self.predictions, self.test, swapped=self.swapped)
-        paired = compare_2d(errors, comparisons(self.run.paper), self.test, swapped=self.swapped)
-        return pd.concat([rows, paired, *self.costs], ignore_index=True), errors
+    def scores(self) -> Scores:
+        """Every metric of every system on the test samples."""
+        return evaluate(self.predictions, self.truth, self.test, measures_2d(self.test, swapped=self.swapped))
 
 
 def _hog(data: PoseData, side: int = 64, chunk: int = 512) -> Tensor:

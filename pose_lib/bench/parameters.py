@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,27 +11,43 @@ from pathlib import Path
 import torch
 
 __all__ = [
+    "PARAMETERS",
     "ParameterError",
     "check_choice",
     "check_device",
     "check_flag",
     "check_folder",
     "check_names",
+    "check_share",
     "check_whole",
     "injected_names",
     "resolve_preset",
 ]
 
 
+PARAMETERS = (
+    "action",
+    "dataset",
+    "data_root",
+    "preset",
+    "budget",
+    "precision",
+    "seed",
+    "device",
+    "controls",
+)
+"""Those of every paper's notebook, in the order of its parameters cell."""
+
+
 class ParameterError(ValueError):
-    """A parameter that a notebook does not know, or a value that it cannot take."""
+    """A parameter that a notebook does not have, or a value that it cannot take."""
 
 
 def injected_names(history: Sequence[str]) -> list[str]:
     """Names that papermill set, read from the cells that ran so far.
 
-    papermill accepts ``-p typo 1`` with no word of warning in the notebook; it puts the values into a cell
-    that begins with the comment ``# Parameters``, and that cell is found here.
+    papermill accepts ``-p typo 1`` without a warning. It puts the values into a cell that begins with the
+    comment ``# Parameters``; that cell is found here.
     """
     names: list[str] = []
     for cell in history:
@@ -92,6 +109,18 @@ def resolve_preset(preset: str, valid: Mapping[str, object]) -> str:
     return name
 
 
+def check_share(name: str, value: object) -> float:
+    """A positive, finite number, such as the share of a schedule that is run.
+
+    Raises:
+        ParameterError: it is not.
+    """
+    number = value if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not (number > 0 and math.isfinite(number)):
+        raise ParameterError(f"{name} is {value!r}; it must be a number above 0, such as 0.5")
+    return float(number)
+
+
 def check_flag(name: str, value: object) -> bool:
     """A switch; papermill hands ``-p controls true`` over as text.
 
@@ -107,7 +136,7 @@ def check_flag(name: str, value: object) -> bool:
 
 
 def check_whole(name: str, value: object) -> int:
-    """A whole number that is not negative.
+    """A whole number, 0 or more.
 
     Raises:
         ParameterError: it is not.

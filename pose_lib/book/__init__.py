@@ -1,1 +1,1 @@
-"""What a page of the book shows."""
+"""Figures, tables and styles of the book, and how its pages are built."""

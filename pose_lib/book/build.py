@@ -1,4 +1,4 @@
-"""From clean notebooks to the HTML book: run what changed, build what changed, nothing else."""
+"""Makes the HTML book from clean notebooks; a notebook or page whose inputs are the same is left as it is."""
 
 from __future__ import annotations
 
@@ -8,18 +8,22 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]
-
-from pose_lib.book.sphinx_hooks import EXECUTED
+from pose_lib.extras import require
 from pose_lib.progress import say
 
-__all__ = ["BOOK_ROOT", "BuildError", "build", "chapters"]
+__all__ = ["BOOK_ROOT", "EXECUTED", "BuildError", "Execute", "build", "build_pages", "chapters"]
 
 BOOK_ROOT = Path(__file__).resolve().parents[2]
-"""Where ``_config.yml`` and ``_toc.yml`` lie: the checkout in which the package is installed as editable."""
+"""Where ``_config.yml`` and ``_toc.yml`` lie: the checkout that the package is imported from."""
+EXECUTED = Path("_build/executed")
+"""Where executed notebooks lie, below the book's root, under the names of the clean ones."""
+
+Execute = Callable[[Path, Mapping[str, str | int | float | bool]], Path]
+"""From a notebook and its parameters to its executed copy."""
 
 _INDEX = Path("_build/html/index.html")
 _STAMP = Path("_build/html.inputs")
@@ -27,13 +31,14 @@ _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "plotly")
 
 
 class BuildError(RuntimeError):
-    """The book could not be built; the message says which step failed."""
+    """The book could not be built; the message says why, and what to do."""
 
 
-def build(preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
-    """Run the book's notebooks at a preset and build its pages, skipping each step whose inputs are the same.
+def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
+    """Run the book's notebooks at a preset and build its pages; a step whose inputs are the same is skipped.
 
     Args:
+        execute: runs a notebook, or finds the copy of an earlier run.
         preset: of every notebook: ``smoke``, ``quick``, ``long`` or ``paper``.
         root: the folder of ``_config.yml`` and ``_toc.yml``.
 
@@ -41,14 +46,18 @@ def build(preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
         The first page of the book.
 
     Raises:
-        BuildError: the folder holds no book, or a page has a warning; it is shown above the error.
+        BuildError: the folder holds no book, or a page has a warning, which is printed.
+        MissingExtraError: Jupyter Book is not installed.
     """
     if not (root / "_toc.yml").is_file():
         raise BuildError(
-            f"no _toc.yml in {root}: the book is built from a checkout, installed with pip install -e ."
+            f"there is no book in {root} (it has no _toc.yml): the book is built from a checkout. Clone the "
+            "repository, run `pip install -e '.[book]'` in it, and build again"
         )
+    require("book", "jupyter_book", "yaml")
     for chapter in chapters(root):
-        _place(_execute(root / f"{chapter}.ipynb", preset), root / EXECUTED / f"{chapter}.ipynb")
+        executed = execute(root / f"{chapter}.ipynb", {"preset": preset})
+        _place(executed, root / EXECUTED / f"{chapter}.ipynb")
     inputs = _digest(root)
     if not ((root / _INDEX).is_file() and _read(root / _STAMP) == inputs):
         (root / _STAMP).unlink(missing_ok=True)
@@ -66,22 +75,26 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
 
     Raises:
         BuildError: there was a warning.
+        MissingExtraError: Jupyter Book is not installed.
     """
+    require("book", "jupyter_book")
     tool = Path(sys.executable).with_name("jupyter-book")
-    _sweep(root)
+    _remove_pages_without_source(root)
     command = [str(tool), "build", ".", "-W", "--keep-going", "--quiet"]
     command += ["--all"] if everything or _new_style(root) else []
-    # Warnings of the tools' own code are theirs to mend; those about our pages come through Sphinx's log.
+    # Python's warnings are about the tools' own code; those about our pages come through Sphinx's log.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     say("building the pages")
     done = subprocess.run(command, cwd=root, env=environment, check=False, capture_output=True, text=True)
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
-        raise BuildError("the pages have warnings (above); a book with warnings is not a finished book")
+        raise BuildError("the pages have warnings, printed above: correct them and build again")
 
 
 def chapters(root: Path = BOOK_ROOT) -> list[str]:
     """Docnames of the notebooks in the table of contents, in reading order."""
+    import yaml  # type: ignore[import-untyped]  # of the extra: this module is imported without it, too
+
     found: list[str] = []
 
     def walk(node: object) -> None:
@@ -99,14 +112,8 @@ def chapters(root: Path = BOOK_ROOT) -> list[str]:
     return found
 
 
-def _execute(notebook: Path, preset: str) -> Path:
-    from pose_lib.bench.execute import execute
-
-    return execute(notebook, {"preset": preset})
-
-
-def _sweep(root: Path) -> None:
-    """Remove pages whose source is gone; Sphinx leaves them, and readers would find them by old addresses."""
+def _remove_pages_without_source(root: Path) -> None:
+    """Remove pages whose source is gone: Sphinx leaves them, and old links would still lead there."""
     html = root / "_build" / "html"
     for page in html.rglob("*.html"):
         name = page.relative_to(html).with_suffix("")
@@ -130,7 +137,7 @@ def _new_style(root: Path) -> bool:
 
 
 def _place(executed: Path, target: Path) -> None:
-    """Copy a notebook only where it differs: its time tells Sphinx whether to read the page again."""
+    """Copy a notebook only where it differs: by the file's time Sphinx sees whether to read it again."""
     content = executed.read_bytes()
     if not target.is_file() or target.read_bytes() != content:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +147,7 @@ def _place(executed: Path, target: Path) -> None:
 
 
 def _digest(root: Path) -> str:
-    """A fingerprint of all that the pages are made of."""
+    """A hash of all that the pages are made of."""
     digest = hashlib.sha256()
     places = [root / "_config.yml", root / "_toc.yml"]
     for folder in ("book", "notebooks", "pose_lib", EXECUTED):

@@ -1,9 +1,10 @@
-"""Shows the package's own code on a page, so that an equation stands beside exactly what computes it."""
+"""Shows the package's own code on a page, beside the equation that it computes."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from typing import Any
 
@@ -13,11 +14,19 @@ __all__ = ["code_of"]
 
 
 def code_of(*objects: Any) -> Markdown:
-    """The source of functions, methods or classes as one block, docstrings left out.
+    """The source of functions, methods or classes as one block, without docstrings.
 
     Raises:
         TypeError: an object has no Python source.
+        ValueError: an object is private, or belongs to a private class; names it.
     """
+    for item in objects:
+        name = str(getattr(item, "__qualname__", ""))
+        if any(part.startswith("_") and not re.fullmatch(r"__\w+__", part) for part in name.split(".")):
+            raise ValueError(
+                f"{name} is private, and a page shows public code only: show what calls it, or give it "
+                "a name without an underscore"
+            )
     blocks = "\n\n".join(_bare(o) for o in objects)
     return Markdown(f"```python\n{blocks}\n```")  # type: ignore[no-untyped-call]
 

@@ -1,4 +1,4 @@
-"""The drawings of the prose pages, made by the package's own geometry so that they cannot contradict it."""
+"""The drawings of the prose pages, made with the package's own geometry, so that they agree with it."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def example_pose() -> NDArray[np.float64]:
 
 
 def flip_forearm(joints: NDArray[np.float64], elbow: int, wrist: int) -> NDArray[np.float64]:
-    """The other pose with the same picture: the wrist moved along its ray, its bone as long as before.
+    """The other pose with the same picture: the wrist moves along its ray, and the forearm keeps its length.
 
     Args:
         joints: ``(J, 3)`` in the camera's frame, mm.
@@ -135,7 +135,7 @@ def _camera(height: float) -> Camera:
 
 
 def _seen(points: ArrayLike) -> NDArray[np.float64]:
-    """World points ``(..., 3)`` as ``(2, ...)`` on the drawing: seen from afar, from the side and above."""
+    """World points ``(..., 3)`` as ``(2, ...)`` on the drawing: seen from far, from the side and above."""
     eye = torch.tensor([5000.0, -2600.0, 2600.0], dtype=torch.float64)
     up = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
     rows = look_at(eye, torch.zeros(3, dtype=torch.float64), up).numpy()

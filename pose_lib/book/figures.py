@@ -1,4 +1,4 @@
-"""Poses as a page shows them: interactive in 3D, drawn over pixels in 2D, and many at once."""
+"""Poses over images, one or many; and all that a notebook draws with, under one name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from pose_lib.book.curves import accuracy_curves, sweep
+from pose_lib.book.error_figures import distributions, error_by_joint, forest
+from pose_lib.book.networks import filters, learning_curves
 from pose_lib.book.scenes import animation_3d, skeleton_3d
 from pose_lib.book.style import (
     BASELINE,
@@ -37,12 +40,19 @@ __all__ = [
     "PUBLISHED",
     "RIGHT",
     "TEXT",
+    "accuracy_curves",
     "animation_3d",
     "contact_sheet",
     "describe",
+    "distributions",
     "draw_pose_2d",
+    "error_by_joint",
+    "filters",
+    "forest",
+    "learning_curves",
     "results_table",
     "skeleton_3d",
+    "sweep",
     "use_style",
 ]
 

@@ -31,7 +31,7 @@ class PlotlyRenderer:
         Args:
             renderer: of MyST-NB; not used.
             data: MyST-NB's ``MimeData``.
-            inline: True within a line of text, where a figure has no place.
+            inline: True within a line of text, where no figure can be shown.
         """
         if inline or data.mime_type != PLOTLY_MIME:
             return None
@@ -41,11 +41,11 @@ class PlotlyRenderer:
 
 
 def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
-    """A plotly figure as HTML without any address: its data, and an empty element that the script fills.
+    """A plotly figure as HTML that names no other host: its data, and an element that the script fills.
 
     Args:
         figure: plotly's JSON: ``data``, ``layout`` and, of an animation, ``frames``.
-        place: where on the page it stands; two equal figures on one page need two ids.
+        place: where on the page it is shown; two equal figures on one page need two ids.
     """
     layout = figure.get("layout", {})
     content = {
@@ -54,7 +54,7 @@ def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
         "frames": figure.get("frames", []),
         "config": _CONFIG,
     }
-    # "<" never stands inside a script element: a "</script>" in a label would end it.
+    # No "<" inside the script element: a "</script>" in a label would end it.
     text = json.dumps(content, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
     identity = f"figure-{hashlib.sha256((place + text).encode()).hexdigest()[:12]}"
     meta = layout.get("meta")

@@ -1,4 +1,4 @@
-"""Motion as a page shows it: cameras and paths, the joints of a walk, how much actions vary."""
+"""Figures of motion: cameras and paths, the joint angles of a walk, how much actions vary."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from pose_lib.data.synthetic.rig import RIG
 from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.skeletons import H36M17
 
-__all__ = ["face_forward", "film", "gait_curves", "rig_from_above", "spread_bars"]
+__all__ = ["face_forward", "gait_curves", "render_frames", "rig_from_above", "spread_bars"]
 
 
 def rig_from_above(axes: Axes, cameras: Sequence[Camera], paths: Mapping[str, ArrayLike]) -> None:
-    """Draw cameras, what each can see of the floor plan, and paths across the scene.
+    """Draw cameras, the part of the floor plan that each can see, and paths across the scene.
 
     Args:
         axes: gets metres on both axes, of one length.
@@ -55,10 +55,10 @@ def rig_from_above(axes: Axes, cameras: Sequence[Camera], paths: Mapping[str, Ar
 
 
 def gait_curves(walks: Mapping[str, Gait], alt: str = "") -> Figure:
-    """Flexion of knee and hip over the gait cycle: the mean of each walk, and where eight cycles in ten lie.
+    """Flexion of knee and hip over the gait cycle: the mean of each walk, and the middle 80 % of its cycles.
 
     Args:
-        walks: name -> walk, or many walks put together.
+        walks: name -> walk, or several walks joined.
         alt: description for readers who cannot see the figure.
 
     Raises:
@@ -81,7 +81,7 @@ def gait_curves(walks: Mapping[str, Gait], alt: str = "") -> Figure:
 
 
 def spread_bars(spreads: Mapping[str, Mapping[str, float]], label: str, alt: str = "") -> Figure:
-    """Horizontal bars, a group for each name, in the order of the first value.
+    """Horizontal bars, one group per name, in the order of the first value.
 
     Args:
         spreads: legend -> name -> value.
@@ -102,7 +102,7 @@ def spread_bars(spreads: Mapping[str, Mapping[str, float]], label: str, alt: str
     return figure
 
 
-def film(
+def render_frames(
     motion: Motion,
     frames: Sequence[int],
     camera: Camera = RIG[0],
@@ -110,10 +110,10 @@ def film(
     size: int = 96,
     names: tuple[str | int, ...] = (),
 ) -> Shots:
-    """Some moments of a motion as a camera sees them, with all that is in the scene.
+    """Some frames of a motion as a camera sees them, with everything that is in the scene.
 
     Args:
-        motion: who moves, and with what.
+        motion: of a person, with props and companions.
         frames: numbers of its frames.
         camera: of the rig.
         size: side of a crop in pixels.
@@ -137,13 +137,13 @@ def face_forward(points: ArrayLike, azimuth: float = 0.0) -> NDArray[np.float64]
 
     Args:
         points: ``(T, J, 3)`` world mm, z up; the first 17 are the joints of ``H36M17``.
-        azimuth: where they shall face, in radians from the x axis.
+        azimuth: the direction that they face, in radians from the x axis.
     """
     poses = np.array(points, dtype=np.float64)
     poses[..., :2] -= poses[:, :1, :2]
     left_hip, right_hip = H36M17.index("left_hip"), H36M17.index("right_hip")
     x, y = (poses[:, left_hip] - poses[:, right_hip])[:, :2].T
-    turn = azimuth - np.arctan2(-x, y)  # who has the left hip at (0, 1) faces along x
+    turn = azimuth - np.arctan2(-x, y)  # a person whose left hip is at (0, 1) faces along x
     cosine, sine = np.cos(turn)[:, None], np.sin(turn)[:, None]
     x, y = poses[..., 0].copy(), poses[..., 1].copy()
     poses[..., 0], poses[..., 1] = x * cosine - y * sine, x * sine + y * cosine

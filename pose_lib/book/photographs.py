@@ -1,4 +1,4 @@
-"""What the page about photographs shows, without a photograph: skeletons, sticks, windows, cards."""
+"""Drawings and tables of the page about photographs, which shows none: skeletons, sticks, windows, cards."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ __all__ = [
 
 
 def sets_table() -> pd.DataFrame:
-    """One row a data set: what there is, and what a crop shows by default."""
+    """One row per data set: its size, its skeleton, and what a crop shows by default."""
     rows = [
         {
             "dataset": f.name,
             "title": f.title,
             "pictures": f"{f.pictures:,}",
-            "people": f"{f.people:,}" if f.people else "about six a picture",
+            "people": f"{f.people:,}" if f.people else "about six per picture",
             "joints": len(f.skeleton),
             "skeleton": f.skeleton.name,
             "crop": f.crop,
@@ -52,7 +52,7 @@ def sets_table() -> pd.DataFrame:
 def card_text(facts: Facts) -> str:
     """The card of a data set in Markdown."""
     users = ", ".join(f"`{u.name}`" for u in UNIONS.values() if facts.name in u.members)
-    counted = f"{facts.people:,} people" if facts.people else "about six people a picture"
+    counted = f"{facts.people:,} people" if facts.people else "about six people per picture"
     layout = "\n".join(f"    {line}" for line in facts.layout.splitlines())
     lines = [
         f"**{facts.title}**, `-p dataset {facts.name}`\n",
@@ -72,7 +72,7 @@ def card_text(facts: Facts) -> str:
 def example_joints(skeleton: Skeleton, *, back: bool = False) -> NDArray[np.float64]:
     """A person who waves, ``(J, 2)`` in pixels of a picture 400 high, with the joints of a skeleton."""
     pose = example_pose()
-    # Seen from where the person looks to, or from behind: the sides of the picture change places.
+    # Seen from the front, or from behind: left and right of the picture are exchanged.
     flat = np.stack([pose[:, 0] * (-1 if back else 1), -pose[:, 2]], axis=1)
     flat = (flat - flat.min(0)) / 4.5 + [60.0, 25.0]
     if skeleton != FLIC11:
@@ -84,7 +84,7 @@ def example_joints(skeleton: Skeleton, *, back: bool = False) -> NDArray[np.floa
 
 
 def example_sticks(seed: int = 3) -> NDArray[np.float64]:
-    """The same person as six sticks ``(6, 2, 2)``, their ends in an order by chance, as in the files."""
+    """The same person as six sticks ``(6, 2, 2)``, each with its ends in random order, as in the files."""
     joints = dict(zip(H36M17.joints, example_joints(H36M17), strict=True))
     hips = (joints["left_hip"] + joints["right_hip"]) / 2
     ends = [(joints["thorax"] + [0, 8], hips)]
@@ -121,7 +121,7 @@ def skeletons() -> Figure:
 
 
 def sticks() -> Figure:
-    """Six sticks as they are in a file, with their direction, and the joints that are made of them."""
+    """Six sticks as they are in a file, with their directions, and the joints that follow from them."""
     six = example_sticks()
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.4, 3.6))
     for axes in (left, right):
@@ -141,7 +141,7 @@ def sticks() -> Figure:
 
 
 def back_views() -> Figure:
-    """A person seen from behind with his own sides, and with those that an observer gives."""
+    """A person seen from behind: with the person's own sides, and with those that an observer gives."""
     joints = example_joints(LSP14, back=True)
     figure, panels = plt.subplots(1, 2, figsize=(6.0, 3.6))
     for axes, points, title in (

@@ -1,4 +1,4 @@
-"""Poses in 3D, to be turned by hand: one panel a pose, all seen from the same point."""
+"""Interactive poses in 3D: one panel per pose, all seen from the same point."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Frame = Literal["camera", "world"]
 _SIDE = 900.0  # half the width of the box in which a pose is drawn, mm
 _HEIGHTS = {"camera": (-1100.0, 1000.0), "world": (0.0, 2100.0)}
 _EYE = {"x": 0.7, "y": -1.75, "z": 0.4}
-_ZOOM = (1.12, 1.0)  # size of the box in a panel that has the page to itself, and in one of several
+_ZOOM = (1.12, 1.0)  # size of the box where there is one panel, and where there are several
 _SIDES = {LEFT: "left", RIGHT: "right", CENTRE: "centre"}
 
 
@@ -33,7 +33,7 @@ def skeleton_3d(
     reference: str | None = None,
     alt: str = "",
 ) -> go.Figure:
-    """Poses side by side in 3D, one panel a pose, all seen from the same point.
+    """Poses side by side in 3D, one panel per pose, all seen from the same point.
 
     That point lies where the camera stands, a little to the right and higher up. In the camera's frame each
     pose is centred on its root; in the world's frame it stands on the floor, with its root above the middle.
@@ -72,7 +72,7 @@ def animation_3d(
         title: as for :func:`skeleton_3d`.
         frame: as for :func:`skeleton_3d`.
         reference: as for :func:`skeleton_3d`.
-        fps: frames a second when played.
+        fps: frames per second when played.
         alt: as for :func:`skeleton_3d`.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Sphinx extension of the book: executed notebooks laid over the clean ones, and pages that fetch nothing."""
+"""Sphinx extension of the book: shows executed notebooks in place of clean ones; pages ask no other host."""
 
 from __future__ import annotations
 
@@ -18,15 +18,14 @@ from sphinx.domains.math import MathDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from pose_lib.book.build import EXECUTED
 from pose_lib.book.drawings import draw_all
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 
-__all__ = ["DRAWINGS", "EXECUTED", "overlay", "setup"]
+__all__ = ["DRAWINGS", "overlay", "setup"]
 
-EXECUTED = Path("_build/executed")
-"""Where executed notebooks lie, below the book's root, under the names of the clean ones."""
 DRAWINGS = Path("_build/drawings")
-"""Where the drawings lie that prose pages show."""
+"""Folder of the drawings that prose pages show."""
 
 _NOT_RUN = (
     ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
@@ -36,9 +35,9 @@ _SPELLED_OUT = (
     (re.compile(r"[~\w.]*_Buffer \|.*?_NestedSequence\[complex \| bytes \| str\]"), "ArrayLike"),
     (re.compile(r"[~\w.]*ndarray\[.*?dtype\[[~\w.]+\]\]"), "~numpy.ndarray"),
 )
-"""What autodoc writes at length, and the name that stands in the source."""
+"""What autodoc writes at length, and the name that the source uses."""
 _PAPERS_NUMBER = re.compile(r"\w+-eq(\d+)")
-"""A label such as ``park2016-eq3``."""
+"""A label such as ``smith2016-eq3``."""
 _logger = logging.getLogger(__name__)
 _SCRIPTS = {
     "mathjax.js": ("sphinx-mathjax-offline", "static/mathjax/tex-svg-full.js"),
@@ -76,7 +75,7 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
     """The notebook that a page shows: the executed one, its figures described.
 
     Args:
-        clean: the notebook as it lies in git.
+        clean: the notebook as it is in git, without outputs.
         executed: the same notebook with its outputs, or None where it was not run; the page then says so.
 
     Raises:
@@ -87,7 +86,7 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
         return {**clean, "cells": [*clean["cells"][:1], cell, *clean["cells"][1:]]}
     if _sources(clean) != _sources(executed):
         raise ValueError(
-            "the executed notebook was made from other cells than those of today; run `make book`"
+            "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
     return {**executed, "cells": [_described(cell) for cell in executed["cells"]]}
 
@@ -153,7 +152,7 @@ def _plain_signature(
     signature: str | None,
     returns: str | None,
 ) -> tuple[str | None, str | None]:
-    """Write what the source says: autodoc spells out aliases of types, and all fields of a default."""
+    """Write types and defaults as the source does: autodoc expands aliases, and all fields of a default."""
 
     def plain(text: str | None) -> str | None:
         for long, short in _SPELLED_OUT:
@@ -191,7 +190,7 @@ def _restore_attribute(
 
 
 def _draw(app: Sphinx) -> None:
-    """Make the drawings of the prose pages; one that is the same keeps its time."""
+    """Make the drawings of the prose pages; an unchanged file is left as it is, with its time."""
     target = Path(app.srcdir, DRAWINGS)
     with tempfile.TemporaryDirectory() as scratch:
         draw_all(Path(scratch))

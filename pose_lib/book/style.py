@@ -1,4 +1,4 @@
-"""One look for every figure: fixed colours, transparent backgrounds, greys that read on white and black."""
+"""The style of every figure: transparent backgrounds, and greys that can be read on white and black pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,18 @@ import plotly.graph_objects as go
 import plotly.io as pio
 from cycler import cycler
 from matplotlib.figure import Figure
+
+from pose_lib.book.palette import (
+    BASELINE,
+    CENTRE,
+    CYCLE,
+    GHOST,
+    LEFT,
+    OURS,
+    PUBLISHED,
+    RIGHT,
+    TEXT,
+)
 
 if TYPE_CHECKING:
     from pose_lib.geometry.skeletons import Skeleton
@@ -30,25 +42,6 @@ __all__ = [
     "limb_colours",
     "use_style",
 ]
-
-LEFT = "#2f8fdd"
-"""The person's own left side."""
-RIGHT = "#d9622b"
-"""The person's own right side."""
-CENTRE = "#808690"
-"""Spine, neck and head."""
-OURS = "#1a9e77"
-"""Numbers measured by this book."""
-PUBLISHED = "#9a63c7"
-"""Numbers printed in a paper."""
-BASELINE = "#a98410"
-"""Mean pose, nearest training pose and other yardsticks."""
-GHOST = "#b0b4ba"
-"""A reference pose drawn behind another one."""
-TEXT = "#777d86"
-"""Text, ticks and frames: the same contrast on white as on a dark page."""
-CYCLE = (OURS, PUBLISHED, BASELINE, "#d0508f", LEFT, RIGHT, CENTRE)
-"""The order in which curves take their colours; those of left and right come last."""
 
 _PIXEL_RATIO = 2.0
 _alternatives: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()

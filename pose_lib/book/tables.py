@@ -1,4 +1,4 @@
-"""Tables of results: the same digits everywhere, the best in bold, the published ones told apart."""
+"""Tables of results: the same digits everywhere, the best in bold, published numbers in italics."""
 
 from __future__ import annotations
 
@@ -23,20 +23,22 @@ def results_table(
     words: bool = False,
     caption: str = "",
 ) -> Styler:
-    """A data frame as a table that reads in light and dark pages alike.
+    """A data frame as a table that can be read on light and on dark pages.
 
     Args:
         table: rows and columns as they are to be shown.
         best: the value of a column that is set in bold, ``min`` or ``max``: one word for all numeric columns
             that are not published ones, or column -> word.
         formats: a format for all floats, or column -> format.
-        published: columns of numbers from a paper; they are set in italics, and so told from the book's own.
-        words: the cells are sentences: they are set flush left, and break.
+        published: columns of numbers from a paper, set in italics to tell them from the book's own; if
+            missing, those that the table itself names in ``table.attrs["published"]``.
+        words: the cells are sentences: they are set flush left, and their lines break.
         caption: a line above the table: what is counted, in which unit, by which protocol.
 
     Raises:
         KeyError: ``published``, ``best`` or ``formats`` name a column that the table does not have.
     """
+    published = published or [c for c in table.attrs.get("published", ()) if c in table.columns]
     named = [*published, *(best if isinstance(best, Mapping) else ())]
     named += formats if isinstance(formats, Mapping) else ()
     if unknown := [column for column in named if column not in table.columns]:

@@ -1,4 +1,4 @@
-"""Crops and colour noise as batched tensor operations, on whatever device the images are."""
+"""Crops and colour noise as batched tensor operations, on the device of the images."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["centre_offsets", "colour_axes", "colour_noise", "crop", "random_offs
 def random_offsets(n: int, size: int, window: int, generator: torch.Generator | None = None) -> Tensor:
     """``(n, 2)`` x and y of the top-left corner of windows placed uniformly in a square image.
 
-    The text of Li & Chan 2014 (and Tekin et al. 2016 after it) takes random 112-pixel windows of 128-pixel
-    images; the whole range of offsets is its natural reading.
+    Li & Chan 2014, and Tekin et al. 2016 after them, take random 112-pixel windows of 128-pixel images. They
+    do not say from which range of offsets; here it is the whole range.
     """
     return torch.randint(0, size - window + 1, (n, 2), generator=generator)
 
 
 def centre_offsets(n: int, size: int, window: int) -> Tensor:
-    """``(n, 2)`` corners of the window in the middle, used at test time."""
+    """``(n, 2)`` top-left corners of the window in the middle of the image, as used for testing."""
     return torch.full((n, 2), (size - window) // 2)
 
 
@@ -45,7 +45,7 @@ def to_network(crops: Tensor, mean: Tensor, std: Tensor, dtype: torch.dtype = to
     """``(B, H, W, 3)`` uint8 to normalised ``(B, 3, H, W)``, channels last in memory.
 
     Args:
-        mean: ``(3,)`` or ``(B, 3)``, in grey levels of 0 to 255; a batch of means carries colour noise.
+        mean: ``(3,)`` or ``(B, 3)``, in grey levels of 0 to 255; one per image adds colour noise.
         std: ``(3,)``, in the same unit.
     """
     scale = 1.0 / std
@@ -55,9 +55,9 @@ def to_network(crops: Tensor, mean: Tensor, std: Tensor, dtype: torch.dtype = to
 
 
 def colour_axes(images: Tensor, sample: int = 256) -> Tensor:
-    """``(3, 3)`` principal axes of RGB over the pixels, each as a column of length sqrt(eigenvalue).
+    """``(3, 3)`` principal axes of the RGB values of pixels, each a column of length sqrt(eigenvalue).
 
-    The ``[e1 e2 e3]`` and ``sqrt(alpha)`` of Eq. (7), Li & Chan 2014, in grey levels.
+    These are ``[e1 e2 e3]`` and ``sqrt(alpha)`` of Eq. (7), Li & Chan 2014, in grey levels of 0 to 255.
     """
     step = max(1, len(images) // sample)
     pixels = images[::step].reshape(-1, 3)[::7].double()
@@ -67,7 +67,7 @@ def colour_axes(images: Tensor, sample: int = 256) -> Tensor:
 
 
 def colour_noise(n: int, axes: Tensor, sigma: float, generator: torch.Generator | None = None) -> Tensor:
-    """``(n, 3)`` shift of every pixel's RGB, one draw a sample: Eq. (7), Li & Chan 2014."""
+    """``(n, 3)`` random shifts of RGB, one for all pixels of a sample: Eq. (7), Li & Chan 2014."""
     g = torch.randn((n, 3), generator=generator).to(axes.device) * sigma
     shift: Tensor = g @ axes.T
     return shift

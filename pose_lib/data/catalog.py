@@ -1,27 +1,23 @@
-"""Data sets by name: which actions each has, and their samples, built once and then mapped from disk."""
+"""Data sets by name: their actions, and their samples, which are made once and then mapped from disk."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from pose_lib.data.photos.cards import PHOTO_SETS
-from pose_lib.data.poses import PoseData, PoseDataError, concatenate
-from pose_lib.paths import cache_root, sources_hash
+from pose_lib.data.poses import ALL, PoseData, PoseDataError
+from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest
 from pose_lib.progress import Progress
 
-__all__ = ["ALL", "DATASETS", "actions", "load"]
+__all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "request"]
 
-DATASETS = ("synthetic", "mocap", *PHOTO_SETS)
+SEQUENCE_SETS = ("synthetic", "mocap")
+"""Data sets whose samples are frames of sequences: neighbouring frames are much alike."""
+DATASETS = (*SEQUENCE_SETS, *PHOTO_SETS)
 """Names that the parameter ``dataset`` can take."""
-ALL = "all"
-"""All actions of the generated people together; of photographs the only one."""
 
 
-def actions(dataset: str, data_root: Path | None = None) -> tuple[str, ...]:
+def actions(dataset: str, data_root: str | Path | None = None) -> tuple[str, ...]:
     """Names of the actions that a data set has.
 
     Raises:
@@ -44,113 +40,79 @@ def actions(dataset: str, data_root: Path | None = None) -> tuple[str, ...]:
     raise KeyError(f"no data set {dataset!r}; there are: {', '.join(DATASETS)}")
 
 
-def load(
+def request(
     dataset: str,
     action: str,
     *,
     size: int,
     step: int,
     seconds: float,
-    seed: int,
-    data_root: Path | None = None,
-    device: str = "cpu",
+    data_root: str | Path | None = None,
     crop: str | None = None,
-) -> PoseData:
-    """The samples of one action, all splits.
-
-    Crops are kept under the cache folder, by a hash of the arguments, the package's data sources
-    and the real files they were made from.
+    seed: int = 0,
+) -> Request:
+    """The request that the parameters of a notebook describe; those that a data set does not have are unused.
 
     Args:
-        size: side of the crops in pixels.
-        step: every how many 50 Hz frames there is a sample; photographs are all taken.
+        dataset: one of :data:`DATASETS`.
+        action: one of :func:`actions`.
+        size: side of a crop in pixels.
+        step: frames (at 50 Hz) from one sample to the next (not for photographs).
         seconds: length of a generated take (``synthetic`` only).
-        seed: names the random streams of motion and appearance.
         data_root: folder of the real files (all but ``synthetic``).
-        device: where people are rendered.
-        crop: what a crop of a photograph shows: ``image``, ``person`` or ``upper``; the default is the data
-            set's own (:func:`pose_lib.data.photos.dataset.crops_of`).
+        crop: what a crop of a photograph shows; the default is the data set's own.
+        seed: names the random streams of motion and appearance (not for photographs).
 
     Raises:
         KeyError: no such data set, action or crop; lists those that exist.
         FileNotFoundError: the data set needs ``data_root``.
-        PoseDataError: ``crop`` is given for people that are rendered.
+        PoseDataError: ``crop`` is given for a data set of rendered people.
+        ValueError: a size, step or length that is too small.
     """
-    valid = actions(dataset, data_root)
-    if action not in valid:
-        raise KeyError(f"{dataset} has no action {action!r}; it has: {', '.join(valid)}")
     if dataset in PHOTO_SETS:
+        if action != ALL:
+            raise KeyError(f"{dataset} has no action {action!r}; it has: {ALL}")
+        return PhotoRequest(dataset=dataset, data_root=data_root, size=size, crop=crop)
+    if dataset not in SEQUENCE_SETS:
+        raise KeyError(f"no data set {dataset!r}; there are: {', '.join(DATASETS)}")
+    if crop is not None:
+        raise PoseDataError(f"{dataset}: rendered people are cropped in one way, and crop is {crop!r}")
+    if dataset == "mocap":
+        return MocapRequest(action=action, data_root=data_root, size=size, step=step, seed=seed)
+    return SyntheticRequest(action=action, size=size, step=step, seconds=seconds, seed=seed)
+
+
+def load(request: Request, device: str = "cpu") -> PoseData:
+    """The samples of a request, all splits, made once and then mapped from the folder of the cache.
+
+    Args:
+        request: what is asked for.
+        device: where people are rendered.
+
+    Raises:
+        MocapError: a motion capture file is damaged.
+        PhotoError: a picture or a file of labels is damaged, or they do not belong together.
+    """
+    if isinstance(request, PhotoRequest):
         from pose_lib.data.photos import dataset as photos
 
-        return photos.load(dataset, data_root, size=size, crop=crop)
-    if crop is not None:
-        raise PoseDataError(f"{dataset}: rendered people have one crop, and crop is {crop!r}")
-    arguments = {"dataset": dataset, "action": action, "size": size, "step": step, "seed": seed}
-    arguments |= {"seconds": seconds} if dataset == "synthetic" else {"files": _listing(data_root)}
-    arguments["sources"] = sources_hash(only=("data", "geometry"))
-    key = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:12]
-    folder = cache_root() / f"{dataset}-{action}-{size}px-{key}"
-    if not (folder / "manifest.json").is_file():
-        make = _build_all if dataset == "synthetic" and action == ALL else _build
-        make(dataset, action, size, step, seconds, seed, data_root, device).save(folder)
-    return PoseData.load(folder)
+        return photos.load(request)
+    if not (request.folder / "manifest.json").is_file():
+        _render(request, device).save(request.folder)
+    return PoseData.load(request.folder)
 
 
-def _build(
-    dataset: str,
-    action: str,
-    size: int,
-    step: int,
-    seconds: float,
-    seed: int,
-    data_root: Path | None,
-    device: str,
-) -> PoseData:
-    with Progress(1, f"rendering {action}", unit="crops") as bar:
+def _render(request: SyntheticRequest | MocapRequest, device: str) -> PoseData:
+    with Progress(1, f"rendering {request.action}", unit="crops") as bar:
 
         def progress(done: int, total: int) -> None:
             bar.total = total
             bar(done)
 
-        report: Callable[[int, int], None] = progress
-        if dataset == "synthetic":
+        if isinstance(request, SyntheticRequest):
             from pose_lib.data.synthetic import dataset as synthetic
 
-            return synthetic.load(
-                action, size=size, step=step, seconds=seconds, seed=seed, device=device, progress=report
-            )
+            return synthetic.load(request, device=device, progress=progress)
         from pose_lib.data.mocap import dataset as mocap
 
-        return mocap.load(
-            action,
-            mocap.require_root(data_root),
-            size=size,
-            step=step,
-            seed=seed,
-            device=device,
-            progress=report,
-        )
-
-
-def _build_all(
-    dataset: str,
-    action: str,
-    size: int,
-    step: int,
-    seconds: float,
-    seed: int,
-    data_root: Path | None,
-    device: str,
-) -> PoseData:
-    """Every generated action, one after the other."""
-    names = [name for name in actions(dataset) if name != action]
-    parts = [_build(dataset, name, size, step, seconds, seed, data_root, device) for name in names]
-    card = parts[0].card
-    return concatenate(parts, replace(card, parameters={**card.parameters, "action": action}))
-
-
-def _listing(root: Path | None) -> list[tuple[str, int]]:
-    """Names and sizes of the files that motion is read from."""
-    wanted = {".bvh", ".amc", ".asf", ".csv"}
-    files = sorted(f for f in root.rglob("*") if f.suffix.lower() in wanted) if root else []
-    return [(str(f.relative_to(root)), f.stat().st_size) for f in files if root]
+        return mocap.load(request, device=device, progress=progress)

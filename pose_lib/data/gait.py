@@ -1,4 +1,4 @@
-"""What a walk is like in numbers: joint angles over the cycle, steps, cadence, speed."""
+"""Gait analysis: joint angles over the gait cycle, step length, cadence and speed of a walk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks
 
 from pose_lib.geometry.skeletons import H36M17
 
@@ -17,15 +16,15 @@ __all__ = ["CYCLE", "Gait", "gait_summary", "hip_flexion", "knee_flexion", "toge
 Array = npt.NDArray[np.float64]
 
 CYCLE = np.linspace(0.0, 100.0, 101)
-"""Per cent of the gait cycle, from one contact of a foot to its next."""
+"""Per cent of the gait cycle, from one contact of a foot to the next of the same foot."""
 
 _STRIDE = (0.7, 2.5)
-"""Seconds that a stride takes; what is shorter or longer is no walking."""
+"""Range of the seconds that a stride takes; shorter and longer ones are not counted."""
 
 
 @dataclass(frozen=True)
 class Gait:
-    """A walk of ``C`` cycles, left and right alike."""
+    """A walk of ``C`` gait cycles, those of both legs together."""
 
     knee: Array
     """``(C, 101)`` degrees over :data:`CYCLE`; 0 is straight."""
@@ -34,24 +33,26 @@ class Gait:
     step_length: float
     """Distance between the ankles along the walk when a foot lands, mm."""
     cadence: float
-    """Steps a minute."""
+    """Steps/min."""
     speed: float
     """mm/s."""
 
 
 def gait_summary(points: Array, fps: float = 50.0) -> Gait:
-    """Describe a walk.
+    """Joint angles, steps, cadence and speed of a walk.
 
     A foot lands where its ankle is farthest ahead of the hip (Zeni, Richards & Higginson 2008). Strides that
-    take too long or too short, as in starting, stopping and turning on the spot, do not count.
+    take too long or too short, as in starting, stopping and turning on the spot, are not counted.
 
     Args:
         points: ``(T, J, 3)`` world mm, z up; the first 17 are the joints of ``H36M17``.
-        fps: frames a second.
+        fps: frames/s.
 
     Raises:
-        ValueError: other shapes, or no whole stride in it.
+        ValueError: points of another shape, or without a complete stride.
     """
+    from scipy.signal import find_peaks  # takes longer to import than all else here
+
     if points.ndim != 3 or points.shape[1] < len(H36M17) or points.shape[2] != 3:
         raise ValueError(f"points {points.shape} must be (T, 17 or more, 3)")
     hip, forward = points[:, 0], _forward(points)
@@ -74,7 +75,7 @@ def gait_summary(points: Array, fps: float = 50.0) -> Gait:
             for name, angle in angles.items():
                 curves[name].append(np.interp(frames, np.arange(len(points)), angle[:, side]))
     if not times:
-        raise ValueError(f"no whole stride in {len(points) / fps:.1f} s of motion: this is no walk")
+        raise ValueError(f"no complete stride in {len(points) / fps:.1f} s of motion: this is not a walk")
     return Gait(
         knee=np.stack(curves["knee"]),
         hip=np.stack(curves["hip"]),
@@ -85,7 +86,7 @@ def gait_summary(points: Array, fps: float = 50.0) -> Gait:
 
 
 def together(walks: Iterable[Gait]) -> Gait:
-    """Many walks as one: all cycles, and the means of their numbers, each walk counting by its cycles.
+    """Several walks as one: all cycles, and means weighted by the number of cycles of each walk.
 
     Raises:
         ValueError: there is no walk.

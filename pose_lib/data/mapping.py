@@ -1,4 +1,4 @@
-"""From one skeleton to another: joints of the same name, and some that are made from their neighbours."""
+"""From one skeleton to another: joints of the same name, and some that are means of their neighbours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Skelet
 __all__ = ["TORSO", "backwards", "joint_sources", "mean_joints", "observer_sides", "to_skeleton"]
 
 TORSO = "torso"
-"""Extra column of a table: the torso's diameter in crop pixels, kept where the new skeleton has no hips."""
+"""Additional column of a table: the torso's diameter in crop pixels, for skeletons without hips."""
 
 _Rules = MappingProxyType[str, tuple[str, ...]]
 _Floating = TypeVar("_Floating", np.float32, np.float64)
@@ -40,14 +40,14 @@ def joint_sources(source: Skeleton, target: Skeleton) -> tuple[tuple[int, ...], 
     Joints keep their names; head and neck follow the rules of Li et al. 2014.
 
     Raises:
-        ValueError: there is no rule from the one to the other; lists those that exist.
+        ValueError: there is no rule for these two skeletons; lists those that exist.
     """
     if source == target:
         return tuple((i,) for i in range(len(target)))
     rules = _RULES.get((source, target))
     if rules is None:
         known = ", ".join(f"{a.name} to {b.name}" for a, b in _RULES)
-        raise ValueError(f"no map from skeleton {source.name} to {target.name}; there are: {known}")
+        raise ValueError(f"no rule from skeleton {source.name} to {target.name}; there are: {known}")
     return tuple(tuple(map(source.index, rules.get(name, (name,)))) for name in target.joints)
 
 
@@ -62,12 +62,12 @@ def mean_joints(
 def to_skeleton(data: PoseData, skeleton: Skeleton) -> PoseData:
     """The same samples with the joints of another skeleton.
 
-    A joint that is made from several is visible where all of them are, and missing (NaN) where one is.
-    Where hips are lost, the table gets the column :data:`TORSO`: the distance between the joints
+    A joint that is the mean of several is visible where all of them are, and missing (NaN) where one is.
+    If the new skeleton has no hips, the table gets the column :data:`TORSO`: the distance between the joints
     ``data.skeleton.torso``, the reference of PDJ.
 
     Raises:
-        ValueError: there is no rule from the one to the other; lists those that exist.
+        ValueError: there is no rule for these two skeletons; lists those that exist.
     """
     sources = joint_sources(data.skeleton, skeleton)
     if data.skeleton == skeleton:
@@ -87,10 +87,10 @@ def to_skeleton(data: PoseData, skeleton: Skeleton) -> PoseData:
 
 
 def backwards(joints: npt.NDArray[np.float32], skeleton: Skeleton) -> npt.NDArray[np.bool_]:
-    """Who shows the back, ``(N,)`` from ``(N, J, 2)``: left arm left of the right one.
+    """Who is seen from behind, ``(N,)`` from ``(N, J, 2)``: the left arm is left of the right arm.
 
-    Sapp & Taskar 2013 turn person-centric labels into those of an observer by that rule, joint by joint of
-    the arms.
+    By that rule, for each joint of the arms, Sapp & Taskar 2013 turn person-centric labels into
+    observer-centric ones.
     """
     arm = ("shoulder", "elbow", "wrist")
     left, right = (joints[:, [skeleton.index(f"{side}_{j}") for j in arm], 0] for side in ("left", "right"))
@@ -98,15 +98,15 @@ def backwards(joints: npt.NDArray[np.float32], skeleton: Skeleton) -> npt.NDArra
 
 
 def observer_sides(data: PoseData) -> PoseData:
-    """The same samples with the sides that an observer of the picture gives, as if all faced the camera.
+    """The same samples with observer-centric sides, as if everybody faced the camera.
 
-    Where :func:`backwards` says so, all left joints and all right joints change names.
+    For those whom :func:`backwards` finds, all left and all right joints exchange their names.
 
     Raises:
-        ValueError: the set has 3D joints: their sides are those of the body.
+        ValueError: the set has 3D joints, whose sides are the person's own.
     """
     if data.joints_3d is not None:
-        raise ValueError(f"{data.card.name} has 3D joints, whose sides are the body's own")
+        raise ValueError(f"{data.card.name} has 3D joints, whose sides are the person's own")
     turned = backwards(data.joints_2d, data.skeleton)[:, None]
     mirror = list(data.skeleton.mirror)
     return replace(

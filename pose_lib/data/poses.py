@@ -1,4 +1,4 @@
-"""The one container that every data set yields: crops, joints, boxes, and where each sample came from."""
+"""The container that every data set yields: crops, joints, boxes, and where each sample comes from."""
 
 from __future__ import annotations
 
@@ -17,16 +17,18 @@ import pandas as pd
 
 from pose_lib.geometry.skeletons import SKELETONS, Skeleton
 
-__all__ = ["TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
+__all__ = ["ALL", "TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
 
+ALL = "all"
+"""All actions of the generated people together; of photographs the only action."""
 TABLE_COLUMNS = ("subject", "action", "sequence", "camera", "frame", "split")
-"""Every row of a table says who does what, in which take, seen by which camera, when, and for which split."""
+"""A row says who does what, in which take, seen by which camera, in which frame, and in which split."""
 
 _ARRAYS = ("images", "joints_2d", "joints_3d", "visible", "boxes")
 
 
 class PoseDataError(ValueError):
-    """Arrays that do not fit together, or a saved set that is not whole."""
+    """Arrays that do not fit together, or a saved set that is incomplete."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +40,17 @@ class DataCard:
     licence: str
     notes: tuple[str, ...] = ()
     parameters: Mapping[str, str | int | float | bool] = field(default_factory=dict)
+    """What was asked for, and hashes of the files that it was made from."""
+    sources: str = ""
+    """A hash of the code that made the samples."""
 
     def fingerprint(self) -> str:
-        """A hash of the card: two sets with the same card hold the same samples."""
-        text = json.dumps(asdict(self), sort_keys=True, default=str)
+        """A hash of name, parameters and code: two sets with the same fingerprint have the same samples.
+
+        Origin, licence and notes are words for readers and do not count.
+        """
+        decisive = {"name": self.name, "parameters": dict(self.parameters), "sources": self.sources}
+        text = json.dumps(decisive, sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -55,9 +64,9 @@ class PoseData:
         joints_3d: float32 ``(N, J, 3)``, mm in the camera's frame (x right, y down, z forward), or None.
         visible: bool ``(N, J)``.
         boxes: float32 ``(N, 4)``, x0 y0 x1 y1 of the crop in the pixels of the full image.
-        table: one row a sample with the columns :data:`TABLE_COLUMNS`.
+        table: one row per sample with at least the columns :data:`TABLE_COLUMNS`.
         skeleton: the meaning of ``J``.
-        card: origin and licence.
+        card: origin, licence, and what the samples were made with.
 
     Raises:
         PoseDataError: shapes, types or columns do not fit; the message names the field.
@@ -73,7 +82,7 @@ class PoseData:
     card: DataCard
 
     def __post_init__(self) -> None:
-        """Check that every array speaks of the same samples."""
+        """Check that all arrays have the same samples."""
         n, j = len(self.images), len(self.skeleton)
         size = self.images.shape[1] if self.images.ndim == 4 else -1
         wanted: dict[str, tuple[tuple[int, ...], type]] = {
@@ -137,13 +146,13 @@ class PoseData:
         return self.joints_3d - self.joints_3d[:, self.skeleton.root, None]
 
     def save(self, folder: Path, images: Path | None = None) -> None:
-        """Write arrays, table and manifest; the folder appears whole or not at all.
+        """Write arrays, table and manifest; the folder appears when it is complete.
 
         Args:
-            folder: where the set is to be; what is there is replaced.
-            images: a finished ``.npy`` of the images, which is moved into the folder, not written anew.
+            folder: where to write the set; a folder that is already there is replaced.
+            images: a finished ``.npy`` of the images, which is moved into the folder.
         """
-        # Two runs may build the same set at once: each in a place of its own, and the last one stays.
+        # Two processes may write the same set at once: each to a folder of its own, and the last one is kept.
         part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(parents=True)
@@ -161,10 +170,10 @@ class PoseData:
 
     @classmethod
     def load(cls, folder: Path) -> PoseData:
-        """Open a saved set with its arrays mapped from disk rather than read.
+        """Open a saved set with its arrays memory-mapped.
 
         Raises:
-            PoseDataError: the folder holds no manifest, or an array of it is missing or damaged.
+            PoseDataError: the folder has no manifest, or an array is missing or damaged.
         """
         manifest_file = folder / "manifest.json"
         if not manifest_file.is_file():
@@ -180,7 +189,7 @@ class PoseData:
                 arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
             except (OSError, ValueError) as error:
                 raise PoseDataError(
-                    f"{file}: cannot be read ({error}); delete {folder} to build it anew"
+                    f"{file}: cannot be read ({error}); delete {folder} to build it again"
                 ) from error
         text = {"subject": str, "action": str, "camera": str, "split": str}
         card: dict[str, Any] = manifest["card"]
@@ -197,7 +206,7 @@ def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:
     """The samples of several sets of one skeleton and size, one after the other.
 
     Raises:
-        PoseDataError: nothing to join, different skeletons or sizes, or 3D joints in some sets only.
+        PoseDataError: no sets, different skeletons or sizes, or 3D joints in some sets only.
     """
     kinds = {(p.skeleton.name, p.size, p.joints_3d is None) for p in parts}
     if len(kinds) != 1:

@@ -1,7 +1,7 @@
-"""Boxes cut out of stored crops and brought to one size: batched, bilinear, on the device of the images.
+"""Boxes cut out of stored crops and resized: batched, bilinear, on the device of the images.
 
-A box may have any size and place, may reach over the image's edge, and is not bound to whole pixels. Its
-joints go with it by :func:`to_box` and come back by :func:`from_box`.
+A box may have any size and place, may reach beyond the image, and is not bound to whole pixels. Its joints
+are transformed by :func:`to_box`, and back by :func:`from_box`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["crop_boxes", "from_box", "jittered", "mirrored", "to_box", "whole_bo
 
 
 def crop_boxes(images: Tensor, which: Tensor, boxes: Tensor, side: int) -> Tensor:
-    """Show one box of each chosen image at ``side`` by ``side`` pixels.
+    """One box of each chosen image at ``side`` by ``side`` pixels.
 
-    Bilinear between the centres of pixels, without smoothing: a box of more than twice ``side`` pixels leaves
-    some out. Beyond the image, its edge goes on. A box with ``x0 > x1`` is shown mirrored.
+    Bilinear between the centres of pixels, without smoothing: of a box of more than twice ``side`` pixels,
+    some pixels are not used. Beyond the image, its border is repeated. A box with ``x0 > x1`` is mirrored.
 
     Args:
         images: uint8 ``(N, S, S, 3)``.
@@ -32,7 +32,7 @@ def crop_boxes(images: Tensor, which: Tensor, boxes: Tensor, side: int) -> Tenso
         float32 ``(B, side, side, 3)``, 0 to 255.
 
     Raises:
-        ValueError: there is not one box a sample.
+        ValueError: there is not one box per sample.
     """
     if boxes.shape != (len(which), 4):
         raise ValueError(f"{len(which)} samples need boxes ({len(which)}, 4), not {tuple(boxes.shape)}")
@@ -53,12 +53,12 @@ def whole_boxes(n: int, size: int) -> Tensor:
 
 
 def jittered(boxes: Tensor, shift: float, zoom: float, generator: torch.Generator | None = None) -> Tensor:
-    """Boxes ``(B, 4)`` moved and resized at random, each draw uniform.
+    """Boxes ``(B, 4)`` moved and resized by uniform random amounts.
 
     Args:
         boxes: x0 y0 x1 y1.
         shift: largest move in x and in y, as a fraction of the box's side.
-        zoom: largest factor of size; ``0.1`` means between 1/1.1 and 1.1, both alike often.
+        zoom: largest change of size; ``0.1`` means a factor between 1/1.1 and 1.1, uniform in its logarithm.
         generator: on the CPU.
     """
     draw = (2 * torch.rand((len(boxes), 3), generator=generator) - 1).to(boxes)
@@ -69,8 +69,8 @@ def jittered(boxes: Tensor, shift: float, zoom: float, generator: torch.Generato
 
 
 def mirrored(boxes: Tensor, flags: Tensor) -> Tensor:
-    """Boxes ``(B, 4)`` with left and right edge exchanged where ``flags (B,)`` say so.
+    """Boxes ``(B, 4)`` with left and right edge exchanged where ``flags (B,)`` is true.
 
-    The joints of a mirrored box must also change their names: ``joints[:, skeleton.mirror]``.
+    Left and right joints of a mirrored box must be exchanged as well: ``joints[:, skeleton.mirror]``.
     """
     return torch.where(flags[:, None].to(boxes.device), boxes[:, [2, 1, 0, 3]], boxes)

@@ -1,4 +1,4 @@
-"""Named random streams: the same names give the same numbers, whatever else was drawn before."""
+"""Named random streams: the same names give the same numbers, whatever other streams are used."""
 
 from __future__ import annotations
 

@@ -19,23 +19,23 @@ from pose_lib.geometry.skeletons import FLIC11, STICKMEN8
 __all__ = ["MARGIN", "cut_boxes", "upper_bodies"]
 
 MARGIN = 0.1
-"""Free space around the annotated joints on each side, in parts of the longer side of their box."""
+"""Free space around the annotated joints on each side, as a fraction of the longer side of their box."""
 
 
 def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.0, seed: int = 0) -> PoseData:
     """Square crops around the eight joints of the upper body, at ``side`` pixels.
 
-    Sides are those of the picture for everybody, as the stickmen's are: who shows the back has left and right
-    exchanged. Data whose skeleton is the stickmen's or FLIC's already show upper bodies, as their detectors
-    box them: their boxes are the whole crops. A sample without a single whole part of the upper body is left
-    out.
+    Sides are observer-centric, as those of the stickmen: people seen from behind have left and right
+    exchanged. Data with the skeleton of the stickmen or of FLIC already show upper bodies, in the boxes of
+    their detectors: there the whole crops are used. A sample without any complete limb of the upper body is
+    left out.
 
     Args:
         data: full bodies, or upper bodies.
-        side: of the new crops in pixels.
-        shift: largest random move of a box, in parts of its side: no detector knows where the hands are.
+        side: side of the new crops in pixels.
+        shift: largest random move of a box, as a fraction of its side; detectors do not know the hands.
         zoom: largest random change of its size.
-        seed: of these moves.
+        seed: of these random changes.
     """
     given = data.skeleton
     data = to_skeleton(data, STICKMEN8)
@@ -56,7 +56,7 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
 
 
 def cut_boxes(data: PoseData, boxes: Tensor, side: int) -> PoseData:
-    """The same samples, each shown through a square box ``(N, 4)`` of its crop, at ``side`` pixels."""
+    """The same samples, cropped to a square box ``(N, 4)`` of each crop, at ``side`` pixels."""
     images: npt.NDArray[np.uint8] = np.empty((len(data), side, side, 3), dtype=np.uint8)
     for start in range(0, len(data), 512):
         part = slice(start, start + 512)
@@ -64,7 +64,7 @@ def cut_boxes(data: PoseData, boxes: Tensor, side: int) -> PoseData:
         shown = crop_boxes(pixels, torch.arange(len(pixels)), boxes[part], side)
         images[part] = shown.round().to(torch.uint8).numpy()
     joints = to_box(torch.from_numpy(np.array(data.joints_2d)), boxes, side)
-    # Where the crop lies in the full image: its corners, carried from crop to image.
+    # The corners of the new crop in the full image.
     corners = from_box(boxes.view(-1, 2, 2), torch.from_numpy(np.array(data.boxes)), data.size)
     table = data.table
     if TORSO in table.columns:

@@ -1,6 +1,6 @@
 """Boxes ``(..., 4)`` as x0, y0, x1, y1 in pixels, and the crops that they cut out.
 
-Pixels are continuous: pixel ``i`` covers ``[i, i + 1)``, so a box from 0 to ``W`` holds a whole row.
+Pixels are continuous: pixel ``i`` covers ``[i, i + 1)``, so a box from 0 to ``W`` covers ``W`` of them.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ __all__ = ["from_crop", "iou", "square_around", "to_crop"]
 
 
 def square_around(points: Tensor, margin: float = 0.1) -> Tensor:
-    """The square boxes around 2D poses.
+    """Square boxes around 2D poses.
 
     Args:
-        points: ``(..., J, 2)`` pixels; points that are NaN (unlabelled, or behind the camera) do not count.
+        points: ``(..., J, 2)`` pixels; points that are NaN (unlabelled, or behind the camera) are ignored.
         margin: free space on each of the four sides, as a fraction of the longer side of the pose.
 
     Returns:
-        ``(..., 4)``, centred on the middle of the pose's own bounding box; NaN for a pose without any point.
+        ``(..., 4)``, with the centre of the pose's bounding box; NaN for a pose without any point.
     """
     missing = torch.isnan(points).any(-1, keepdim=True)
     low = points.masked_fill(missing, torch.inf).amin(-2)
@@ -30,13 +30,16 @@ def square_around(points: Tensor, margin: float = 0.1) -> Tensor:
 
 
 def to_crop(points: Tensor, boxes: Tensor, size: int) -> Tensor:
-    """Image pixels ``(..., J, 2)`` in the pixels of crops that show ``boxes (..., 4)`` at ``size x size``."""
+    """Points ``(..., J, 2)`` from image pixels to pixels of the crops of ``boxes (..., 4)``.
+
+    A crop shows its box at ``size`` by ``size`` pixels.
+    """
     corner, extent = _corner_and_extent(boxes)
     return (points - corner) * (size / extent)
 
 
 def from_crop(points: Tensor, boxes: Tensor, size: int) -> Tensor:
-    """The inverse of :func:`to_crop`: crop pixels ``(..., J, 2)`` in the pixels of the image."""
+    """The inverse of :func:`to_crop`: points ``(..., J, 2)`` from pixels of the crops to image pixels."""
     corner, extent = _corner_and_extent(boxes)
     return points * (extent / size) + corner
 

@@ -1,4 +1,4 @@
-"""The pinhole camera of Human3.6M, with that data set's own lens distortion."""
+"""The pinhole camera of Human3.6M, with that data set's model of lens distortion."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Camera:
     """A calibrated camera. World and camera frames in mm; the camera's x right, y down, z forward.
 
     Pixels are continuous: pixel ``i`` covers ``[i, i + 1)``. All methods take points with any leading
-    dimensions, answer in the points' own type and device, and pass gradients.
+    dimensions, keep their type and device, and pass gradients.
     """
 
     name: str
@@ -37,23 +37,23 @@ class Camera:
     height: int
 
     def __post_init__(self) -> None:
-        """Refuse parameters of another shape."""
+        """Check the shapes of the parameters."""
         for field, shape in (("R", (3, 3)), ("T", (3,)), ("f", (2,)), ("c", (2,)), ("k", (3,)), ("p", (2,))):
             found = tuple(getattr(self, field).shape)
             if found != shape:
                 raise ValueError(f"camera {self.name!r}: {field} has shape {found}, expected {shape}")
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Camera:
-        """The same camera with its parameters on that device, in that type."""
+        """The same camera with its parameters on a device or in a type."""
         names = ("R", "T", "f", "c", "k", "p")
         return replace(self, **{n: getattr(self, n).to(device=device, dtype=dtype) for n in names})
 
     def to_camera(self, points: Tensor) -> Tensor:
-        """World points ``(..., 3)`` in the camera's frame, mm: ``R (X - T)``."""
+        """Points ``(..., 3)`` from the world to the camera's frame, mm: ``R (X - T)``."""
         return (points - self.T.to(points)) @ self.R.to(points).T
 
     def to_world(self, points: Tensor) -> Tensor:
-        """Points ``(..., 3)`` of the camera's frame in the world, mm."""
+        """Points ``(..., 3)`` from the camera's frame to the world, mm."""
         return points @ self.R.to(points) + self.T.to(points)
 
     def project(self, points: Tensor) -> Tensor:
@@ -66,7 +66,7 @@ class Camera:
         return self._distort(ray) * self.f.to(points) + self.c.to(points)
 
     def unproject(self, pixels: Tensor, depth: Tensor) -> Tensor:
-        """Points ``(..., 3)`` of the camera's frame, mm, seen at pixels ``(..., 2)`` in a depth ``(...)``."""
+        """Points ``(..., 3)`` in the camera's frame, mm, of pixels ``(..., 2)`` at a depth ``(...)``."""
         ray = self._undistort((pixels - self.c.to(pixels)) / self.f.to(pixels))
         ray = torch.cat([ray, torch.ones_like(ray[..., :1])], dim=-1)
         return ray * torch.as_tensor(depth, dtype=pixels.dtype, device=pixels.device)[..., None]

@@ -1,4 +1,4 @@
-"""Rotation matrices, batched over leading dimensions; they act on column vectors."""
+"""Rotation matrices that act on column vectors, batched over leading dimensions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def axis_angle(axis: Tensor, angle: Tensor) -> Tensor:
         angle: ``(...)`` in radians.
 
     Returns:
-        ``(..., 3, 3)`` in the axis' type.
+        ``(..., 3, 3)`` in the type of the axis.
     """
     x, y, z = torch.nn.functional.normalize(axis, dim=-1, eps=torch.finfo(axis.dtype).tiny).unbind(-1)
     zero = torch.zeros_like(x)
@@ -27,7 +27,7 @@ def axis_angle(axis: Tensor, angle: Tensor) -> Tensor:
 
 
 def euler(order: str, angles: Tensor) -> Tensor:
-    """Rotation by turns about the body's own axes, one after the other (intrinsic).
+    """Rotation about the turning axes of a body, one after the other (intrinsic Euler angles).
 
     ``euler("XYZ", angles)`` is ``R_x(angles[0]) @ R_y(angles[1]) @ R_z(angles[2])``, the order of
     Human3.6M's camera angles; ``"ZYX"`` is yaw, pitch, roll.
@@ -43,7 +43,7 @@ def euler(order: str, angles: Tensor) -> Tensor:
         ValueError: the order has another letter, or another length than the angles.
     """
     if set(order) - set("XYZ") or len(order) != angles.shape[-1]:
-        raise ValueError(f"euler: order {order!r} should be {angles.shape[-1]} letters of XYZ, one an angle")
+        raise ValueError(f"euler: order {order!r} should be {angles.shape[-1]} letters of XYZ, one per angle")
     identity = torch.eye(3, dtype=angles.dtype, device=angles.device)
     total = identity.expand(*angles.shape[:-1], 3, 3)
     for letter, angle in zip(order, angles.unbind(-1), strict=True):
@@ -52,7 +52,7 @@ def euler(order: str, angles: Tensor) -> Tensor:
 
 
 def look_at(eye: Tensor, target: Tensor, up: Tensor) -> Tensor:
-    """World-to-camera rotation of a camera that looks at a point: x right, y down, z forward.
+    """World-to-camera rotation of a camera that looks at a point; camera axes x right, y down, z forward.
 
     Args:
         eye: ``(..., 3)`` camera centre in the world.

@@ -1,4 +1,4 @@
-"""Skeletons are data: names, parents, left/right pairs, and the parts that the papers' tables speak of."""
+"""Skeletons: names of joints, their parents, left/right pairs, and the body parts of the papers' tables."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ class Skeleton:
     """A tree of ``J`` named joints, in the order in which every array of the package stores them.
 
     Left and right are the person's own. A root is its own parent (``parents[root] == root``), as in
-    Eq. (1), Li & Chan 2014. A skeleton of loose points (no kinematic chain) has several roots.
+    Eq. (1), Li & Chan 2014. There may be several roots, where points are not connected.
     """
 
     name: str
     joints: tuple[str, ...]
     parents: tuple[int, ...]
     pairs: tuple[tuple[int, int], ...]
-    """Index pairs (left, right) that change places in a mirrored image."""
+    """Index pairs (left, right) that are exchanged in a mirrored image."""
     torso: tuple[int, int]
     """The two joints whose distance is the torso diameter of PDJ: left shoulder and right hip."""
     lower: tuple[str, ...] = ()
     """Child joints of the limbs of the lower body (legs, hips excluded); the others are upper body."""
 
     def __post_init__(self) -> None:
-        """Refuse a skeleton whose tables do not fit together."""
+        """Check that the tables fit together."""
         if len(self.parents) != len(self.joints):
             raise ValueError(
                 f"skeleton {self.name!r}: {len(self.joints)} joints but {len(self.parents)} parents"
@@ -42,7 +42,7 @@ class Skeleton:
         """Position of a joint by its name.
 
         Raises:
-            KeyError: the name is not of this skeleton; the message lists those that are.
+            KeyError: there is no such joint; lists those that exist.
         """
         try:
             return self.joints.index(joint)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 import torch
 from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from pose_lib.geometry.skeletons import H36M17, Skeleton
+
+if TYPE_CHECKING:
+    import pandas as pd  # imported where it is used: the other metrics are there sooner without it
 
 __all__ = [
     "accuracy_over_threshold",
@@ -48,6 +50,8 @@ def per_action_table(errors: ArrayLike | Tensor, actions: ArrayLike) -> pd.DataF
     Returns:
         Rows by action, in the order of first appearance; columns ``mean``, ``std``, ``poses``.
     """
+    import pandas as pd
+
     groups = _by_action(errors, actions)
     return pd.DataFrame({"mean": groups.mean(), "std": groups.std(ddof=0), "poses": groups.size()})
 
@@ -62,6 +66,8 @@ def per_joint_table(errors: ArrayLike | Tensor, skeleton: Skeleton = H36M17) -> 
     Raises:
         ValueError: the errors have another number of joints than the skeleton.
     """
+    import pandas as pd
+
     values = _array(errors)
     if values.ndim != 2 or values.shape[1] != len(skeleton):
         raise ValueError(
@@ -94,6 +100,8 @@ def accuracy_over_threshold(
 
 
 def _by_action(errors: ArrayLike | Tensor, actions: ArrayLike) -> Any:
+    import pandas as pd
+
     values, names = _array(errors), np.asarray(actions)
     if values.ndim != 1 or values.shape != names.shape:
         raise ValueError(f"one error and one action a pose: got shapes {values.shape} and {names.shape}")

@@ -1,4 +1,4 @@
-"""The cascade of Toshev & Szegedy 2014: what a later stage is trained on, and all stages in batches."""
+"""The cascade of Toshev & Szegedy 2014: training crops of the later stages, and prediction by all stages."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pose_lib.training import autocast
 __all__ = ["Cascade", "ErrorDistribution", "Look", "simulated"]
 
 Look = Callable[[Tensor, Tensor], Tensor]
-"""From samples ``(B,)`` and their boxes ``(B, 4)`` to the network's input ``(B, 3, side, side)``."""
+"""Crops boxes: from samples ``(B,)`` and boxes ``(B, 4)`` to the network's input ``(B, 3, side, side)``."""
 
 
 @dataclass(frozen=True)
 class ErrorDistribution:
     """``N_i^(s-1)``: a normal distribution of the displacements ``y_i^(s-1) - y_i`` of each joint.
 
-    In units of the pose's diameter: people are not of one size. x and y are independent.
+    In units of the pose's diameter, since people differ in size. x and y are independent.
     """
 
     mean: Tensor
@@ -31,7 +31,9 @@ class ErrorDistribution:
 
     @classmethod
     def of(cls, predicted: Tensor, truth: Tensor, diameters: Tensor) -> ErrorDistribution:
-        """Observed on training poses ``(N, K, 2)`` with diameters ``(N,)``; missing joints do not count.
+        """Estimated from predicted and true training poses ``(N, K, 2)`` with diameters ``(N,)``.
+
+        Missing joints (NaN) do not count.
 
         Raises:
             ValueError: a joint has fewer than two labels, so that its errors have no variance.
@@ -40,25 +42,26 @@ class ErrorDistribution:
         known = errors.isfinite()
         count = known.sum(0)
         if bool((count < 2).any()):
-            raise ValueError(f"joints {(count < 2).any(-1).nonzero().flatten().tolist()} have too few labels")
+            few = (count < 2).any(-1).nonzero().flatten().tolist()
+            raise ValueError(f"joints {few} have fewer than two labels; their errors have no variance")
         mean = torch.where(known, errors, 0.0).sum(0) / count
         variance = torch.where(known, (errors - mean).square(), 0.0).sum(0) / (count - 1)
         return cls(mean, variance.sqrt())
 
     def draw(self, samples: int, crops: int, generator: torch.Generator | None = None) -> Tensor:
-        """Displacements ``(samples, K, crops, 2)`` in diameters, half precision: the paper takes 40 crops."""
+        """Random displacements ``(samples, K, crops, 2)`` in diameters, float16; the paper takes 40 crops."""
         noise = torch.randn((samples, len(self.mean), crops, 2), generator=generator, dtype=torch.float32)
         return noise.mul_(self.std[:, None]).add_(self.mean[:, None]).half()
 
 
 def simulated(joints: Tensor, delta: Tensor, diameters: Tensor, sigma: float) -> tuple[Tensor, Tensor]:
-    """The set ``D_A^s``: as if the stage before had been off by ``delta``.
+    """The set ``D_A^s``: boxes and targets as if the previous stage had been wrong by ``delta``.
 
-    Its box is that of Eq. (7) around ``y_i + delta``, with the diameter of the true pose; its target is
+    The box is that of Eq. (7) around ``y_i + delta``, with the diameter of the true pose; the target is
     ``N(y_i; b)``.
 
     Args:
-        joints: true places of one joint a sample, ``(B, 2)``.
+        joints: true positions of one joint per sample, ``(B, 2)`` pixels.
         delta: ``(B, 2)`` in diameters.
         diameters: ``(B,)`` pixels.
         sigma: side of the box in diameters.
@@ -72,56 +75,59 @@ def simulated(joints: Tensor, delta: Tensor, diameters: Tensor, sigma: float) ->
 
 
 class Cascade:
-    """All stages at test time: one look at the whole, then one at each joint and stage.
+    """All stages at test time: one pass over the whole box, then one crop per joint and stage.
 
     Args:
         nets: of the stages 1 to ``S``; the first gives poses, the others displacements.
         sigma: side of the joints' boxes in diameters.
         diameter: of a pose.
-        batch: images that a network sees at once; ``batch / K`` people are refined side by side. On a CPU, 28
-            is best at the published size.
+        batch: images per forward pass; ``batch / K`` people are refined together. On a CPU, 28 is fastest at
+            the published size.
     """
 
     def __init__(self, nets: Sequence[nn.Module], sigma: float, diameter: Diameter, batch: int = 128) -> None:
         self.nets, self.sigma, self.diameter, self.batch = nets, sigma, diameter, batch
         self.guarded = 0
-        """How many diameters had to be guarded, in all stages of all calls so far."""
+        """Number of diameters replaced by :class:`~pose_lib.models.deeppose.Diameter`'s bound so far."""
 
     @torch.no_grad()
     def __call__(self, look: Look, boxes: Tensor, which: Tensor | None = None) -> list[Tensor]:
         """Poses of every stage.
 
         Args:
-            look: shows boxes of the images.
+            look: crops boxes out of the images.
             boxes: ``b^0`` of the samples, ``(N, 4)``.
-            which: ``(N,)`` the samples, if not the first ``N``.
+            which: ``(N,)`` indices of the samples; by default the first ``N``.
 
         Returns:
-            One ``(N, K, 2)`` a stage, float32 on the CPU, in pixels of the images.
+            One ``(N, K, 2)`` per stage, float32 on the CPU, in pixels of the images.
         """
         which = torch.arange(len(boxes)) if which is None else which
         for net in self.nets:
             net.eval()
         whole = torch.split(torch.arange(len(boxes)), self.batch)
-        # One context for all: what it has converted to bf16, it keeps to its end.
+        # One context for all: it keeps the weights that it has converted to bf16 until it ends.
         with autocast(next(self.nets[0].parameters()).device):
-            poses = [torch.cat([first_pose(self._see(0, look, which[p], boxes[p]), boxes[p]) for p in whole])]
+            poses = [
+                torch.cat([first_pose(self.output(0, look, which[p], boxes[p]), boxes[p]) for p in whole])
+            ]
             for stage in range(1, len(self.nets)):
                 step = max(1, self.batch // poses[0].shape[1])
                 parts = torch.split(torch.arange(len(boxes)), step)
-                poses.append(torch.cat([self._refine(stage, look, which[p], poses[-1][p]) for p in parts]))
+                poses.append(torch.cat([self.refine(stage, look, which[p], poses[-1][p]) for p in parts]))
         return poses
 
-    def _refine(self, stage: int, look: Look, which: Tensor, poses: Tensor) -> Tensor:
-        """One stage for a few people: ``B K`` crops in one batch; each joint reads its own output."""
+    def refine(self, stage: int, look: Look, which: Tensor, poses: Tensor) -> Tensor:
+        """One stage for ``B`` people: ``B K`` crops in one batch; each joint uses its own output."""
         count = poses.shape[1]
         self.guarded += self.diameter.guarded(poses)
         boxes = joint_boxes(poses, self.sigma * self.diameter(poses))
-        output = self._see(stage, look, which.repeat_interleave(count), boxes.flatten(0, 1))
+        output = self.output(stage, look, which.repeat_interleave(count), boxes.flatten(0, 1))
         every = torch.arange(count)
         own = output.view(-1, count, count, 2)[:, every, every]
         return refined(poses, own, boxes)
 
-    def _see(self, stage: int, look: Look, which: Tensor, boxes: Tensor) -> Tensor:
+    def output(self, stage: int, look: Look, which: Tensor, boxes: Tensor) -> Tensor:
+        """``psi(N(x; b))`` of a stage's network, ``(B, K, 2)`` float32 on the CPU."""
         output: Tensor = self.nets[stage](look(which, boxes))
         return output.float().cpu()

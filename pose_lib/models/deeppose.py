@@ -1,7 +1,7 @@
-"""Toshev & Szegedy, CVPR 2014: a pose as the output of a regression, refined by looking again at each joint.
+"""Toshev & Szegedy, CVPR 2014: a pose is regressed from the image and refined on a crop per joint.
 
 A pose is ``(B, K, 2)``, a box ``(B, 4)`` as x0 y0 x1 y1, both in pixels of the same image. A mirrored box has
-``x0 > x1``: its width is then negative, and Eq. (1) mirrors the pose with it.
+``x0 > x1``: its width is then negative, and Eq. (1) mirrors the pose as well.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from pose_lib.models.channel_norm import ChannelNormalisation
-from pose_lib.models.layers import fully_connected, initialise
+from pose_lib.losses import labelled, masked_squared_error
+from pose_lib.models.parts.channel_norm import CrossChannelNorm
+from pose_lib.models.parts.layers import fully_connected, initialise
 
 __all__ = [
     "DeepPoseNet",
@@ -32,15 +33,16 @@ __all__ = [
 ]
 
 Norm = Literal["response", "batch"]
+"""Local response normalisation as published, or batch normalisation."""
 
 _CACHED = 16
-"""Images whose maps stay in a processor's cache from one layer to the next."""
+"""Number of images whose maps fit in a processor's cache from one layer to the next."""
 
 
 def normalise(joints: Tensor, boxes: Tensor) -> Tensor:
     """Eq. (1), Toshev & Szegedy 2014: ``N(y_i; b) = diag(1/b_w, 1/b_h) (y_i - b_c)``.
 
-    Joints ``(B, K, 2)`` in units of their boxes ``(B, 4)``: -1/2 and 1/2 at the edges. NaN stays NaN.
+    Joints ``(B, K, 2)`` in pixels to units of their boxes ``(B, 4)``: -1/2 and 1/2 at the edges. NaN is kept.
     """
     centre, extent = _centre_and_extent(boxes)
     return (joints - centre) / extent
@@ -58,9 +60,9 @@ def normalised_sample(
     """Eq. (3), Toshev & Szegedy 2014: ``(N(x; b), N(y; b))``, image and pose normalised by the same box.
 
     Args:
-        look: shows boxes of images, from ``(B,)`` and ``(B, 4)`` to ``(B, 3, side, side)``.
-        which: ``(B,)`` the images.
-        boxes: ``(B, 4)``.
+        look: crops boxes out of images, from ``(B,)`` and ``(B, 4)`` to ``(B, 3, side, side)``.
+        which: ``(B,)`` indices of the images.
+        boxes: ``(B, 4)`` pixels.
         joints: ``(B, K, 2)`` pixels.
 
     Returns:
@@ -72,11 +74,11 @@ def normalised_sample(
 def pose_loss(predicted: Tensor, target: Tensor) -> Tensor:
     """Eq. (4), Toshev & Szegedy 2014: ``sum_i ||y_i - psi_i(x)||^2``, mean over the batch.
 
-    Terms of joints without a label, NaN in ``target (B, K, 2)``, are left out of the sum.
+    Args:
+        predicted: ``psi``, ``(B, K, 2)``.
+        target: ``(B, K, 2)``; a joint without a label (NaN) is left out of the sum.
     """
-    labelled = target.isfinite().all(-1, keepdim=True)
-    difference = predicted.float() - torch.where(labelled, target, 0.0)
-    return (difference.square() * labelled).sum() / len(predicted)
+    return masked_squared_error(predicted, target, labelled(target)).sum() / len(predicted)
 
 
 def first_pose(output: Tensor, boxes: Tensor) -> Tensor:
@@ -84,7 +86,7 @@ def first_pose(output: Tensor, boxes: Tensor) -> Tensor:
 
     Args:
         output: ``psi``, ``(B, K, 2)``.
-        boxes: ``b^0``, the whole image or what a detector of people gave.
+        boxes: ``b^0``, ``(B, 4)``: the whole image or the box of a person detector.
     """
     return denormalise(output, boxes)
 
@@ -92,8 +94,9 @@ def first_pose(output: Tensor, boxes: Tensor) -> Tensor:
 def refined(previous: Tensor, displacement: Tensor, boxes: Tensor) -> Tensor:
     """Eq. (6), Toshev & Szegedy 2014: stage s, ``y_i^s = y_i^(s-1) + N^-1(psi_i(N(x; b)); b)``.
 
-    The box is centred on ``y_i^(s-1)``, so the centre that ``N^-1`` adds is the joint's previous place: only
-    the displacement is brought to pixels here. Read to the letter, the formula would add that place twice.
+    The box is centred on ``y_i^(s-1)``, so the centre that ``N^-1`` adds is already the previous position of
+    the joint. Only the displacement is converted to pixels here; taken literally, the formula would add that
+    position twice.
 
     Args:
         previous: ``y^(s-1)``, ``(B, K, 2)``.
@@ -121,10 +124,10 @@ def displacement_loss(output: Tensor, joint: Tensor, target: Tensor) -> Tensor:
     """Eq. (8), Toshev & Szegedy 2014: ``||y_i - psi_i(x)||^2`` of the one joint each crop was made for.
 
     Args:
-        output: ``psi``, ``(B, K, 2)``: one network answers for all joints.
+        output: ``psi``, ``(B, K, 2)``: one network has outputs for all joints.
         joint: ``i``, ``(B,)``.
-        target: ``N(y_i; b)``, ``(B, 2)``: from where the crop is centred to where the joint is. NaN where it
-            has no label; such a crop counts as one of the batch, and adds nothing.
+        target: ``N(y_i; b)``, ``(B, 2)``: from the centre of the crop to the joint. NaN where the joint has
+            no label; such a crop adds nothing to the sum but counts in the batch size.
     """
     own = output[torch.arange(len(output), device=output.device), joint]
     return pose_loss(own[:, None], target[:, None])
@@ -132,17 +135,19 @@ def displacement_loss(output: Tensor, joint: Tensor, target: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class Diameter:
-    """``diam(y)``: from a shoulder to the opposite hip, with a floor.
+    """``diam(y)``: the distance from a shoulder to the opposite hip, with a lower bound.
 
-    A pose seen from its side, or badly predicted, may have both at one place: a box of no size. Below
-    ``least`` times the typical diameter, and where a joint is missing, the diameter is that bound, or the
-    typical one.
+    In a person seen from the side, or in a bad prediction, the two joints may coincide, and a box would have
+    no size. The diameter is therefore at least ``least * typical``; where one of the joints is missing, it is
+    ``typical``.
     """
 
     torso: tuple[int, int]
+    """Indices of the shoulder and the hip."""
     typical: float
-    """Median over the training poses."""
+    """Median diameter of the training poses, pixels."""
     least: float = 0.4
+    """Lower bound, in units of ``typical``."""
 
     @classmethod
     def of(cls, joints: Tensor, torso: tuple[int, int]) -> Diameter:
@@ -157,12 +162,12 @@ class Diameter:
         return cls(torso, typical)
 
     def __call__(self, joints: Tensor) -> Tensor:
-        """``(B,)`` diameters of poses ``(B, K, 2)``, guarded."""
+        """Diameters ``(B,)`` of poses ``(B, K, 2)``, with the bound applied."""
         distance = _distance(joints, self.torso).nan_to_num(nan=self.typical)
         return distance.clamp_min(self.least * self.typical)
 
     def guarded(self, joints: Tensor) -> int:
-        """How many of the poses ``(B, K, 2)`` the guard changes."""
+        """Number of the poses ``(B, K, 2)`` whose diameter is replaced by the bound or the typical one."""
         distance = _distance(joints, self.torso)
         return int((distance.isnan() | (distance < self.least * self.typical)).sum())
 
@@ -170,20 +175,20 @@ class Diameter:
 class DeepPoseNet(nn.Module):
     """C-LRN-P-C-LRN-P-C-C-C-P-F-F and a linear output of ``2 K`` numbers: the network of every stage.
 
-    The defaults are the published sizes: at 220 pixels maps of 55, 27 and 13 a side. The paper's "about 40M"
-    parameters do not follow from them.
+    The defaults are the published sizes: 220 x 220 pixels give maps of side 55, 27 and 13. The paper's "about
+    40M" parameters do not follow from them.
 
     Args:
         joints: ``K``.
         side: of the input in pixels.
         first: kernel and stride of the first convolution.
-        maps: of the five convolutions.
+        maps: their numbers in the five convolutions.
         widths: of the two fully connected layers.
-        dropout: on these two, the share that is dropped.
-        gain: unit of the output, best the deviation of the targets: without it, the first steps of the
-            optimiser are too long by as much.
-        pool: side of the three pools; 1 takes every second pixel, and pools nothing.
-        norm: ``response`` as published, across maps behind the first two convolutions; or ``batch``, over the
+        dropout: rate after each of these two.
+        gain: unit of the output, best the standard deviation of the targets. Without it, the optimiser's
+            first steps are too large by that factor.
+        pool: side of the three pools, whose stride is 2; with 1 they subsample and do not pool.
+        norm: ``response`` as published, across maps after the first two convolutions; or ``batch``, over the
             batch before every ReLU, which learns faster from few samples.
 
     Raises:
@@ -216,11 +221,11 @@ class DeepPoseNet(nn.Module):
         layers: list[nn.Module] = []
         for i, (before, after) in enumerate(pairwise((3, *maps))):
             size, step = (kernel, stride) if i == 0 else (5, 1) if i == 1 else (3, 1)
-            # So padded that a side is divided by the stride: 220 becomes 55.
+            # Padded so that the stride divides the side: 220 becomes 55.
             layers.append(nn.Conv2d(before, after, size, step, padding=(size - step + 1) // 2))
             layers += [nn.BatchNorm2d(after), nn.ReLU()] if batch else [nn.ReLU()]
             if i < 2 and not batch:
-                layers.append(ChannelNormalisation())
+                layers.append(CrossChannelNorm())
             if i in (0, 1, 4):
                 layers.append(nn.MaxPool2d(pool, 2))
         self.convolutions = nn.Sequential(*layers)
@@ -233,14 +238,14 @@ class DeepPoseNet(nn.Module):
         nn.init.zeros_(self.output.bias)
 
     def start_at(self, mean: Tensor) -> DeepPoseNet:
-        """Let the first output be the mean of the targets ``(K, 2)``."""
+        """Set the output's bias so that an untrained network predicts the mean target ``(K, 2)``."""
         with torch.no_grad():
             self.output.bias.copy_(mean.flatten() / self.gain)
         return self
 
     def forward(self, x: Tensor) -> Tensor:
         """``psi``: images ``(B, 3, side, side)`` to ``(B, K, 2)`` in units of their boxes."""
-        # Only at test time: batch normalisation learns from whole batches.
+        # Only at test time: in training, batch normalisation needs the whole batch.
         split = x.device.type == "cpu" and not self.training
         parts = torch.split(x, _CACHED) if split else (x,)
         maps = torch.cat([self.convolutions(part).flatten(1) for part in parts])

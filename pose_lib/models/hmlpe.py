@@ -1,8 +1,8 @@
 """Li, Liu & Chan, CVPR workshop 2014 (HMLPE): joint regression and part detection on shared features.
 
-Three convolutions with pooling are shared; behind them one head says where the joints are, another which of
-64 windows hold which of seven parts. At test time only the first is used. Joints are in units of the box: an
-image's corner is (0, 0), the opposite one (1, 1).
+Three convolutions with pooling are shared. One head regresses the joints; another detects which of 64 windows
+contain which of seven parts. At test time only the first is used. Joints are in units of the box: one corner
+of the image is (0, 0), the opposite one (1, 1).
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from typing import Literal
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from pose_lib.geometry.skeletons import STICKMEN8
-from pose_lib.models.layers import ConvTrunk, initialise
+from pose_lib.losses import binary_cross_entropy, labelled, masked_squared_error
 from pose_lib.models.part_windows import PARTS, PartWindows
+from pose_lib.models.parts.layers import ConvTrunk, initialise
 
 __all__ = [
     "HMLPE",
     "Head",
     "Start",
-    "detection_cost",
+    "detection_loss",
     "mirrored",
-    "multi_task_cost",
-    "regression_cost",
+    "multi_task_loss",
+    "regression_loss",
     "start_as_published",
     "task_weights",
 ]
 
 Start = Literal["he", "published"]
-"""First weights: He's, or the tiny Gaussian ones of the authors' code."""
+"""Initial weights: He's, or the very small Gaussian ones of the authors' code."""
 
 
 class Head(nn.Module):
-    """Three fully connected layers: ReLU after the first two, ``last`` after the third.
+    """Three fully connected layers with ReLU after the first two; ``(B, features)`` to ``(B, outputs)``.
 
-    Dropout, where there is any, is on the first alone, as in the paper.
+    Dropout follows the first layer only, as in the paper.
     """
 
     def __init__(self, features: int, widths: tuple[int, int], outputs: int, dropout: float) -> None:
@@ -59,7 +59,7 @@ class Head(nn.Module):
     def forward(self, v: Tensor) -> Tensor:
         """Eq. (5), Li et al. 2014, ``v(i) = f_act(sum_j w_ij v(j))``: ``(B, F)`` to ``(B, outputs)``.
 
-        The last layer's own ``f_act`` is left to the caller: tanh for joints, logistic for windows.
+        The ``f_act`` of the last layer is applied by the caller: tanh for joints, logistic for windows.
         """
         first, second, third = self.layers
         v = self.dropout(first(v).relu())
@@ -70,19 +70,20 @@ class Head(nn.Module):
 class HMLPE(nn.Module):
     """The network: shared convolutions, a head for the joints, a head for the windows.
 
-    The paper's figure with the sizes is lost to us. Kernels, map counts and widths here are those of the same
-    authors' 3D network of that year (Li & Chan 2014), which has the same input.
+    The paper's figure with the layer sizes was not available. Kernels, map counts and widths here are those
+    of the same authors' 3D network of that year (Li & Chan 2014), which has the same input.
 
     Args:
         windows: the detection windows; their ``side`` is that of the images.
         joints: number of joints ``J``.
         parts: number of parts ``P``.
-        maps: of the three convolutions.
+        maps: their numbers in the three convolutions.
         widths: of the first two layers of each head.
-        dropout: rate on the first layer of each head.
-        gain: unit of the regression's output before its tanh, best the deviation of the joints. It changes no
-            function that the network can be; without it, the optimiser's first steps are too long.
-        start: the first weights.
+        dropout: rate after the first layer of each head.
+        gain: unit of the regression's output before its tanh, best the standard deviation of the joints. The
+            network can represent the same functions without it, but the optimiser's first steps are too
+            large.
+        start: the initial weights.
     """
 
     def __init__(
@@ -107,30 +108,30 @@ class HMLPE(nn.Module):
             start_as_published(self)
 
     def start_at(self, mean: Tensor) -> None:
-        """Let the first pose be the mean of the training poses ``(J, 2)``, in units of the box."""
+        """Set the output's bias so that an untrained network predicts ``(J, 2)``, the mean training pose."""
         with torch.no_grad():
             self.regression.output.bias.copy_(mean.flatten().clamp(-0.99, 0.99).atanh() / self.gain)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Images ``(B, 3, H, H)`` to joints ``(B, J, 2)`` in units of the box, and logits ``(B, P, L)``.
 
-        The gradients of the two heads add up where they meet, as in the paper.
+        The shared convolutions get the sum of the two heads' gradients, as in the paper.
         """
         features = self.trunk(x)
         logits: Tensor = self.detection(features)
         return self.read(features), logits.view(-1, self.parts, len(self.windows))
 
     def pose(self, x: Tensor) -> Tensor:
-        """The joints alone, ``(B, J, 2)``: all that a test image is asked for."""
+        """Images to joints alone, ``(B, J, 2)``: what is used at test time."""
         return self.read(self.trunk(x))
 
     def read(self, features: Tensor) -> Tensor:
-        """The joints ``(B, J, 2)`` that the regression reads from the trunk's features ``(B, F)``."""
+        """Features of the trunk ``(B, F)`` to joints ``(B, J, 2)``."""
         joints: Tensor = (self.regression(features) * self.gain).tanh()
         return joints.view(-1, self.joints, 2)
 
 
-def regression_cost(predicted: Tensor, true: Tensor) -> Tensor:
+def regression_loss(predicted: Tensor, true: Tensor) -> Tensor:
     """Eq. (1), Li et al. 2014: ``||J_i - J^_i||^2`` of each joint.
 
     Args:
@@ -138,14 +139,13 @@ def regression_cost(predicted: Tensor, true: Tensor) -> Tensor:
         true: ``(B, J, 2)``, NaN where a joint is missing.
 
     Returns:
-        ``(B, J)``, 0 where it is missing.
+        ``(B, J)``, 0 where the joint is missing.
     """
-    squares = (predicted.float() - true.nan_to_num()).square().sum(-1)
-    return squares.masked_fill(true.isnan().any(-1), 0)
+    return masked_squared_error(predicted, true, labelled(true)).sum(-1)
 
 
-def detection_cost(logits: Tensor, labels: Tensor) -> Tensor:
-    """Eq. (3), Li et al. 2014: the cross-entropy of each part and window, from logits.
+def detection_loss(logits: Tensor, labels: Tensor) -> Tensor:
+    """Eq. (3), Li et al. 2014: the cross-entropy of each part and window.
 
     Args:
         logits: ``(B, P, L)``; the detection probability is their logistic function.
@@ -154,16 +154,13 @@ def detection_cost(logits: Tensor, labels: Tensor) -> Tensor:
     Returns:
         ``(B, P, L)``, 0 where the label is NaN.
     """
-    entropy = functional.binary_cross_entropy_with_logits(
-        logits.float(), labels.nan_to_num(), reduction="none"
-    )
-    return entropy.masked_fill(labels.isnan(), 0)
+    return binary_cross_entropy(logits, labels)
 
 
-def multi_task_cost(
+def multi_task_loss(
     predicted: Tensor, logits: Tensor, joints: Tensor, labels: Tensor, weights: tuple[float, float]
 ) -> Tensor:
-    """Eq. (4), Li et al. 2014: ``lambda_r sum_i E_r + lambda_d sum_p sum_l E_d``, as a mean over images.
+    """Eq. (4), Li et al. 2014: ``lambda_r sum_i E_r + lambda_d sum_p sum_l E_d``, mean over the batch.
 
     Args:
         predicted: ``(B, J, 2)`` joints in units of the box.
@@ -172,18 +169,18 @@ def multi_task_cost(
         labels: ``(B, P, L)``, NaN where missing.
         weights: ``lambda_r`` and ``lambda_d``; a task of weight 0 is not computed.
     """
-    cost = predicted.new_zeros((), dtype=torch.float32)
+    loss = predicted.new_zeros((), dtype=torch.float32)
     if weights[0] > 0:
-        cost = cost + weights[0] * regression_cost(predicted, joints).sum() / len(joints)
+        loss = loss + weights[0] * regression_loss(predicted, joints).sum() / len(joints)
     if weights[1] > 0:
-        cost = cost + weights[1] * detection_cost(logits, labels).sum() / len(labels)
-    return cost
+        loss = loss + weights[1] * detection_loss(logits, labels).sum() / len(labels)
+    return loss
 
 
 def task_weights(ratio: float) -> tuple[float, float]:
-    """``lambda_r`` and ``lambda_d`` for a ratio of the two, from 0 (detection alone) to infinity.
+    """``lambda_r`` and ``lambda_d`` from their ratio, 0 (detection alone) to infinity (regression alone).
 
-    The larger of the two is 1, so that a ratio changes no learning rate.
+    The larger of the two is 1, so that the ratio does not act as a change of the learning rate.
 
     Raises:
         ValueError: the ratio is negative or not a number.
@@ -196,7 +193,7 @@ def task_weights(ratio: float) -> tuple[float, float]:
 
 
 def start_as_published(net: nn.Module) -> None:
-    """The first weights of the authors' code: Gaussian, 5e-5 in the first convolution, 1e-3 elsewhere."""
+    """Initial weights of the authors' code: Gaussian, 5e-5 in the first convolution, 1e-3 elsewhere."""
     first = True
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
@@ -207,12 +204,15 @@ def start_as_published(net: nn.Module) -> None:
 
 
 def mirrored(images: Tensor, joints: Tensor, flip: Tensor) -> tuple[Tensor, Tensor]:
-    """Mirror images and joints of some samples: left and right change places.
+    """Mirror images and joints of some samples; left and right joints are exchanged.
 
     Args:
         images: ``(B, 3, H, W)``.
         joints: ``(B, J, 2)`` in units of the box, of the skeleton :data:`STICKMEN8`.
         flip: ``(B,)`` bool, which samples to mirror.
+
+    Returns:
+        Images and joints of the same shapes.
     """
     other = joints[:, list(STICKMEN8.mirror)] * joints.new_tensor([-1, 1]) + joints.new_tensor([1, 0])
     chosen = flip.to(images.device)[:, None, None, None]

@@ -12,13 +12,14 @@ __all__ = ["hog"]
 
 
 def hog(images: Tensor, cell: int = 8, bins: int = 9, epsilon: float = 0.1, chunk: int = 256) -> Tensor:
-    """Descriptor of square images: unsigned orientations, soft binning, blocks of 2 x 2 cells in L2 norm.
+    """Descriptor of square images: unsigned orientations, soft binning, blocks of 2 x 2 cells, L2-normalised.
 
     Args:
         images: uint8 ``(N, S, S, 3)``; ``S`` a multiple of ``cell``.
         cell: side of a cell in pixels.
-        bins: orientations over half a turn.
-        epsilon: guards the norm of flat blocks; image intensities are 0 to 1.
+        bins: number of orientations between 0 and 180 degrees.
+        epsilon: added to the norm, so that flat blocks do not divide by zero; image intensities are 0 to 1.
+        chunk: images processed at once.
 
     Returns:
         float32 ``(N, (S/cell - 1)^2 * 4 * bins)``.
@@ -27,7 +28,7 @@ def hog(images: Tensor, cell: int = 8, bins: int = 9, epsilon: float = 0.1, chun
         ValueError: the side is not a multiple of the cell.
     """
     if images.shape[1] % cell:
-        raise ValueError(f"images of {images.shape[1]} pixels do not divide into cells of {cell}")
+        raise ValueError(f"images of {images.shape[1]} pixels cannot be divided into cells of {cell}")
     return torch.cat([_hog(part, cell, bins, epsilon) for part in torch.split(images, chunk)])
 
 

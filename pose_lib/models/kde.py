@@ -1,8 +1,8 @@
-"""Kernel dependency estimation (Weston et al. 2002), the method that Tekin et al. 2016 set out from.
+"""Kernel dependency estimation (Weston et al. 2002), the method that Tekin et al. 2016 start from.
 
-Image features and poses are both lifted by random Fourier features of a Gaussian kernel; ridge regression
-maps one lift to the other; the pose is read back by solving the pre-image problem, which is the step that
-the auto-encoder of the paper makes unnecessary.
+Image features and poses are both lifted by random Fourier features of a Gaussian kernel. Ridge regression
+maps one lift to the other. The pose is recovered by solving the pre-image problem, a step that the
+auto-encoder of the paper makes unnecessary.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def median_distance(x: Tensor, sample: int = 500) -> float:
 
 @dataclass(frozen=True)
 class FourierFeatures:
-    """``z(x) = sqrt(2/D) cos(W x + b)``: inner products approach a Gaussian kernel of that bandwidth.
+    """``z(x) = sqrt(2/D) cos(W x + b)``, whose inner products approximate a Gaussian kernel.
 
     Rahimi & Recht 2007.
     """
@@ -39,7 +39,14 @@ class FourierFeatures:
 
     @classmethod
     def draw(cls, inputs: int, count: int, bandwidth: float, *names: str | int) -> FourierFeatures:
-        """Random features of the stream of that name."""
+        """``count`` random features of vectors of length ``inputs``.
+
+        Args:
+            inputs: length of a vector.
+            count: number of features, ``D``.
+            bandwidth: of the Gaussian kernel.
+            names: of the random stream.
+        """
         generator = torch.Generator().manual_seed(seed_of("fourier", *names))
         weights = torch.randn((inputs, count), generator=generator) / bandwidth
         phases = torch.rand(count, generator=generator) * (2 * math.pi)
@@ -61,8 +68,8 @@ class KernelDependencyEstimation:
         inputs: number of random features of the image.
         outputs: number of random features of the pose.
         ridge: weight of the ridge term, in units of the mean eigenvalue of the inputs' Gram matrix.
-        neighbours: training poses whose weighted mean the pre-image search starts from.
-        seed: names the random features.
+        neighbours: number of training poses whose weighted mean the pre-image search starts from.
+        seed: of the random features.
     """
 
     def __init__(
@@ -77,7 +84,7 @@ class KernelDependencyEstimation:
         self.neighbours, self.seed = neighbours, seed
 
     def fit(self, features: Tensor, poses: Tensor) -> KernelDependencyEstimation:
-        """Learn the map between the two lifts."""
+        """Learn the map from the lift of ``features (N, F)`` to that of ``poses (N, P)``."""
         self.mean, self.scale = poses.mean(0), float(poses.std(0).square().mean().sqrt())
         y = (poses - self.mean) / self.scale
         self.lift_x = FourierFeatures.draw(
@@ -93,44 +100,47 @@ class KernelDependencyEstimation:
         return self
 
     def lifted(self, features: Tensor) -> Tensor:
-        """``(M, outputs)`` predicted lift of the pose, before the pre-image."""
+        """Predicted lifts of the poses, ``(M, outputs)``, from features ``(M, F)``."""
         lifts: Tensor = self.lift_x(features) @ self.map + self.offset
         return lifts
 
     def predict(self, features: Tensor, steps: int = 60, chunk: int = 512) -> Tensor:
-        """``(M, P)`` poses: the pre-images of the predicted lifts."""
+        """Poses ``(M, P)`` of features ``(M, F)``: the pre-images of the predicted lifts."""
         found = [self.pre_image(self.lifted(part), steps) for part in torch.split(features, chunk)]
         poses: Tensor = torch.cat(found) * self.scale + self.mean
         return poses
 
     def start(self, lifts: Tensor) -> Tensor:
-        """Mean of the training poses with the closest lifts, weighted by the (positive) kernel value."""
+        """Start of the pre-image search: the mean of the training poses with the closest lifts.
+
+        The weights are their kernel values, at least 1e-6.
+        """
         kernel = lifts @ self.codes.T
         value, index = kernel.topk(min(self.neighbours, len(self.codes)), dim=1)
         weight = value.clamp_min(1e-6)
         return (self.poses[index] * (weight / weight.sum(1, keepdim=True))[..., None]).sum(1)
 
     def pre_image(self, lifts: Tensor, steps: int = 60) -> Tensor:
-        """``argmin_y ||z(y) - lift||^2`` by gradient descent with an accepted-step rule, batched over rows.
+        """``argmin_y ||z(y) - lift||^2`` by gradient descent, all rows at once.
 
-        A step that does not lower a row's cost is taken back, and that row's step size halved; so no row
-        ends worse than it began.
+        A step that does not lower a row's distance is rejected and that row's step size halved, so the result
+        of a row is never worse than its start.
         """
         y = self.start(lifts)
         size = torch.full((len(y), 1), 0.5)
-        cost, gradient = self.cost(y, lifts)
+        distance, gradient = self.distance(y, lifts)
         for _ in range(steps):
             trial = y - size * gradient
-            trial_cost, trial_gradient = self.cost(trial, lifts)
-            better = (trial_cost < cost)[:, None]
+            trial_distance, trial_gradient = self.distance(trial, lifts)
+            better = (trial_distance < distance)[:, None]
             y = torch.where(better, trial, y)
             gradient = torch.where(better, trial_gradient, gradient)
-            cost = torch.minimum(cost, trial_cost)
+            distance = torch.minimum(distance, trial_distance)
             size = torch.where(better, size * 1.3, size * 0.5)
         return y
 
-    def cost(self, y: Tensor, lifts: Tensor) -> tuple[Tensor, Tensor]:
-        """Squared distance ``(M,)`` from the lift of ``y`` to the wanted one, and its gradient ``(M, P)``."""
+    def distance(self, y: Tensor, lifts: Tensor) -> tuple[Tensor, Tensor]:
+        """``||z(y) - lift||^2``, ``(M,)``, and its gradient with respect to ``y``, ``(M, P)``."""
         angles = self.lift_y.angles(y)
         scale = math.sqrt(2 / self.outputs)
         residual = scale * angles.cos() - lifts

@@ -1,8 +1,8 @@
 """Li & Chan, ACCV 2014: a 3D pose regressor that shares its convolutions with detectors of the joints in 2D.
 
 One network, two ways to train it. Multi-task (*DconvMP-HML* in the paper): both heads at once, Eq. (6).
-Pre-training (*DconvMP*): the detectors alone, then the regressor on their convolutions. Joints are asked for
-relative to their parents, Eq. (1); :class:`TanhTargets` takes poses in mm there and back.
+Pre-training (*DconvMP*): the detectors alone, then the regressor on their convolutions. The targets are
+joints relative to their parents, Eq. (1); :class:`TanhTargets` converts poses in mm to targets and back.
 """
 
 from __future__ import annotations
@@ -15,33 +15,42 @@ from torch import Tensor, nn
 from torch.autograd import Function
 
 from pose_lib.geometry.skeletons import Skeleton
-from pose_lib.models.layers import ConvTrunk, fully_connected
-from pose_lib.models.lrn import SpatialNormalisation
-from pose_lib.models.targets import from_parent_relative, root_relative, to_parent_relative
-from pose_lib.models.windows import DetectionHead, Windows, detection_loss
+from pose_lib.losses import masked_squared_error
+from pose_lib.models.parts.layers import ConvTrunk, fully_connected
+from pose_lib.models.parts.spatial_norm import SpatialNorm
+from pose_lib.models.parts.targets import from_parent_relative, root_relative, to_parent_relative
+from pose_lib.models.parts.windows import DetectionHead, Windows, detection_loss
 
-__all__ = ["LiChanNet", "TanhTargets", "average_gradients", "multi_task_cost", "regression_cost"]
+__all__ = [
+    "AverageGradientsFunction",
+    "LiChanNet",
+    "TanhTargets",
+    "average_gradients",
+    "multi_task_loss",
+    "regression_loss",
+]
 
 Relative = Literal["parent", "root"]
+"""The joint that a position is measured from."""
 
 
 @dataclass(frozen=True)
 class TanhTargets:
-    """Poses as the regressor's tanh is asked for them: flat, and divided by ``scale`` mm to lie within 1.
+    """Targets of the regressor, whose output is a tanh: flat poses divided by ``scale`` mm to lie within 1.
 
-    The paper gives no scale. The authors' code divides by 1200 mm; :meth:`of` takes the longest coordinate of
-    the training poses with a tenth of room, since tanh reaches 1 nowhere.
+    The paper gives no scale. The authors' code divides by 1200 mm. :meth:`of` takes 1.1 times the largest
+    coordinate of the training poses, since tanh never reaches 1.
     """
 
     skeleton: Skeleton
     scale: float
     """mm"""
     relative: Relative = "parent"
-    """To the joint's parent as in Eq. (1), or to the root as in most of what came before."""
+    """To the joint's parent as in Eq. (1), or to the root as in most earlier work."""
 
     @classmethod
     def of(cls, poses: Tensor, skeleton: Skeleton, relative: Relative = "parent") -> TanhTargets:
-        """The targets of training poses ``(N, J, 3)`` mm; joints that are not known (NaN) do not count."""
+        """The scale for training poses ``(N, J, 3)`` mm; unknown joints (NaN) do not count."""
         unscaled = cls(skeleton, 1.0, relative)
         return cls(skeleton, 1.1 * float(unscaled.to_vector(poses).abs().nan_to_num().max()), relative)
 
@@ -58,17 +67,17 @@ class TanhTargets:
 
 
 class LiChanNet(nn.Module):
-    """Nine trainable layers: three shared convolutions, three fully connected ones a head.
+    """Nine trainable layers: three shared convolutions, three fully connected ones per head.
 
-    Max-pools are 3 x 3, every second pixel; responses are normalised after ``conv2`` (Eq. 5); ``conv3`` is
-    linear, and so is what both heads see of it. Dropout comes after the first layer of each head. Layer sizes
-    are those of the authors' code; the paper's text gives none.
+    Max-pools are 3 x 3 with stride 2; responses are normalised after ``conv2`` (Eq. 5); no ReLU follows
+    ``conv3``. Dropout follows the first layer of each head. Layer sizes are those of the authors' code; the
+    paper's text gives none.
 
     Args:
         side: of the images in pixels.
         joints: their number ``J``.
         windows: of the detectors.
-        maps: of the three convolutions.
+        maps: their numbers in the three convolutions.
         widths: of ``fcr1``, ``fcr2`` and of ``fcd1``, ``fcd2``.
         dropout: share of units that are dropped.
     """
@@ -84,7 +93,7 @@ class LiChanNet(nn.Module):
         dropout: float = 0.25,
     ) -> None:
         super().__init__()
-        self.trunk = ConvTrunk(maps, overlap=True, norm=SpatialNormalisation(), linear_last=True)
+        self.trunk = ConvTrunk(maps, overlap=True, norm=SpatialNorm(), linear_last=True)
         features = self.trunk.features(side)
         self.hidden = fully_connected((features, *widths), dropout, drop_first_only=True)
         self.output = nn.Linear(widths[-1], 3 * joints)
@@ -93,15 +102,16 @@ class LiChanNet(nn.Module):
         self.detectors = DetectionHead(features, joints, windows, widths, dropout, drop_first_only=True)
 
     def start_at(self, mean: Tensor) -> None:
-        """Let the first output be the mean of the targets ``(3 J,)``."""
+        """Set the output's bias so that an untrained network predicts the mean target ``(3 J,)``."""
         with torch.no_grad():
             self.output.bias.copy_(mean.atanh())
 
     def start_as_published(self, pixel: float = 1.0) -> None:
-        """Start as the authors' code does: Gaussians of 5e-5 in ``conv1`` and 1e-3 elsewhere, no bias.
+        """Initial weights of the authors' code: Gaussian, 5e-5 in ``conv1`` and 1e-3 elsewhere, zero biases.
 
         Args:
-            pixel: grey levels that are one here; their images are not divided by a deviation.
+            pixel: grey levels per unit of the input. The authors' images are in grey levels; here they are
+                divided by their standard deviation.
         """
         first = next(m for m in self.modules() if isinstance(m, nn.Conv2d))
         for layer in self.modules():
@@ -111,17 +121,17 @@ class LiChanNet(nn.Module):
                     nn.init.zeros_(layer.bias)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within 1."""
+        """Images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within [-1, 1]."""
         targets: Tensor = self.regressor()(x)
         return targets
 
     def both(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Images to targets and logits ``(B, J, L)``; the trunk gets the mean of the two heads' gradients."""
+        """Images to targets ``(B, 3 J)`` and logits ``(B, J, L)``; the heads' gradients are averaged."""
         pool3 = average_gradients(self.trunk(x), heads=2)
         return self.output(self.hidden(pool3)).tanh(), self.detectors(pool3)
 
     def regressor(self) -> nn.Sequential:
-        """The part from images to targets: what is used at test time. Parameters are shared."""
+        """The part from images to targets, which is used at test time. Parameters are shared."""
         return nn.Sequential(self.trunk, self.hidden, self.output, nn.Tanh())
 
     def detector(self) -> nn.Sequential:
@@ -130,37 +140,44 @@ class LiChanNet(nn.Module):
 
 
 def average_gradients(features: Tensor, heads: int) -> Tensor:
-    """The features as they are; what ``heads`` networks send back to them is averaged rather than summed.
+    """The features unchanged; in the backward pass, the gradients of the heads are averaged, not summed.
 
-    So it is at ``pool3`` in multi-task training of Li & Chan 2014. Their earlier network for 2D sums.
+    This happens at ``pool3`` in the multi-task training of Li & Chan 2014. Their earlier 2D network sums.
+
+    Args:
+        features: any shape.
+        heads: the number of networks that use the result.
     """
-    return _AverageGradients.apply(features, heads)  # type: ignore[no-untyped-call,no-any-return]
+    return AverageGradientsFunction.apply(features, heads)  # type: ignore[no-untyped-call,no-any-return]
 
 
-class _AverageGradients(Function):
+class AverageGradientsFunction(Function):
+    """The identity, whose gradient is divided by the number of heads."""
+
     @staticmethod
     def forward(ctx: Any, features: Tensor, heads: int) -> Tensor:
+        """The features."""
         ctx.heads = heads
         return features.view_as(features)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
+        """The sum of the heads' gradients, divided by their number."""
         return gradients[0] / ctx.heads, None
 
 
-def regression_cost(predicted: Tensor, true: Tensor, unit: float = 1.0) -> Tensor:
+def regression_loss(predicted: Tensor, true: Tensor, unit: float = 1.0) -> Tensor:
     """Eq. (2), Li & Chan 2014: ``||R_i - R^_i||^2`` summed over the joints, mean over the batch.
 
     Args:
         predicted: ``(B, 3 J)``.
-        true: ``(B, 3 J)``; what is not known (NaN) is left out of the sum.
-        unit: the length that counts as one.
+        true: ``(B, 3 J)``; unknown coordinates (NaN) are left out of the sum.
+        unit: the length that counts as one, in the unit of the targets.
     """
-    difference = torch.where(true.isnan(), 0.0, predicted.float() - true)
-    return (difference / unit).square().sum(1).mean()
+    return masked_squared_error(predicted, true, unit=unit).sum(1).mean()
 
 
-def multi_task_cost(
+def multi_task_loss(
     predicted: Tensor,
     true: Tensor,
     logits: Tensor,
@@ -170,15 +187,15 @@ def multi_task_cost(
 ) -> Tensor:
     """Eq. (6), Li & Chan 2014: half of Eq. (2) and half of Eq. (4), mean over the batch.
 
-    Equal weights say little without the unit of length: in mm the first term is a thousand times the second,
-    in the 1200 mm of the authors' code a hundredth of it.
+    What equal weights mean depends on the unit of length: in mm the first term is a thousand times the
+    second, in units of 1200 mm, as in the authors' code, a hundredth of it.
 
     Args:
         predicted: ``(B, 3 J)``.
-        true: ``(B, 3 J)``.
+        true: ``(B, 3 J)``, NaN where a coordinate is unknown.
         logits: ``(B, J, L)``.
         labels: ``(B, J, L)``.
-        known: bool ``(B, J)``, the joints whose place in the image is known.
-        unit: of the first term, in that of the targets.
+        known: bool ``(B, J)``, the joints whose position in the image is known; by default all.
+        unit: of length in the first term, in the unit of the targets.
     """
-    return 0.5 * regression_cost(predicted, true, unit) + 0.5 * detection_loss(logits.float(), labels, known)
+    return 0.5 * regression_loss(predicted, true, unit) + 0.5 * detection_loss(logits, labels, known)

@@ -1,9 +1,9 @@
 """Park, Hwang & Kwak, ECCV workshops 2016: 2D class probabilities as features, and several root joints.
 
-One trunk of convolutions feeds two branches of fully connected layers. The 2D branch says for each joint in
-which cell of the image it lies (:mod:`pose_lib.models.soft_grid`). The 3D branch predicts joints relative to
-a root, once for every root; with *2D-cls* it also sees the probabilities of the 2D branch. Targets are shapes
-of :mod:`pose_lib.models.unit_shape`. The layers are named as in Figures 1 and 2 of the paper.
+One trunk of convolutions feeds two branches of fully connected layers. The 2D branch classifies in which cell
+of the image each joint lies (:mod:`pose_lib.models.soft_grid`). The 3D branch predicts joints relative to a
+root, once for every root; with *2D-cls* its input includes the probabilities of the 2D branch. Targets are
+shapes of :mod:`pose_lib.models.unit_shape`. The layers are named as in Figures 1 and 2 of the paper.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 
 from pose_lib.geometry.skeletons import H36M17
-from pose_lib.models.layers import fully_connected, initialise
+from pose_lib.losses import squared_error
+from pose_lib.models.parts.layers import fully_connected, initialise
 from pose_lib.models.soft_grid import classification_loss
 
 __all__ = [
@@ -32,21 +33,24 @@ __all__ = [
 ROOTS = tuple(
     H36M17.index(name) for name in ("hip", "thorax", "right_knee", "left_knee", "right_elbow", "left_elbow")
 )
-"""Six roots. The paper shows them in a figure only, and says that most joints are one or next to one: with
-these all are but the top of the head."""
+"""Six roots. The paper shows them in a figure only, and says that most joints are a root or next to one: with
+these six, all are but the top of the head."""
 
 Fusion = Literal["none", "layer", "raw"]
-"""How the probabilities reach the 3D branch: not at all, through a layer *fc probs 2D* of their own (a label
-of Figure 2 in the paper's later version), or as they are (the text)."""
+"""How the probabilities reach the 3D branch: not at all; through a layer of their own, *fc probs 2D* (a label
+in Figure 2 of the paper's later version); or directly (the paper's text)."""
 
 
 class ParkTrunk(nn.Module):
     """Five convolutions, each with batch normalisation and ReLU; max-pooling after 1, 2 and 5.
 
-    At 225 pixels the maps are 110, 55, 26, 13, 13, 13, 13 and 6 wide, so 6912 features.
+    For images of 225 pixels the maps are 110, 55, 26, 13, 13, 13, 13 and 6 pixels wide, which gives 6912
+    features.
 
-    ``first`` is the stride of the first convolution, 2 as published; 1 keeps the maps' sizes in images of
-    half the resolution.
+    Args:
+        maps: their numbers in the five convolutions.
+        first: stride of the first convolution, 2 as published; 1 gives images of half the resolution the same
+            map sizes.
     """
 
     kernels = (7, 5, 3, 3, 3)
@@ -60,7 +64,8 @@ class ParkTrunk(nn.Module):
         for after, kernel, stride, pad, pool in zip(maps, self.kernels, strides, pads, pooled, strict=True):
             layers += [nn.Conv2d(before, after, kernel, stride, pad, bias=False), nn.BatchNorm2d(after)]
             if pool:
-                # Partial windows count, as in Caffe; before ReLU for a quarter of its work.
+                # Windows cut off at the border count, as in Caffe. Pooling before ReLU gives the same numbers
+                # for a quarter of the ReLU's work.
                 layers.append(nn.MaxPool2d(3, 2, ceil_mode=True))
             layers.append(nn.ReLU(inplace=True))
             before = after
@@ -92,12 +97,12 @@ class ParkTrunk(nn.Module):
 
 
 class ParkOutput(NamedTuple):
-    """What both branches say."""
+    """Outputs of both branches."""
 
     logits: Tensor
     """``(B, J, G)``; their softmax over the cells is the paper's ``p_j(g_i)``."""
     relative: Tensor
-    """``(B, R, J - 1, 3)``: the paper's ``R_j`` for every root, in the order of the joints, root left out."""
+    """``(B, R, J - 1, 3)``: the paper's ``R_j`` for every root; joints in their order, without the root."""
 
 
 class ParkNet(nn.Module):
@@ -107,14 +112,14 @@ class ParkNet(nn.Module):
         side: of the images, pixels.
         references: for every 3D head and joint, the joint that it is measured from; a joint measured from
             itself is left out. ``((r,) * J for r in roots)`` for roots, ``(skeleton.parents,)`` for parents.
-        cells: of the grid, ``G``.
-        fusion: whether and how the 3D heads see the 2D probabilities.
-        separate: each head has its own *fc2 3D*, as in the paper; else all share one.
-        maps: of the convolutions.
+        cells: number of cells in the grid, ``G``.
+        fusion: whether and how the 3D heads use the 2D probabilities.
+        separate: each head has its own *fc2 3D*, as in the paper; otherwise all share one.
+        maps: their numbers in the five convolutions.
         width: of every hidden fully connected layer.
         dropout: after each of them.
         first: stride of the first convolution.
-        gain: unit of the 3D outputs.
+        gain: unit of the 3D outputs, best the standard deviation of their targets.
     """
 
     def __init__(
@@ -139,7 +144,7 @@ class ParkNet(nn.Module):
         self.hidden_2d = fully_connected((features, width, width), dropout, batch_norm=True)
         self.output_2d = nn.Linear(width, self.joints * cells)
         self.fc1_3d = fully_connected((features, width), dropout, batch_norm=True)
-        # The heads' own layers all read fc1 3D: side by side they are one wide layer.
+        # The heads' own layers all have fc1 3D as input: side by side they are one wide layer.
         copies = self.heads if separate else 1
         self.fc2_3d = fully_connected((width, copies * width), dropout, batch_norm=True)
         outputs = 3 * (self.joints - 1)
@@ -162,7 +167,7 @@ class ParkNet(nn.Module):
         self.register_buffer("back", torch.linalg.pinv(matrices), persistent=False)
 
     def start_at(self, shapes: Tensor) -> None:
-        """Let the first 3D outputs be the mean of the targets, shapes ``(N, J, 3)``."""
+        """Set the 3D biases so that an untrained network predicts the mean of the shapes ``(N, J, 3)``."""
         with torch.no_grad():
             mean = relative_to(shapes.to(self.bias_3d).mean(0, keepdim=True), self.differences)
             self.bias_3d.copy_(mean[0].flatten(1) / self.gain)
@@ -181,45 +186,57 @@ class ParkNet(nn.Module):
         return ParkOutput(logits, out.view(len(x), self.heads, -1, 3) * self.gain)
 
     def poses(self, relative: Tensor) -> Tensor:
-        """``X^(r)``: every head's joints about their own mean, ``(B, R, J, 3)``, from its outputs."""
+        """``X^(r)``: joints about their mean, ``(B, R, J, 3)``, from every head's ``(B, R, J - 1, 3)``."""
         return self.back.to(relative) @ relative
 
 
 def differences(references: tuple[tuple[int, ...], ...]) -> Tensor:
-    """``(R, J - 1, J)`` matrices that take joints to joints measured from others.
+    """``(R, J - 1, J)`` matrices that turn joints into joints relative to others.
 
-    Their pseudo-inverses lead back to the joints about their mean: differences say nothing of the place.
+    Differences do not depend on the position of the whole pose, so the pseudo-inverses give back the joints
+    about their mean.
+
+    Args:
+        references: for every head and joint, the joint that it is measured from.
 
     Raises:
-        ValueError: a head does not leave out exactly one joint.
+        ValueError: a head does not have exactly one joint that is measured from itself.
     """
     eye = torch.eye(len(references[0]))
     rows = [[eye[j] - eye[r] for j, r in enumerate(head) if j != r] for head in references]
     if any(len(head) != len(eye) - 1 for head in rows):
-        raise ValueError("each head needs one joint, its root, that is measured from itself, and only one")
+        raise ValueError("each head needs exactly one joint that is measured from itself, its root")
     return torch.stack([torch.stack(head) for head in rows])
 
 
 def relative_to(shapes: Tensor, matrices: Tensor) -> Tensor:
-    """``J_j - J_r`` of shapes ``(B, J, 3)`` for every head of ``differences``: ``(B, R, J - 1, 3)``."""
+    """``J_j - J_r`` of shapes ``(B, J, 3)`` for the matrices of :func:`differences`: ``(B, R, J - 1, 3)``."""
     return matrices.to(shapes) @ shapes[:, None]
 
 
 def regression_loss(relative: Tensor, wanted: Tensor) -> Tensor:
-    """Eq. (4), Park et al. 2016: ``||R_j - (J_j - J_r)||^2`` of every root and joint, ``(B, R, J - 1)``."""
-    return (relative - wanted).square().sum(-1)
+    """Eq. (4), Park et al. 2016: ``||R_j - (J_j - J_r)||^2`` of every root and joint.
+
+    Args:
+        relative: ``R_j``, ``(B, R, J - 1, 3)``.
+        wanted: ``J_j - J_r``, the same shape.
+
+    Returns:
+        ``(B, R, J - 1)``.
+    """
+    return squared_error(relative, wanted).sum(-1)
 
 
 def overall_loss(
     output: ParkOutput, labels: Tensor, wanted: Tensor, lambda_2d: float, lambda_3d: float
 ) -> Tensor:
-    """Both tasks, weighted, summed over joints and roots, mean over the batch.
+    """The weighted sum of both losses, summed over joints and roots, mean over the batch.
 
     With one root this is Eq. (5), Park et al. 2016; with several, Eq. (6), Park et al. 2016.
 
     Args:
         output: of the network.
-        labels: ``(B, J, G)``, Eq. (1).
+        labels: ``(B, J, G)``, Eq. (1) of the paper.
         wanted: ``(B, R, J - 1, 3)``, the true differences.
         lambda_2d: weight of the classification.
         lambda_3d: weight of the regression.

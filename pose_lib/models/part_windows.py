@@ -1,4 +1,4 @@
-"""Sliding-window part detection: which windows of an image hold enough of which body part."""
+"""Sliding-window part detection: which windows of an image contain enough of which body part."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pose_lib.geometry.skeletons import STICKMEN8
 __all__ = ["PARTS", "PART_NAMES", "PartWindows", "share_inside"]
 
 PARTS = STICKMEN8.limbs
-"""The seven sticks of Li et al. 2014 as pairs of joints: neck to head and shoulders, and down both arms."""
+"""The seven sticks of Li et al. 2014 as pairs of joints: neck to head and shoulders, upper and lower arms."""
 
 PART_NAMES = (
     "head",
@@ -24,15 +24,15 @@ PART_NAMES = (
     "left lower arm",
     "right lower arm",
 )
-"""What :data:`PARTS` are called, in their order."""
+"""Names of :data:`PARTS`, in the same order."""
 
 
 @dataclass(frozen=True)
 class PartWindows:
     """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
 
-    The paper says 64 windows of 30 pixels, spread evenly over 112. The authors' code has a stride of 12 that
-    starts at the first pixel, so that the last row and column overhang the image by two.
+    The paper says 64 windows of 30 pixels, spread evenly over 112. In the authors' code they start at the
+    first pixel with a stride of 12, so that the last row and column extend two pixels beyond the image.
     """
 
     side: int
@@ -56,7 +56,7 @@ class PartWindows:
     def shares(self, joints: Tensor, parts: Sequence[tuple[int, int]] = PARTS) -> Tensor:
         """The share of each part's length that lies in each window: ``(B, J, 2)`` pixels to ``(B, P, L)``.
 
-        A part with a missing end (NaN) has NaN in all windows; one without length has 0.
+        A part with a missing end (NaN) has NaN in all windows, one of length zero has 0.
         """
         a, b = (joints[:, list(ends)] for ends in zip(*parts, strict=True))
         return share_inside(a, b, self.starts().to(joints), self.window)
@@ -67,7 +67,7 @@ class PartWindows:
         Args:
             joints: ``(B, J, 2)`` in pixels of the image that the grid covers; NaN where a joint is missing.
             parts: the sticks, as pairs of joints.
-            beta: the share of the stick that a window must hold.
+            beta: the share of the stick that a window must contain.
 
         Returns:
             ``(B, P, L)`` of 1 and 0, ``L`` windows row by row; NaN where an end of the part is missing.
@@ -77,10 +77,10 @@ class PartWindows:
 
 
 def share_inside(a: Tensor, b: Tensor, starts: Tensor, window: float) -> Tensor:
-    """How much of the segments from ``a`` to ``b`` lies in each window of a grid, exactly.
+    """The exact share of the segments from ``a`` to ``b`` that lies in each window of a grid.
 
-    Liang and Barsky's clipping: ``a + t (b - a)`` is inside while ``t`` is in the spans of both axes and in
-    [0, 1]. The spans of an axis belong to the grid's columns, or rows, alone.
+    Liang and Barsky's clipping: ``a + t (b - a)`` is inside while ``t`` is in [0, 1] and in the spans of both
+    axes. The span in x depends on the grid's column alone, the span in y on its row.
 
     Args:
         a: ``(B, P, 2)`` first ends.
@@ -89,13 +89,13 @@ def share_inside(a: Tensor, b: Tensor, starts: Tensor, window: float) -> Tensor:
         window: their side.
 
     Returns:
-        ``(B, P, n * n)`` in [0, 1], row by row; 0 for a segment without length, NaN for one with a NaN.
+        ``(B, P, n * n)`` in [0, 1], row by row; 0 for a segment of length zero, NaN for one with a NaN end.
     """
     step = b - a
     enter = (starts - a[..., None]) / step[..., None]
     leave = (starts + window - a[..., None]) / step[..., None]
     enter, leave = torch.minimum(enter, leave), torch.maximum(enter, leave)
-    # A segment along the other axis is inside for every t, or for none.
+    # A segment parallel to the other axis is inside for every t or for none.
     flat = (step == 0)[..., None]
     within = (a[..., None] >= starts) & (a[..., None] <= starts + window)
     enter = enter.masked_fill(flat, -torch.inf).masked_fill(flat & ~within, torch.inf)

@@ -1,4 +1,4 @@
-"""Poses without size: shapes of mean zero and norm one, and how a person's size is guessed back."""
+"""Poses without size: shapes of mean zero and norm one, and how the size is recovered."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ def _bones(*names: tuple[str, str]) -> tuple[tuple[int, int], ...]:
 
 
 TORSO = _bones(("hip", "spine"), ("spine", "thorax"))
-"""Bones that give a shape its size. Park et al. 2016 say *the torso*, because its length is stable, and list
-no bones. The spine is: it stands upright in most pictures, whichever way the person faces."""
+"""The bones whose length gives a shape its size. Park et al. 2016 say *the torso*, because its length is
+stable, and list no bones. The spine is stable: it is upright in most images, whichever way a person faces."""
 
 WIDE_TORSO = TORSO + _bones(
     ("thorax", "left_shoulder"), ("thorax", "right_shoulder"), ("hip", "right_hip"), ("hip", "left_hip")
 )
-"""The other reading, all bones of the torso. Where a network cannot tell front from back, it predicts hips
-and shoulders in the middle: their bones shrink, and the pose is blown up."""
+"""The other reading: all bones of the torso. Where a network cannot tell front from back, it predicts hips
+and shoulders near the middle. Their bones are then too short, and the recovered pose is too large."""
 
 
 def centred(poses: Tensor) -> Tensor:
-    """``(..., J, 3)`` with the mean of the joints at the origin."""
+    """Poses ``(..., J, 3)`` with the mean of the joints at the origin."""
     return poses - poses.mean(-2, keepdim=True)
 
 
@@ -42,7 +42,7 @@ def unit_shape(poses: Tensor) -> tuple[Tensor, Tensor]:
     norms = torch.linalg.vector_norm(shapes, dim=(1, 2))
     flat = torch.nonzero(norms < 1e-6)[:, 0].tolist()
     if flat:
-        raise ValueError(f"all joints of the poses {flat[:5]} lie in one point: they have no shape")
+        raise ValueError(f"all joints of the poses {flat[:5]} lie in one point, so they have no shape")
     return shapes / norms[:, None, None], norms
 
 
@@ -55,10 +55,11 @@ def torso_length(poses: Tensor, bones: tuple[tuple[int, int], ...] = TORSO) -> T
 
 @dataclass(frozen=True)
 class TorsoScale:
-    """Size from the training set: each predicted shape gets a torso of the mean training length.
+    """Size from the training set: each predicted shape is scaled to the mean torso length of the training
+    poses.
 
-    Legs and arms are left out, since their predicted lengths vary most. People of the test set have torsos
-    of their own, so that a perfect shape still comes out too large or too small.
+    Legs and arms are left out, since their predicted lengths vary most. The torsos of test subjects have
+    other lengths, so that even a perfect shape becomes too large or too small.
     """
 
     torso: float
@@ -78,12 +79,12 @@ class TorsoScale:
     def recover(self, shapes: Tensor, torso: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """Shapes ``(N, J, 3)`` to poses in mm, and which of them ``(N,)`` had a degenerate torso.
 
-        A degenerate torso says nothing of size, and would blow the pose up without bound: such a shape gets
-        the mean norm of the training poses instead.
+        Scaling by a degenerate torso would make the pose arbitrarily large. Such a shape gets the mean norm
+        of the training poses instead.
 
         Args:
             shapes: of about unit norm.
-            torso: ``(N,)`` mm, an oracle's torso lengths in place of the training mean.
+            torso: ``(N,)`` mm, known torso lengths to use instead of the training mean (an oracle).
         """
         length = torso_length(shapes, self.bones)
         degenerate = length < self.floor * self.torso / self.norm

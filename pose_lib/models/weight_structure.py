@@ -1,4 +1,4 @@
-"""What the last layer's weights say about which joints belong together: Section 5 of Li & Chan 2014."""
+"""Dependencies between joints in the weights of the last layer: Section 5 of Li & Chan 2014."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ def pearson(series: Tensor) -> Tensor:
     """Eq. (9), Li & Chan 2014: ``cov(F_i, F_j) / (sigma(F_i) sigma(F_j))`` for x, y and z.
 
     Args:
-        series: ``(J, 3, m)``: the weights of each joint over the ``m`` features, or, to compare with, the
+        series: ``(J, 3, m)``: the weights of each joint over the ``m`` features or, for comparison, the
             coordinates of each joint over ``m`` poses.
 
     Returns:
-        ``(3, J, J)`` within [-1, 1]; NaN in the row and column of a joint that never changes, which is the
-        root, relative to its parent.
+        ``(3, J, J)`` within [-1, 1]; NaN in the row and column of a joint that is constant, such as the root
+        relative to its parent.
     """
     series = series.double()
     centred = (series - series.mean(2, keepdim=True)).transpose(0, 1)
     spread = torch.linalg.vector_norm(centred, dim=2)
-    # What rounding leaves of a constant is no spread.
-    still = spread <= 1e-12 * torch.linalg.vector_norm(series, dim=2).T
-    unit = centred / torch.where(still, torch.nan, spread)[..., None]
+    # The spread of a constant is not exactly zero, because of rounding.
+    constant = spread <= 1e-12 * torch.linalg.vector_norm(series, dim=2).T
+    unit = centred / torch.where(constant, torch.nan, spread)[..., None]
     return (unit @ unit.mT).clamp(-1, 1)
 
 
@@ -52,12 +52,12 @@ def largest_magnitude(correlations: Tensor) -> Tensor:
 
 
 def shared_terms(first: Tensor, second: Tensor, p: float = 0.2) -> Tensor:
-    """The terms of Eq. (10), one a feature: how far two joints both use it.
+    """The terms of Eq. (10), one per feature: to what extent two joints both use it.
 
     Args:
-        first: ``(..., m)`` weights of a joint, each row divided here by its standard deviation.
+        first: ``(..., m)`` weights of a joint; each row is divided by its standard deviation here.
         second: the same shape.
-        p: of the norm; the smaller, the less the size of a weight counts beside its being zero or not.
+        p: of the norm; the smaller, the less the size of a nonzero weight counts.
 
     Returns:
         ``(..., m)``, 0 where neither joint uses the feature, and negative elsewhere.
@@ -67,48 +67,48 @@ def shared_terms(first: Tensor, second: Tensor, p: float = 0.2) -> Tensor:
 
 
 def co_sparsity(series: Tensor, p: float = 0.2) -> Tensor:
-    """Eq. (10), Li & Chan 2014: ``S_p`` of every pair of joints; higher where they share fewer features.
+    """Eq. (10), Li & Chan 2014: ``S_p`` of every pair of joints, higher the fewer features they share.
 
     Args:
         series: ``(J, 3, m)`` weights.
         p: of the norm.
 
     Returns:
-        ``(3, J, J)``, at most 0; NaN where a joint's weights are all the same.
+        ``(3, J, J)``, at most 0; NaN where all weights of a joint are equal.
     """
-    # A joint at a time: all pairs at once would be J times the memory.
+    # One joint at a time: all pairs at once would take J times the memory.
     rows = [shared_terms(joint.expand_as(series), series, p).sum(2) for joint in series]
     return torch.stack(rows).permute(2, 0, 1)
 
 
 @dataclass(frozen=True)
 class Similarity:
-    """How alike two sets of correlation matrices are, and how alike they would be by chance."""
+    """How similar two sets of correlation matrices are, and how similar they would be by chance."""
 
     score: float
-    """Correlation of the entries off the diagonal, within [-1, 1]."""
+    """Correlation of the off-diagonal entries, within [-1, 1]."""
     chance: Tensor
-    """``(permutations,)``: the score with the joints of one set in random order."""
+    """``(permutations,)``: the scores with the joints of one set in random order."""
 
     @property
     def p_value(self) -> float:
-        """Share of random orders that reach the score, itself counted."""
+        """Share of orders, the actual one included, whose score is at least the actual score."""
         return (1 + int((self.chance >= self.score).sum())) / (1 + len(self.chance))
 
 
 def similarity(first: Tensor, second: Tensor, permutations: int = 999, seed: int = 0) -> Similarity:
-    """One number for "they share similar patterns": the correlation of the entries off the diagonals.
+    """The correlation of the off-diagonal entries, a measure of the paper's "they share similar patterns".
 
-    The diagonals are all ones, and a matrix is symmetric, so what is compared is each pair of joints once,
-    for x, y and z together. The paper compares by eye. The entries of such a matrix depend on each other, so
-    chance is not that of independent numbers: the joints of one set are put in random order instead, rows
-    and columns alike (the test of Mantel).
+    The paper compares by eye. Diagonals are all ones and matrices are symmetric, so each pair of joints is
+    compared once, for x, y and z together. The entries of a matrix depend on each other, so they cannot be
+    tested as independent numbers. In Mantel's test, the joints of one set, rows and columns, are put in
+    random order instead.
 
     Args:
         first: ``(3, J, J)``.
         second: the same shape; joints with NaN in either are left out.
-        permutations: random orders of the joints.
-        seed: names their stream.
+        permutations: number of random orders.
+        seed: of the random orders.
 
     Raises:
         ValueError: fewer than three joints are left.
@@ -116,7 +116,9 @@ def similarity(first: Tensor, second: Tensor, permutations: int = 999, seed: int
     known = ~(first.isnan() | second.isnan()).all(2).any(0)
     count = int(known.sum())
     if count < 3:
-        raise ValueError(f"only {count} joints have correlations in both; a comparison needs three")
+        raise ValueError(
+            f"only {count} joints have correlations in both sets; a comparison needs at least three"
+        )
     a, b = (m[:, known][:, :, known].double() for m in (first, second))
     row, column = torch.triu_indices(count, count, 1)
 

@@ -1,4 +1,4 @@
-"""What is done in a clip, and by whom, from the names that the collections give their files."""
+"""Action and performer of a clip, from the file names of the collections."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ CMU = {
     "swordplay": "02_07-09",
     "wash": "02_10 13_20-22 14_10-12 79_44 79_90 143_26-27",
 }
-"""Clips of CMU (``subject_first-last``) by what is done in them, after the index on mocap.cs.cmu.edu."""
+"""Clips of CMU (``subject_first-last``) by action, after the index on mocap.cs.cmu.edu."""
 
 _HDM05 = re.compile(r"HDM_([a-z]{2})_(.+?)(?:_\d+){1,2}", re.ASCII)
 _CMU = re.compile(r"(\d{2,3})_(\d{2,3})", re.ASCII)
@@ -73,11 +73,11 @@ _KINDS = (
     ("discuss|conversation|talk", "Discussion"),
     ("guide|direction", "Directions"),
 )
-"""Patterns in a name without separators, in lower case; where none is found its first word is the action."""
+"""Patterns in a lower-case name without separators; without a match its first word is the action."""
 
 
 class Known(NamedTuple):
-    """What a file's name tells."""
+    """What the name of a file says."""
 
     action: str | None
     performer: str | None
@@ -86,8 +86,8 @@ class Known(NamedTuple):
 def recognise(stem: str) -> Known:
     """Action and performer of a clip by the name of its file, without its ending.
 
-    An action is one of Human3.6M's fifteen, or a lower-case word where none of those fits; None where the
-    name says nothing. The performer is None where the name is of no known collection.
+    An action is one of Human3.6M's fifteen, or a lower-case word if none of those fits; None if the name says
+    nothing. The performer is None if the name belongs to no known collection.
     """
     if found := _CMU.fullmatch(stem):
         subject, take = (int(number) for number in found.groups())

@@ -1,4 +1,4 @@
-"""Acclaim motion (AMC): frame after frame, the dofs of each bone of a skeleton."""
+"""Acclaim motion (AMC): for each frame the degrees of freedom (dofs) of each bone of a skeleton."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _COUNT = re.compile("[0-9]{1,9}")
 
 
 def read_amc(path: Path, skeleton: Acclaim, fps: float = 120.0) -> Recording:
-    """Read a motion of a skeleton.
+    """Read the motion of a skeleton.
 
     A bone with axis frame ``C`` and dofs ``M`` is turned by ``C M C^-1`` on top of its parent.
 
     Args:
         path: the AMC file; its frames are numbered one after the other.
         skeleton: from :func:`~pose_lib.data.mocap.asf.read_asf`.
-        fps: frames a second; the format does not store it, CMU and HDM05 recorded 120.
+        fps: frames/s; the format does not store it, CMU and HDM05 recorded 120.
 
     Raises:
         MocapError: the file is truncated or malformed, or belongs to another skeleton.
@@ -35,7 +35,7 @@ def read_amc(path: Path, skeleton: Acclaim, fps: float = 120.0) -> Recording:
     angles = np.zeros((len(values), len(bones), 3))
     columns = iter(values.T)
     for j, bone in enumerate(bones):
-        reverse = bone.order[::-1]  # turns about fixed axes: the last one comes first in the product
+        reverse = bone.order[::-1]  # turns about fixed axes: the last one is the first factor
         for dof in bone.dof:
             if dof[0] == "t":
                 moves[:, "xyz".index(dof[1])] += next(columns)
@@ -55,7 +55,7 @@ def _recording(
     local: npt.NDArray[np.float64],
     fps: float,
 ) -> Recording:
-    """Joints at the starts of the bones, and at the ends of those that carry no other."""
+    """Joints at the starts of all bones, and at the ends of those without children."""
     bones = skeleton.bones
     parents = [bone.parent for bone in bones]
     leaves = [j for j in range(1, len(bones)) if j not in parents]

@@ -1,4 +1,4 @@
-"""Acclaim skeletons (ASF), as CMU and HDM05 publish them: any unit, order of axes and subset of dofs."""
+"""Acclaim skeletons (ASF), as published by CMU and HDM05: any unit, order of axes and subset of dofs."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Bone:
     vector: Triple
     """From its start to its end in the rest pose, in units of length."""
     axis: Triple
-    """The frame in which its dofs turn: an angle for each letter of the order, in the file's unit."""
+    """The frame of its dofs: an angle for each letter of the order, in the file's unit."""
     order: str
-    """The order in which turns about fixed axes follow each other, in the frame and in the dofs."""
+    """The order of turns about fixed axes, in the frame and in the dofs."""
     dof: tuple[str, ...]
-    """What its numbers in an AMC file are: some of ``rx ry rz``, for the root of ``tx ty tz`` too."""
+    """Meaning of its numbers in an AMC file: some of ``rx ry rz``, for the root also of ``tx ty tz``."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Acclaim:
     source: Path
     bones: tuple[Bone, ...]
     unit: float
-    """Millimetres in a unit of length: ``length 0.45`` says that lengths were multiplied by 0.45 per inch."""
+    """Millimetres per unit of length: ``length 0.45`` means that an inch is 0.45 units."""
     degrees: bool
     position: Triple
 
 
 class Line(NamedTuple):
-    """The words of a line, with its number counted from 1."""
+    """The words of a line and its number, counted from 1."""
 
     number: int
     words: list[str]
@@ -84,17 +84,17 @@ def read_asf(path: Path) -> Acclaim:
 
 
 def text_lines(path: Path) -> list[Line]:
-    """Lines that hold more than a comment; latin-1, as HDM05 has umlauts in its paths."""
+    """Lines with more than a comment; in latin-1, because HDM05 has umlauts in its paths."""
     text = path.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
     split = (Line(i, line.split("#")[0].split()) for i, line in enumerate(text.split("\n"), start=1))
     return [line for line in split if line.words]
 
 
 def numbers(path: Path, line: int, words: Sequence[str], count: int) -> list[float]:
-    """So many finite numbers of a size that a recording can have.
+    """``count`` numbers, none larger than a recording can have.
 
     Raises:
-        MocapError: more, fewer, or something else.
+        MocapError: there are more or fewer words, or one is no such number.
     """
     try:
         values = [float(word) for word in words]
@@ -118,7 +118,7 @@ def _units(path: Path, lines: list[Line]) -> tuple[float, bool]:
     line, words = given["length"]
     (length,) = numbers(path, line, words, 1)
     if not 1e-3 <= length <= 1e3:
-        raise MocapError.at(path, line, f"a unit of length {length} is none that a person is measured in")
+        raise MocapError.at(path, line, f"a unit of length of {length} per inch is not plausible")
     line, words = given["angle"]
     if words not in (["deg"], ["rad"]):
         raise MocapError.at(path, line, f"expected 'angle deg' or 'angle rad', found {' '.join(words)!r}")
@@ -167,7 +167,9 @@ def _bones(path: Path, lines: list[Line]) -> list[Bone]:
             bones.append(_bone(path, line.number, fields))
             fields = None
         elif fields is None or keyword in ("begin", "end"):
-            raise MocapError.at(path, line.number, f"{keyword!r} is out of place: bones go from begin to end")
+            raise MocapError.at(
+                path, line.number, f"{keyword!r} is out of place: a bone is written from begin to end"
+            )
         elif not keyword.startswith("("):  # further limits
             if keyword in fields:
                 raise MocapError.at(path, line.number, f"a second {keyword!r} in one bone")
@@ -197,19 +199,21 @@ def _bone(path: Path, line: int, fields: dict[str, Line]) -> Bone:
 
 
 def _tree(path: Path, lines: list[Line], loose: dict[str, Bone]) -> tuple[Bone, ...]:
-    """Bones with their parents' positions; each line of the hierarchy is a parent and its children."""
+    """All bones, each with the position of its parent; a line of the hierarchy is a parent and children."""
     if lines[0].words != ["begin"] or lines[-1].words != ["end"]:
-        raise MocapError.at(path, lines[-1].number, "the section :hierarchy goes from begin to end")
+        raise MocapError.at(
+            path, lines[-1].number, "the section :hierarchy must be written from begin to end"
+        )
     tree = [loose.pop("root")]
     for number, (parent, *children) in lines[1:-1]:
         place = next((i for i, bone in enumerate(tree) if bone.name == parent), None)
         if place is None:
-            raise MocapError.at(path, number, f"{parent!r} is not hung on the root by an earlier line")
+            raise MocapError.at(path, number, f"{parent!r} is not connected to the root by an earlier line")
         for child in children:
             if child not in loose:
-                raise MocapError.at(path, number, f"{child!r} is no bone of :bonedata, or hangs here twice")
+                raise MocapError.at(path, number, f"{child!r} is not a bone of :bonedata, or appears twice")
             bone = loose.pop(child)
             tree.append(Bone(bone.name, place, bone.vector, bone.axis, bone.order, bone.dof))
     if loose:
-        raise MocapError.at(path, lines[-1].number, f"the hierarchy does not hang up {', '.join(loose)}")
+        raise MocapError.at(path, lines[-1].number, f"the hierarchy does not connect {', '.join(loose)}")
     return tuple(tree)

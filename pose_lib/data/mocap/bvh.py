@@ -19,8 +19,8 @@ _CHANNELS = tuple(f"{axis}{kind}" for kind in ("position", "rotation") for axis 
 def read_bvh(path: Path) -> Recording:
     """Read a BVH file.
 
-    Rotation channels apply in the order in which they are listed, each about the axes that the former ones
-    left (intrinsic). A position channel takes the place of that coordinate of the joint's OFFSET.
+    Rotation channels apply in the order in which they are listed, each about the axes as turned by the ones
+    before (intrinsic). A position channel replaces that coordinate of the joint's OFFSET.
 
     Raises:
         MocapError: the file is truncated or malformed; names the file and the line.
@@ -67,7 +67,7 @@ class _Joint:
 
 
 class _Hierarchy:
-    """The part before MOTION, read word by word."""
+    """Parser of the part before MOTION, word by word."""
 
     def __init__(self, path: Path, lines: list[str]) -> None:
         self.path = path
@@ -82,7 +82,7 @@ class _Hierarchy:
         return MocapError.at(self.path, self.line, what)
 
     def word(self, wanted: str) -> str:
-        """The next word; ``wanted`` says in an error what it should have been."""
+        """The next word; ``wanted`` describes it in the error if there is none."""
         found = next(self.words, None)
         if found is None:
             raise self.error(f"the hierarchy ends where {wanted} should follow")
@@ -150,7 +150,7 @@ class _Hierarchy:
 
 
 def _number(word: str) -> float | None:
-    """The number that a word spells, or None; underscores, infinities and NaN are no numbers here."""
+    """The number that a word spells, or None; underscores, infinities and NaN do not count as numbers."""
     try:
         value = float(word)
     except ValueError:
@@ -159,7 +159,7 @@ def _number(word: str) -> float | None:
 
 
 def _timing(path: Path, lines: list[str], at: int) -> tuple[int, float]:
-    """``Frames: N`` and ``Frame Time: seconds``, two lines."""
+    """Number of frames and frames/s, from the lines ``Frames: N`` and ``Frame Time: seconds``."""
     found = []
     for i, title in ((at, "Frames:"), (at + 1, "Frame Time:")):
         text = lines[i].strip() if i < len(lines) else ""
@@ -176,11 +176,11 @@ def _timing(path: Path, lines: list[str], at: int) -> tuple[int, float]:
 
 
 def _values(path: Path, lines: list[str], at: int, frames: int, columns: int) -> npt.NDArray[np.float64]:
-    """The numbers of the frames, ``(frames, columns)``, one frame a line."""
+    """The numbers of the frames, ``(frames, columns)``, one frame per line."""
     rows = [i for i in range(at, len(lines)) if lines[i].strip()]
     if len(rows) != frames:
         line = (rows[min(len(rows), frames) - 1] if rows else at) + 1
-        raise MocapError.at(path, line, f"'Frames:' announces {frames} frames, the file holds {len(rows)}")
+        raise MocapError.at(path, line, f"'Frames:' says {frames} frames, the file has {len(rows)}")
     if columns == 0:
         raise MocapError.at(path, at, "no joint has channels: there is no motion")
     try:

@@ -1,4 +1,4 @@
-"""The clips in a folder: which there are, what is done in them and by whom, and their motion."""
+"""The clips in a folder: their actions, performers and motion."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ LAYOUT = """expected a folder with motion capture, anywhere below it
 
 @dataclass(frozen=True)
 class Entry:
-    """A file of motion and what is known of it without reading it."""
+    """A file of motion, and what its name or ``actions.csv`` says about it."""
 
     path: Path
     name: str
-    """Its path below the data root, without the ending."""
+    """Path below the data root, without the ending."""
     action: str | None
     performer: str
 
@@ -56,7 +56,7 @@ def require_root(data_root: str | Path | None) -> Path:
     """The folder with the clips.
 
     Raises:
-        FileNotFoundError: none is given, or there is none; says what it should hold and where to get that.
+        FileNotFoundError: none is given, or it does not exist; says what it should hold and where to get it.
     """
     if data_root is None or not str(data_root):
         raise FileNotFoundError(f"the data set mocap needs data_root: {LAYOUT}")
@@ -66,7 +66,7 @@ def require_root(data_root: str | Path | None) -> Path:
 
 
 def find_clips(data_root: str | Path) -> tuple[Entry, ...]:
-    """All clips of a folder, each once: of several forms of one clip the Acclaim one, which has all bones.
+    """All clips of a folder, each once: of a clip in several formats the Acclaim file, which has all bones.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -89,7 +89,7 @@ def find_clips(data_root: str | Path) -> tuple[Entry, ...]:
 
 
 def _listed(root: Path, entries: list[Entry]) -> tuple[Entry, ...]:
-    """What ``actions.csv`` says goes before what names say."""
+    """The entries as ``actions.csv`` changes them."""
     listing = root / "actions.csv"
     if not listing.is_file():
         return tuple(entries)
@@ -126,25 +126,25 @@ def clips_of(action: str, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
         there = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items())) or "none"
         recognised = f"{counts.total()} of {len(entries)} clips are recognised"
         advice = "actions.csv in the data root can name more"
-        raise MocapError(f"no clip of action {action!r}; {recognised}, of the actions {there}; {advice}")
+        raise MocapError(f"no clip of action {action!r}; {recognised}, with the actions {there}; {advice}")
     return found
 
 
 def read_clip(entry: Entry, data_root: str | Path) -> Clip:
-    """Read a clip and bring it to the body points.
+    """Read a clip and convert it to the body points.
 
     Raises:
-        MocapError: the file, or its skeleton, cannot be used; names the file and the line.
+        MocapError: the file or its skeleton cannot be used; names the file and the line.
     """
     points, stature = body_points(read_recording(entry.path, Path(data_root)))
     return Clip(entry.name, points, stature, entry.path, entry.action, entry.performer)
 
 
 def read_recording(path: Path, data_root: Path | None = None) -> Recording:
-    """Read a BVH or AMC file; an AMC's skeleton lies beside it, or above it up to the data root.
+    """Read a BVH or AMC file; the skeleton of an AMC file lies beside it, or above it up to the data root.
 
     Raises:
-        MocapError: as of the readers; or no skeleton fits, or the ending is another.
+        MocapError: the file is damaged, no skeleton fits, or it has another ending.
     """
     if path.suffix.lower() == ".bvh":
         return read_bvh(path)
@@ -158,7 +158,7 @@ def read_recording(path: Path, data_root: Path | None = None) -> Recording:
 
 
 def _skeleton(path: Path, data_root: Path | None) -> Path:
-    """The ASF file with the longest name that the clip's begins with; else the only one beside it."""
+    """The ASF file with the longest name with which the clip's name begins; else the only one beside it."""
     for folder in path.parents:
         skeletons = sorted(p for p in folder.iterdir() if p.suffix.lower() == ".asf")
         fitting = [p for p in skeletons if path.stem == p.stem or path.stem.startswith(f"{p.stem}_")]

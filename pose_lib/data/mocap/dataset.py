@@ -1,12 +1,12 @@
-"""Real motion in rendered bodies: the clips of an action, seen by the cameras of the generated motion."""
+"""Real motion in rendered bodies: the clips of an action, seen by the cameras of the synthetic set."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -14,78 +14,66 @@ import pandas as pd
 import torch
 
 from pose_lib.data.mocap.clips import Clip, clips_of, find_clips, read_clip, require_root
+from pose_lib.data.mocap.describe import card
 from pose_lib.data.mocap.mapping import ANKLE_HEIGHT, TOE_HEIGHT
-from pose_lib.data.poses import DataCard, PoseData
+from pose_lib.data.poses import PoseData
 from pose_lib.data.seeds import seed_of
 from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS, SUBJECTS, TAKES, Body, body, outfit
 from pose_lib.data.synthetic.dataset import CAMERAS, Shots, render_motion
 from pose_lib.data.synthetic.rig import camera
 from pose_lib.geometry.skeletons import H36M17
 
+if TYPE_CHECKING:
+    from pose_lib.data.request import MocapRequest
+
 __all__ = ["Window", "actions", "clip_body", "load", "require_root", "split", "windows"]
 
 REACH = 1500.0
-"""The hip stays within that many mm of the middle of the scene, as the subjects of Human3.6M do."""
+"""Largest distance of the hip from the middle of the scene in mm, as for the subjects of Human3.6M."""
 HELD_OUT = 2 / 7
-"""Share of performers, clips or frames in the test split: two of Human3.6M's seven subjects."""
-
-_TERMS = {
-    "cmu": "CMU: free for all uses; the data used in this project was obtained from mocap.cs.cmu.edu. "
-    "The database was created with funding from NSF EIA-0196217",
-    "hdm": "HDM05: CC BY-SA 3.0",
-    "dataset-": "Bandai-Namco Research Motiondataset: CC BY-NC 4.0",
-}
+"""Share of performers, clips or frames in the test split, as two of Human3.6M's seven subjects."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """A part of a clip that stays near one place, which is put in the middle of the scene."""
+    """A part of a clip that stays near one place, which becomes the middle of the scene."""
 
     start: int
     stop: int
-    """The first frame that is no longer in it."""
+    """The first frame after it."""
     centre: tuple[float, float]
     """mm in the clip's world."""
 
 
 def actions(data_root: str | Path) -> tuple[str, ...]:
-    """What is done in the clips of a folder: names of Human3.6M's actions, and others in lower case."""
+    """Actions of the clips in a folder: names of Human3.6M's actions, and others in lower case."""
     return tuple(sorted({entry.action for entry in find_clips(data_root) if entry.action}))
 
 
 def load(
-    action: str,
-    data_root: str | Path,
+    request: MocapRequest,
     *,
-    size: int = 128,
-    step: int = 5,
-    seed: int = 0,
     cameras: Sequence[str] = CAMERAS,
     device: torch.device | str = "cpu",
     progress: Callable[[int, int], None] | None = None,
 ) -> PoseData:
-    """Film the clips of an action.
+    """Render the clips of an action.
 
-    Samples are ordered by clip, window, camera and frame. A performer is a subject, each of his clips a
-    sequence, numbered from 1. Every performer has his own bone lengths, and the girths, skin and hair of one
-    of the seven bodies.
+    Samples are ordered by clip, window, camera and frame. A performer is a subject, and each of a performer's
+    clips a sequence, numbered from 1. Every performer keeps the bone lengths of the recording, and gets the
+    girths, skin and hair of one of the seven bodies.
 
     Args:
-        action: one of :func:`actions`.
-        data_root: a folder with clips, searched with all that is below it.
-        size: side of a crop in pixels.
-        step: every how many frames (at 50 Hz) one is taken.
-        seed: another seed gives other rooms and noise.
+        request: action, folder, size, step and seed.
         cameras: some of the rig's.
-        device: where to draw.
-        progress: told how many crops are done, and of how many.
+        device: where to render.
+        progress: called with the number of crops that are done and their total.
 
     Raises:
-        FileNotFoundError: no such folder; says what it should hold and where to get it.
-        MocapError: no clip of that action (the message lists those that there are), or a damaged file.
+        MocapError: a file is damaged.
     """
-    root = require_root(data_root)
-    clips = [read_clip(entry, root) for entry in clips_of(action, find_clips(root))]
+    action, size, step, seed = request.action, request.size, request.step, request.seed
+    clips = [read_clip(entry, request.root) for entry in clips_of(action, find_clips(request.root))]
     testing, rule = split(clips)
     scenes = [
         (clip, test, window) for clip, test in zip(clips, testing, strict=True) for window in windows(clip)
@@ -125,15 +113,25 @@ def load(
         boxes=np.concatenate([s.boxes for s in shots]),
         table=pd.concat(tables, ignore_index=True),
         skeleton=H36M17,
-        card=_card(clips, testing, rule, action=action, size=size, step=step, seed=seed),
+        card=card(
+            clips,
+            testing,
+            rule,
+            request.sources,
+            action=action,
+            size=size,
+            step=step,
+            seed=seed,
+            files=request.files,
+        ),
     )
 
 
 def split(clips: Sequence[Clip]) -> tuple[list[npt.NDArray[np.bool_]], str]:
-    """For each clip, which of its frames are of the test split, and the rule in words.
+    """For each clip, which of its frames are in the test split, and the rule in words.
 
     Two in seven performers are held out, at least one; of a single performer two in seven clips; of a
-    single clip its last part. Who is held out depends on names alone.
+    single clip its last part. Which ones are held out depends on names alone.
     """
     performers = sorted({clip.performer for clip in clips})
     if len(performers) > 1:
@@ -163,7 +161,7 @@ def windows(clip: Clip) -> Iterator[Window]:
 
 
 def clip_body(clip: Clip) -> Body:
-    """The performer's bones in the flesh of one of the seven bodies, which his name chooses."""
+    """A body with the performer's bone lengths, and the girths and looks of one of the seven subjects."""
     look = body(_look(clip.performer))
     frame = clip.points[0]
     bone = dict(zip(BODY_POINTS, np.linalg.norm(frame - frame[list(BODY_PARENTS)], axis=-1), strict=True))
@@ -192,7 +190,7 @@ def clip_body(clip: Clip) -> Body:
 
 
 def _look(performer: str) -> str:
-    """The subject whose flesh and clothes a performer gets."""
+    """The subject whose girths, looks and clothes a performer gets; chosen by name."""
     return SUBJECTS[seed_of("look", performer) % len(SUBJECTS)]
 
 
@@ -208,35 +206,3 @@ def _frames(window: Window, step: int) -> npt.NDArray[np.intp]:
 
 def _number(clip: Clip, clips: Sequence[Clip]) -> int:
     return [other.name for other in clips if other.performer == clip.performer].index(clip.name) + 1
-
-
-def _card(
-    clips: Sequence[Clip], testing: Sequence[npt.NDArray[np.bool_]], rule: str, **parameters: str | int
-) -> DataCard:
-    digest = hashlib.sha256()
-    for clip in clips:
-        digest.update(clip.source.read_bytes())
-    terms = [text for prefix, text in _TERMS.items() if any(c.performer.startswith(prefix) for c in clips)]
-    if not all(clip.performer.startswith(tuple(_TERMS)) for clip in clips):
-        terms.append("other clips: the terms of those who recorded them")
-    seconds = [sum(float((part == test).sum()) for part in testing) / 50 for test in (False, True)]
-    return DataCard(
-        name="mocap",
-        origin=(
-            "Motion captured from people, in bodies rendered by this package with the performers' bone "
-            "lengths, through the cameras of the synthetic set."
-        ),
-        licence="; ".join(terms),
-        notes=(
-            f"Split by a rule that depends on names alone; {rule}.",
-            f"{len(clips)} clips; {seconds[0]:.1f} s to train, {seconds[1]:.1f} s to test.",
-            "At 50 Hz: rotations are low-pass filtered, bones keep one length each.",
-            "Clips that go farther than the scene are cut into windows, each centred in the scene.",
-            "Joint centres are those that the capture system computed; hands are rigid.",
-        ),
-        parameters={
-            **parameters,
-            "clips": " ".join(clip.name for clip in clips),
-            "files": digest.hexdigest()[:16],
-        },
-    )

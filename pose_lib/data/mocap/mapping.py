@@ -1,7 +1,7 @@
 """From a recording's own joints to the 21 body points: names, units, axes, the floor.
 
-Every system of motion capture has its own joints. What Human3.6M's skeleton needs is in all of them: the
-hip is the middle of the hip joints, the spine lies half way up the trunk, the thorax at the base of the neck.
+Every motion capture system has its own joints, and all of them have what Human3.6M's skeleton needs: the hip
+is the middle of the hip joints, the spine lies half way up the trunk, the thorax at the base of the neck.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = ["FAMILIES", "FPS", "Family", "body_points", "family_of"]
 Array = npt.NDArray[np.float64]
 
 FPS = 50.0
-"""Frames a second of Human3.6M, and of everything that leaves this module."""
+"""Frames/s of Human3.6M, and of the motion that this module returns."""
 
 LEG, HAND, TOE_TIP, NECK_TO_CROWN = 0.491, 0.106, 0.036, 0.178
 """Fractions of the stature: thigh and shank, wrist to fingertips, ball of the foot to toe tip, base of the
@@ -28,20 +28,20 @@ neck to the top of the head (Drillis & Contini 1966)."""
 NOSE_AHEAD, NOSE_BELOW = 0.043, 0.095
 """Fractions of the stature: from the top of the head to the nose, as in the generated bodies."""
 ANKLE_HEIGHT, TOE_HEIGHT = 0.039, 0.013
-"""Fractions of the stature: height of the ankle and of the toe tip over a sole that stands flat."""
+"""Fractions of the stature: height of the ankle and of the toe tip above the floor when standing flat."""
 _UNITS = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "0.45 inch": 25.4 / 0.45, "m": 1000.0}
 
 
 @dataclass(frozen=True)
 class Family:
-    """The joints of one naming system that stand where a body point does.
+    """The joints of one naming system that correspond to body points.
 
-    In the joints of a side, ``{0}`` is the side's name and ``{1}`` its initial.
+    In the names of joints with a side, ``{0}`` is the side's name and ``{1}`` its initial.
     """
 
     name: str
     sides: tuple[str, str]
-    """What left and right are called."""
+    """Names of left and right."""
     spine: str
     thorax: str
     head: str
@@ -54,12 +54,12 @@ class Family:
     wrist: str
     fingers: str
     lost: str = ""
-    """The joint whose bone the format has lost; it was as long as the bone before."""
+    """A joint whose bone the format lacks; the bone is as long as the one before it."""
     short: float = 1.0
-    """What the format has left of the length of a forearm."""
+    """Length of a forearm in the format, as a fraction of its true length."""
 
     def joints(self) -> dict[str, str]:
-        """The recording's joint for each role; roles with a side are called ``left_hip`` and so on."""
+        """The recording's joint for each role; roles with a side are named ``left_hip`` and so on."""
         found = {role: str(getattr(self, role)) for role in ("spine", "thorax", "head")}
         for side, called in zip(("left", "right"), self.sides, strict=True):
             for role in ("hip", "knee", "ankle", "toe", "shoulder", "elbow", "wrist", "fingers"):
@@ -68,8 +68,8 @@ class Family:
         return found
 
 
-# The conversions of CMU's recordings to BVH miss two bones of the original skeletons: the upper of three of
-# the trunk, and the last third of the forearm, which carries its twist.
+# The conversions of CMU's recordings to BVH lack two bones of the original skeletons: the uppermost of the
+# three bones of the trunk, and the last third of the forearm, which twists.
 # fmt: off
 FAMILIES = (
     Family("CMU's BVH, LeftUpLeg", ("Left", "Right"), "Spine", "Neck", "Head", "{0}UpLeg", "{0}Leg",
@@ -91,13 +91,13 @@ def family_of(recording: Recording) -> Family:
     """The naming system of a recording.
 
     Raises:
-        MocapError: none fits; the message lists what the nearest one misses.
+        MocapError: none fits; lists the joints that are missing for the nearest one.
     """
     missing = {f: [j for j in f.joints().values() if j not in recording.names] for f in FAMILIES}
     nearest = min(FAMILIES, key=lambda f: len(missing[f]))
     if missing[nearest]:
         lacks = ", ".join(missing[nearest])
-        what = f"its joints are of no known naming system; nearest is {nearest.name}, which also has {lacks}"
+        what = f"its joints follow no known naming system; nearest is {nearest.name}, which also has {lacks}"
         raise MocapError.at(recording.source, None, what)
     return nearest
 
@@ -107,10 +107,10 @@ def body_points(recording: Recording) -> tuple[Array, float]:
 
     Returns:
         ``(T, 21, 3)`` mm in the world (z up, floor at 0), every bone of constant length; and the stature in
-        mm that goes with the length of the legs.
+        mm that fits the length of the legs.
 
     Raises:
-        MocapError: unknown joint names, or not of the size of a person.
+        MocapError: the names of the joints are unknown, or the size is not that of a person.
     """
     family = family_of(recording)
     joints = {role: recording.names.index(name) for role, name in family.joints().items()}
@@ -120,7 +120,7 @@ def body_points(recording: Recording) -> tuple[Array, float]:
     unit = recording.unit or _unit(thigh)
     stature = float(unit * (thigh + shank) / LEG)
     if not 900 <= stature <= 2500:
-        raise MocapError.at(recording.source, None, f"thigh of {thigh:g} units: not of the size of a person")
+        raise MocapError.at(recording.source, None, f"a thigh of {thigh:g} units is not that of a person")
     points = _points(resample(recording, FPS), joints, unit, stature)
     # the file's y is up; turning about x keeps left on the left
     world = _steady(np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1))
@@ -129,7 +129,7 @@ def body_points(recording: Recording) -> tuple[Array, float]:
 
 
 def _restore(recording: Recording, family: Family, joints: dict[str, int]) -> Recording:
-    """Put back the bones that a format has lost."""
+    """Restore the bones that a format lacks."""
     factor = np.ones(len(recording.names))
     factor[[joints["left_wrist"], joints["right_wrist"]]] = 1 / family.short
     offsets = recording.offsets * factor[:, None]
@@ -143,7 +143,7 @@ def _restore(recording: Recording, family: Family, joints: dict[str, int]) -> Re
 
 
 def _unit(thigh: float) -> float:
-    """Millimetres in a unit in which a thigh is so long, 0 if in none; their ranges do not overlap."""
+    """Millimetres per unit, from the length of a thigh (0 if no unit fits); the ranges do not overlap."""
     return next((mm for mm in _UNITS.values() if 300 <= thigh * mm <= 600), 0.0)
 
 
@@ -164,7 +164,7 @@ def _points(recording: Recording, joints: dict[str, int], unit: float, stature: 
 
 
 def _tip(recording: Recording, places: Array, joint: int, before: Array, length: float) -> Array:
-    """End of a last bone ``(T, 3)``; where the file gives it no length, straight on from the point before."""
+    """End of a last bone ``(T, 3)``; a bone without a length continues the direction from ``before``."""
     name = f"{recording.names[joint]}_end"
     if name in recording.names:
         end = recording.names.index(name)
@@ -176,7 +176,7 @@ def _tip(recording: Recording, places: Array, joint: int, before: Array, length:
 def _neck_base(at: dict[str, Array], stature: float) -> Array:
     """The base of the neck ``(T, 3)``: where the line of the upper trunk is as high as the shoulders.
 
-    The trunk of CMU's skeletons ends below that, where the collar bones begin to rise.
+    The trunk of CMU's skeletons ends below that, at the start of the collar bones.
     """
     upwards = _direction(at["thorax"] - at["spine"])
     shoulders = (at["left_shoulder"] + at["right_shoulder"]) / 2
@@ -187,9 +187,9 @@ def _neck_base(at: dict[str, Array], stature: float) -> Array:
 def _head(
     recording: Recording, joints: dict[str, int], at: dict[str, Array], stature: float
 ) -> tuple[Array, Array]:
-    """Top of the head, fixed in the frame of the head, and nose, where that looks; each ``(T, 3)`` in mm.
+    """Top of the head, fixed in the head's frame, and nose, in the direction of view; each ``(T, 3)`` mm.
 
-    Skeletons end somewhere inside the head; its top is where the stature puts it, in that direction.
+    Skeletons end somewhere inside the head; its top lies in that direction, as far as the stature says.
     """
     turned = recording.orientations[:, joints["head"]]
     up, forward = _head_axes(recording, joints, at)
@@ -206,8 +206,8 @@ def _head(
 def _head_axes(recording: Recording, joints: dict[str, int], at: dict[str, Array]) -> tuple[Array, Array]:
     """Up and forward in the frame of the head.
 
-    They are those of the rest pose where that is a person who stands; else those of the trunk on average,
-    as people look ahead more than elsewhere.
+    They are taken from the rest pose if that is a standing person; otherwise from the average of the trunk's
+    axes over the frames, because people mostly look ahead.
     """
     rest = recording.rest()
     trunk = rest[joints["head"]] - rest[joints["left_hip"]]
@@ -225,15 +225,15 @@ def _head_axes(recording: Recording, joints: dict[str, int], at: dict[str, Array
 
 
 def _direction(v: Array) -> Array:
-    """Vectors of length 1; where there is none, zero."""
+    """Vectors of length 1; zero vectors stay zero."""
     length = np.linalg.norm(v, axis=-1, keepdims=True)
     return np.asarray(v / np.where(length > 0, length, 1.0))
 
 
 def _steady(points: Array) -> Array:
-    """The same directions of all bones, each at its median length, from the hip outwards.
+    """The same directions of all bones, each with its median length, from the hip outwards.
 
-    A spine of three vertebrae bends between two of our joints: their distance changes by millimetres.
+    A spine of three bones bends between two of our joints, which changes their distance by millimetres.
     """
     result = points.copy()
     for joint, parent in enumerate(BODY_PARENTS):
@@ -245,7 +245,7 @@ def _steady(points: Array) -> Array:
 
 
 def _floor(points: Array, stature: float) -> float:
-    """Height on which the lower foot stands; lower in a fifth of the frames, as no floor is quite level."""
+    """Height of the floor: the 20th percentile of the height of the lower sole; no floor is quite level."""
     heights = [(f"{side}_ankle", ANKLE_HEIGHT) for side in ("left", "right")]
     heights += [(f"{side}_toe", TOE_HEIGHT) for side in ("left", "right")]
     soles = [points[:, BODY_POINTS.index(name), 2] - height * stature for name, height in heights]

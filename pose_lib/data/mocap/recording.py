@@ -1,4 +1,4 @@
-"""A motion capture file once it is read: a tree of joints, and how each is turned in each frame."""
+"""The content of a motion capture file: a tree of joints, and the orientation of each in each frame."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from pose_lib.geometry.rotations import euler
 __all__ = ["MocapError", "Recording", "turns"]
 
 LIMIT = 1e6
-"""No offset, position or angle of a person is larger than this in any unit in use."""
+"""Offsets, positions and angles of a person are smaller than this in any unit in use."""
 
 
 class MocapError(ValueError):
-    """A motion capture file, or a folder of them, that cannot be used; the message says where and why."""
+    """A motion capture file, or a folder of them, cannot be used; the message says where and why."""
 
     @classmethod
     def at(cls, source: Path, line: int | None, what: str) -> MocapError:
-        """The error of a file at a line (counted from 1)."""
+        """The error for a line (counted from 1) of a file."""
         return cls(f"{source}, line {line}: {what}" if line is not None else f"{source}: {what}")
 
 
@@ -31,8 +31,8 @@ class MocapError(ValueError):
 class Recording:
     """``T`` frames of ``J`` joints in the file's own frame (y up) and unit of length.
 
-    A joint stands where its bone starts, in BVH and in ASF alike. What a leaf bone points at is a joint
-    too, called after the bone with ``_end``.
+    A joint is the start of its bone, in BVH and in ASF alike. The end of a bone without children is a joint
+    too, with the name of the bone and ``_end``.
     """
 
     source: Path
@@ -41,19 +41,19 @@ class Recording:
     parents: tuple[int, ...]
     """-1 for the root; a parent always comes before its children."""
     offsets: npt.NDArray[np.float64]
-    """``(J, 3)`` in the parent's frame, in the pose in which no joint is turned."""
+    """``(J, 3)`` in the parent's frame, in the rest pose, where no joint is turned."""
     translations: npt.NDArray[np.float64]
-    """``(T, J, 3)`` in the parent's frame: the offset, or what a position channel says instead."""
+    """``(T, J, 3)`` in the parent's frame: the offset, or the value of a position channel."""
     orientations: npt.NDArray[np.float64]
     """``(T, J, 3, 3)`` from each joint's frame to the file's."""
     unit: float | None
-    """Millimetres in a unit of length, where the file says so."""
+    """Millimetres per unit of length, if the file says so."""
 
     def __len__(self) -> int:
         return len(self.translations)
 
     def positions(self) -> npt.NDArray[np.float64]:
-        """``(T, J, 3)`` joints in the file's frame: a parent's turn carries its children's translations."""
+        """``(T, J, 3)`` joints in the file's frame: translations turned by the orientation of the parent."""
         points = np.empty_like(self.translations)
         for joint, parent in enumerate(self.parents):
             step = self.translations[:, joint]
@@ -63,7 +63,7 @@ class Recording:
         return points
 
     def rest(self) -> npt.NDArray[np.float64]:
-        """``(J, 3)`` joints where no joint is turned, the root at the origin."""
+        """``(J, 3)`` joints of the rest pose, the root at the origin."""
         points = np.zeros_like(self.offsets)
         for joint, parent in enumerate(self.parents):
             if parent >= 0:
@@ -75,8 +75,8 @@ def turns(orders: Sequence[str], angles: npt.NDArray[np.float64]) -> npt.NDArray
     """Rotations ``(T, J, 3, 3)`` of ``J`` joints, each with an intrinsic order of its own.
 
     Args:
-        orders: for each joint up to three letters of ``XYZ``.
-        angles: ``(T, J, 3)`` in radians, in the joint's order; those beyond its letters are not read.
+        orders: up to three letters of ``XYZ`` for each joint.
+        angles: ``(T, J, 3)`` in radians, in the joint's order; those beyond its letters are not used.
     """
     result = np.empty((*angles.shape[:2], 3, 3))
     for order in set(orders):

@@ -6,29 +6,30 @@ from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial.transform import Rotation
 
 from pose_lib.data.mocap.recording import Recording
 
 __all__ = ["resample", "resample_values"]
 
 LOBES = 3
-"""Zero crossings of the sinc on either side; its window ends at the last."""
+"""Zero crossings of the sinc on either side; the window ends at the last one."""
 
 
 def resample(recording: Recording, fps: float) -> Recording:
     """The same motion at another rate.
 
-    Unit quaternions of continuous sign are filtered and normalised; between two close rotations that is
-    their spherical interpolation.
+    Unit quaternions of continuous sign are filtered and normalised, which between two close rotations is
+    spherical interpolation.
 
     Args:
         recording: at any rate.
-        fps: frames a second of the result, whose first frame is that of the recording.
+        fps: frames/s of the result; its first frame is the first of the recording.
     """
+    from scipy.spatial.transform import Rotation
+
     turned = recording.orientations
     quaternions = Rotation.from_matrix(turned.reshape(-1, 3, 3)).as_quat().reshape(*turned.shape[:2], 4)
-    # q and -q are one rotation: follow the nearer of the two
+    # q and -q are the same rotation: take the one nearer to the frame before
     flips = np.where((quaternions[1:] * quaternions[:-1]).sum(-1) < 0, -1.0, 1.0)
     quaternions[1:] *= np.cumprod(flips, axis=0)[..., None]
     smooth = resample_values(quaternions, recording.fps, fps)
@@ -44,14 +45,13 @@ def resample(recording: Recording, fps: float) -> Recording:
 def resample_values(values: npt.NDArray[np.float64], source: float, target: float) -> npt.NDArray[np.float64]:
     """Values ``(T, ...)`` at another rate, through a windowed sinc.
 
-    It cuts at half of the lower of the two rates: what the new rate cannot carry does not come back as
-    something slower. Beyond its ends a motion goes on as its mirror image through the end point, so that
-    a steady one stays steady.
+    The filter cuts at half of the lower of the two rates, against aliasing. Beyond its ends a motion is
+    extended by point reflection, so that one of constant speed keeps its speed.
     """
     frames = len(values)
     if frames == 1:
         return values
-    # a hundredth of a frame more: frame times are written with few digits
+    # a hundredth of a frame of tolerance: frame times are written with few digits
     times = np.arange(int((frames - 1) / source * target + 0.01) + 1) * (source / target)
     scale = min(1.0, target / source)
     reach = int(np.ceil(LOBES / scale))

@@ -1,4 +1,4 @@
-"""Crops cut once, by several processes, into a memory-mapped file; a build that was cut off goes on."""
+"""Crops, cut once by several processes into a memory-mapped file; an interrupted build is resumed."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from pose_lib.progress import Progress, say
 __all__ = ["ALONE", "SHARD", "build"]
 
 SHARD = 250
-"""People in a piece of work: what is lost of it when a build is killed."""
+"""People per unit of work: the most that has to be repeated after a build was killed."""
 ALONE = 500
-"""Fewer people than that are cut by this process: starting others would take longer."""
+"""Up to this many people are cropped by this process: starting others would take longer."""
 
 
 def build(
@@ -37,18 +37,18 @@ def build(
     folder: Path,
     workers: int | None = None,
 ) -> PoseData:
-    """Cut the crops of people and save the data set; the folder appears whole or not at all.
+    """Cut the crops of people and save the data set; the folder appears when it is complete.
 
-    Crops go into a folder beside it, ``.building``, with a mark for each shard that is done, so that a build
-    that was killed goes on from there. Pixels are never in memory but those of the shards at work.
+    Crops are written to a folder beside it, ``.building``, with a mark for each shard that is done, so that a
+    build that was killed is resumed. Only the pixels of the shards in work are in memory.
 
     Args:
         people: ``N`` people.
         boxes: ``(N, 4)`` squares in the pixels of their pictures.
         size: side of a crop in pixels.
         card: of the data set.
-        folder: where the set is to be.
-        workers: processes; one for each core by default.
+        folder: where to save the set.
+        workers: number of processes; one per core by default.
 
     Raises:
         PhotoError: a picture is missing or damaged.
@@ -67,7 +67,7 @@ def build(
                 bar(done)
         return _finish(people, boxes, size, card, part, folder)
     except FileNotFoundError:
-        # Another process built the same set at the same time, and was the first to finish.
+        # Another process built the same set at the same time and finished first.
         if not (folder / "manifest.json").is_file():
             raise
         return PoseData.load(folder)
@@ -87,7 +87,7 @@ def _alone(
 def _together(
     people: People, boxes: npt.NDArray[np.float32], size: int, part: Path, starts: list[int], count: int
 ) -> Made:
-    # Processes that start afresh: a fork of one with torch's threads may hang.
+    # Spawned, not forked: a fork of a process with torch's threads may hang.
     context = multiprocessing.get_context("spawn")
     left = set(starts)
     with ProcessPoolExecutor(count, mp_context=context, initializer=end_with_parent) as pool:
@@ -104,7 +104,7 @@ def _together(
                     left.discard(start)
                     yield start, made
         except BrokenProcessPool:
-            say(f"cropping {people.name}: a worker process ended early; going on in this process")
+            say(f"cropping {people.name}: a worker process ended early; continuing in this process")
         finally:
             pool.shutdown(cancel_futures=True)
     yield from _alone(people, boxes, size, part, sorted(left), 1)
@@ -131,7 +131,7 @@ def _finish(
 
 
 def _place(part: Path, count: int, size: int) -> Path:
-    """The folder of a build, with room for all crops; one that fits is gone on with."""
+    """The folder of a build, with space for all crops; one that was interrupted is used again."""
     plan = {"people": count, "size": size, "shard": SHARD}
     file = part / "plan.json"
     whole = file.is_file() and (part / "images.npy").is_file()
@@ -147,7 +147,7 @@ def _place(part: Path, count: int, size: int) -> Path:
     try:
         fresh.rename(part)
     except OSError:
-        # Another process was here a moment ago: both write the same pixels to the same places.
+        # Another process has just made it: both write the same pixels to the same places.
         if not file.is_file():
             raise
         shutil.rmtree(fresh)

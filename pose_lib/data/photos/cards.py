@@ -1,4 +1,4 @@
-"""What a reader must know of each data set of photographs: where it is, its layout, what its numbers mean."""
+"""What a reader must know about each data set of photographs: its source, layout and labels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Crop = Literal["image", "person", "upper"]
 """What a crop shows: the whole picture, all labelled joints, or the upper body."""
 
 PAGE = 'the page "Photographs" of the book (notebooks/photographs.ipynb)'
-"""Where every error message sends the reader for instructions."""
+"""Where error messages send the reader for instructions."""
 
 _RESEARCH = "no licence stated; made for research, cite the paper; the pictures belong to their authors"
 _SIDES_OF_STICKS = (
@@ -22,8 +22,8 @@ _SIDES_OF_STICKS = (
     "side of a person who faces the camera; it is read as the right side of everybody."
 )
 _STICKS = (
-    "Six sticks a person: torso, left and right upper arm, left and right lower arm, head. The two ends of a "
-    "stick come in either order, so joints are found by proximity: where the ends of neighbours meet."
+    "Six sticks per person: torso, left and right upper arm, left and right lower arm, head. The two ends of "
+    "a stick come in either order, so joints are found by proximity: where the ends of neighbours meet."
 )
 _HELD_OUT = "No split of its own: the last tenth of the pictures is held out as the test split."
 
@@ -39,21 +39,21 @@ class Facts:
     skeleton: Skeleton
     pictures: int
     people: int
-    """0 where no count is known for sure."""
+    """0 where the number is not known for sure."""
     training: int
-    """Where the split goes by the order of pictures: the first that many train, the others test. Else 0."""
+    """For splits by the order of pictures: the first ``training`` ones train, the others test. Else 0."""
     split: str
     """The split, in words."""
     sides: str
     labels: str
-    """Which joints have places, and what visible means."""
+    """Which joints are labelled, and what visible means."""
     origin: str
     archives: tuple[str, ...]
     """Names of the files that are downloaded."""
     folders: tuple[str, ...]
-    """Names under which the unpacked folder is known."""
+    """Usual names of the unpacked folder."""
     marker: tuple[str, ...]
-    """A folder that has one of these files is the data set."""
+    """A folder with one of these files is the data set."""
     layout: str
     crop: Crop
     """What a crop shows by default."""
@@ -84,7 +84,7 @@ _LSP = Facts(
     training=1000,
     split="Images 1 to 1000 train, 1001 to 2000 test.",
     sides="The person's own.",
-    labels="Every joint has a place; the third number is 1 where it is hidden (the opposite of LSPET).",
+    labels="Every joint has a position; the third number is 1 where it is hidden (the opposite of LSPET).",
     origin="https://sam.johnson.io/research/lsp.html",
     archives=("lsp_dataset.zip", "lsp_dataset_original.zip"),
     folders=("lsp_dataset", "lsp_dataset_original", "lsp"),
@@ -101,9 +101,9 @@ _LSPET = Facts(
     pictures=10_000,
     people=10_000,
     training=9000,
-    split="No split of its own, all is for training. Images 9001 to 10000 are held out as the test split.",
+    split="No split of its own: all images are for training. Here images 9001 to 10000 are the test split.",
     sides="The person's own, by annotators of Mechanical Turk who do not always agree.",
-    labels="The third number is 1 where a joint is seen. Hidden joints have no place: theirs is junk.",
+    labels="The third number is 1 where a joint is visible. The positions of hidden joints are meaningless.",
     origin="https://sam.johnson.io/research/lspet.html",
     archives=("lspet_dataset.zip", "hr-lspet.zip"),
     folders=("lspet_dataset", "lspet", "hr-lspet"),
@@ -121,9 +121,9 @@ _PARSE = Facts(
     people=305,
     training=100,
     split="Images 1 to 100 train, 101 to 305 test.",
-    sides="As they appear in the picture: its first joint, called the left ankle, is the left one there. "
+    sides="As they appear in the picture: the first joint, called the left ankle, is on the left there. "
     "Joints are mapped to the Leeds order by index, as if everybody faced the camera.",
-    labels="Every joint has a place; none is marked as hidden.",
+    labels="Every joint has a position; none is marked as hidden.",
     origin="https://www.ics.uci.edu/~dramanan/papers/parse (people.zip), or with the code of "
     "https://www.ics.uci.edu/~dramanan/software/pose (PARSE/labels.mat)",
     archives=("people.zip",),
@@ -143,7 +143,7 @@ _FLIC = Facts(
     split="3987 people train, 1016 test, by the flags in the file. Both splits show the same 30 films.",
     sides="The person's own. The column backwards marks those whose left arm is left of the right arm in the "
     "picture; MODEC swaps their arms before it compares.",
-    labels="Eleven points, each with a place. A point outside the frame keeps its place and is not visible.",
+    labels="Eleven points, each with a position. A point outside the frame has one too, and is not visible.",
     origin="https://bensapp.github.io/flic-dataset.html",
     archives=("FLIC.zip",),
     folders=("FLIC", "flic"),
@@ -151,7 +151,7 @@ _FLIC = Facts(
     layout="FLIC/examples.mat                     examples (1, 5003), a struct\n"
     "FLIC/images/<film>-<frame>.jpg",
     crop="upper",
-    box="All people are boxed by the given torso box, 3.5 times its width and 2.75 times its height.",
+    box="All people are boxed by the given torso box, with 3.5 times its width and 2.75 times its height.",
 )
 _FLIC_FULL = Facts(
     name="flic-full",
@@ -161,8 +161,8 @@ _FLIC_FULL = Facts(
     pictures=20_928,
     people=20_928,
     training=0,
-    split="Who is marked to test, tests. All others train who are neither bad nor unchecked; with "
-    "tr_plus_indices.mat (FLIC+) only those that it lists, because other frames show the scenes of the test.",
+    split="People marked for testing test. All others that are neither bad nor unchecked train; with "
+    "tr_plus_indices.mat (FLIC+) only those that it lists, as other frames show scenes of the test split.",
     sides=_FLIC.sides,
     labels=_FLIC.labels,
     origin=_FLIC.origin,
@@ -195,10 +195,10 @@ _BUFFY = Facts(
     "BUFFY/images/buffy_s5e2_original/000063.jpg ...\n"
     "BUFFY/techrep2010_buffy_results.mat   optional: the detection windows",
     crop="upper",
-    box="Test people are boxed by their detection window, 1.7 times its width and from its top 2.1 times "
-    "its height. The column detected says whether there is one; without one the window that the annotation "
-    "implies is used, and a fair count calls such a person missed. Training people are boxed by that, and "
-    "their arms.",
+    box="Test people are boxed by their detection window, with 1.7 times its width and, from its top, 2.1 "
+    "times its height. The column detected says whether there is one; without one the window that the "
+    "annotation implies is used, and a fair evaluation counts such a person as missed. Training people are "
+    "boxed by the implied window, enlarged to contain their arms.",
 )
 _ETHZ = Facts(
     name="ethz",
@@ -260,7 +260,7 @@ _FAMILY = Facts(
 SETS: dict[str, Facts] = {
     f.name: f for f in (_LSP, _LSPET, _FLIC, _FLIC_FULL, _BUFFY, _ETHZ, _SYNCHRONIC, _FAMILY, _PARSE)
 }
-"""The data sets by name."""
+"""Single data sets by name."""
 
 UNIONS = MappingProxyType(
     {
@@ -270,7 +270,7 @@ UNIONS = MappingProxyType(
             ("lsp", "lspet"),
             LSP14,
             "image",
-            "LSPET and the training half of LSP train, the test half of LSP tests (Toshev & Szegedy 2014).",
+            "LSPET and the training half of LSP train; the test half of LSP tests (Toshev & Szegedy 2014).",
         ),
         "hmlpe-mixture": Union(
             "hmlpe-mixture",
@@ -279,13 +279,13 @@ UNIONS = MappingProxyType(
             STICKMEN8,
             "upper",
             "The training parts of Buffy, FLIC and LSP and all of ETHZ PASCAL, Synchronic Activities and We "
-            "Are Family train, less the people with a hidden or missing joint; the test parts of Buffy and "
-            "FLIC test. Those that are not in the folder are left out. LSPET, which the paper does not use, "
-            "trains too where it is there. Sides are the picture's for everybody.",
+            "Are Family train, without people who have a hidden or missing joint; the test parts of Buffy "
+            "and FLIC test. Data sets that are not in the folder are left out. LSPET, which the paper does "
+            "not use, is also used for training if it is there. Sides are observer-centric.",
         ),
     }
 )
-"""Data sets made of others."""
+"""Data sets made of several others, by name."""
 
 PHOTO_SETS = (
     *("lsp", "lspet", "lsp+lspet", "flic", "flic-full", "buffy", "ethz", "synchronic", "family", "parse"),

@@ -1,4 +1,4 @@
-"""Square crops out of photographs. It imports little, because each worker process imports it anew."""
+"""Square crops of photographs. The module imports little, because each worker process imports it again."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = ["cut", "cut_shard", "end_with_parent", "open_picture"]
 def cut_shard(
     images: Path, start: int, files: Sequence[Path], boxes: npt.NDArray[np.float32], size: int
 ) -> int:
-    """Write the crops of some people into their rows of a memory-mapped array; answers how many they are.
+    """Write the crops of some people into their rows of a memory-mapped array; returns their number.
 
     Args:
         images: a ``.npy`` file of uint8 ``(N, S, S, 3)``.
         start: the first row.
-        files: the picture of each person; neighbours with the same picture open it once.
+        files: the picture of each person; one that several people in a row share is opened once.
         boxes: ``(n, 4)``.
         size: ``S``.
 
@@ -49,8 +49,8 @@ def cut_shard(
 def cut(picture: Image.Image, box: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.uint8]:
     """The square box x0 y0 x1 y1 of a picture at ``size`` by ``size`` pixels; black outside the picture.
 
-    Each pixel is an average over the area that it covers (a triangle filter, wider where pixels become
-    fewer). ``picture`` may be smaller than its file, as :func:`open_picture` makes it.
+    Each pixel is an average over the area that it covers (a triangle filter, wider where the picture is
+    reduced). ``picture`` may be smaller than its file, as :func:`open_picture` makes it.
     """
     full_width, full_height = picture.info.get("full_size", picture.size)
     x0, y0, x1, _ = (float(v) for v in box)
@@ -82,7 +82,7 @@ def open_picture(file: Path, shrink: float = 1.0) -> Image.Image:
         shrink: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, if that is at least ``1 / shrink``.
 
     Raises:
-        PhotoError: no such file, no picture, or one that is cut off.
+        PhotoError: no such file, no picture, or a truncated one.
     """
     try:
         with Image.open(file) as picture:
@@ -94,13 +94,13 @@ def open_picture(file: Path, shrink: float = 1.0) -> Image.Image:
         raise PhotoError.of(file, "no such picture") from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         what = sniff(file) or "a damaged or truncated picture"
-        raise PhotoError.of(file, f"is {what} ({error}); get it again") from error
+        raise PhotoError.of(file, f"is {what} ({error}); download it again") from error
     out.info["full_size"] = full
     return out
 
 
 def end_with_parent() -> None:
-    """End this worker when the process that started it is gone, be it killed; else it would wait for ever."""
+    """End this worker when the process that started it ends or is killed; else it would wait for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
 
@@ -112,13 +112,13 @@ def end_with_parent() -> None:
 
 
 def _covered(start: float, pitch: float, extent: int, size: int) -> tuple[int, int]:
-    """First and last (exclusive) pixel of a crop's side that lies inside the picture as a whole."""
+    """First and last (exclusive) pixel of a crop's side that lies completely inside the picture."""
     first = max(0, math.ceil(-start / pitch - 1e-6))
     last = min(size, math.floor((extent - start) / pitch + 1e-6))
     return first, last
 
 
 def _shrink(box: npt.NDArray[np.float32], size: int) -> float:
-    """How much smaller a picture may be decoded: a power of two, so that neighbours in a picture agree."""
+    """The factor by which a picture may be decoded smaller: a power of two, so that people often share it."""
     pitch = max(float(box[2] - box[0]) / size, 1.0)
     return 2.0 ** math.floor(math.log2(pitch))

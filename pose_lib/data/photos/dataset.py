@@ -1,28 +1,29 @@
-"""Data sets of photographs by name: read, boxed, cut and kept."""
+"""Data sets of photographs by name: read, boxed, cropped and cached."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from pose_lib.data.photos.cache import build
-from pose_lib.data.photos.cards import SETS, UNIONS, Crop, Facts
+from pose_lib.data.photos.cards import SETS, UNIONS, Crop
+from pose_lib.data.photos.describe import card
 from pose_lib.data.photos.flic import read_flic
 from pose_lib.data.photos.leeds import read_lsp, read_lspet, read_parse
-from pose_lib.data.photos.people import CONTEXT, MARGIN, People, boxes
-from pose_lib.data.photos.reading import find_folder, listing
+from pose_lib.data.photos.people import People, boxes
+from pose_lib.data.photos.reading import find_folder
 from pose_lib.data.photos.stickmen import read_buffy, read_stickmen
 from pose_lib.data.photos.unions import found_in, read_union
-from pose_lib.data.poses import DataCard, PoseData
-from pose_lib.paths import cache_root, sources_hash
+from pose_lib.data.poses import PoseData
+
+if TYPE_CHECKING:
+    from pose_lib.data.request import PhotoRequest
 
 __all__ = ["crops_of", "load", "read", "require"]
 
@@ -34,8 +35,8 @@ _READERS: dict[str, Callable[[Path], People]] = {
     **{name: partial(read_stickmen, name) for name in ("ethz", "synchronic", "family")},
     **{name: partial(read_flic, name) for name in ("flic", "flic-full")},
 }
-_SOURCES = ("data/photos", "data/mapping.py", "data/poses.py", "geometry/boxes.py", "geometry/skeletons.py")
 _CROWDED = ("flic", "flic-full", "synchronic", "family", "hmlpe-mixture")
+"""Data sets with several people in a picture: the crop ``image`` would not tell whom it shows."""
 
 
 def require(name: str, data_root: str | Path | None) -> dict[str, Path]:
@@ -54,14 +55,13 @@ def require(name: str, data_root: str | Path | None) -> dict[str, Path]:
 
 
 def read(name: str, data_root: str | Path | None) -> People:
-    """The people of a data set, before anything is cut out.
+    """The people of a data set, before they are cropped.
 
     Raises:
         FileNotFoundError: the files are not there.
-        PhotoError: they are not what they should be.
+        PhotoError: a file is damaged, or does not fit the others.
     """
-    parts = [_READERS[member](folder) for member, folder in require(name, data_root).items()]
-    return parts[0] if name in SETS else read_union(name, parts)
+    return _read(name, require(name, data_root))
 
 
 def crops_of(name: str) -> tuple[Crop, ...]:
@@ -71,43 +71,34 @@ def crops_of(name: str) -> tuple[Crop, ...]:
     return (default, *(c for c in others if c != default and (c != "image" or name not in _CROWDED)))
 
 
-def load(name: str, data_root: str | Path | None, *, size: int, crop: str | None = None) -> PoseData:
-    """The crops of a data set, all splits, cut once and then mapped from disk.
-
-    Args:
-        name: one of :data:`~pose_lib.data.photos.cards.PHOTO_SETS`.
-        data_root: the folder of the data set, or one that holds it.
-        size: side of a crop in pixels.
-        crop: what a crop shows, one of :func:`crops_of`; its first by default.
+def load(request: PhotoRequest) -> PoseData:
+    """The crops of a data set, all splits, made once and then mapped from the folder of the cache.
 
     Raises:
-        FileNotFoundError: the files are not there; says what is expected and where to get it.
-        KeyError: no such crop; lists those that there are.
         PhotoError: a file is missing, damaged, or does not fit the others.
     """
-    valid = crops_of(name)
-    shows = next((c for c in valid if c == (crop or valid[0])), None)
-    if shows is None:
-        raise KeyError(f"{name} has no crop {crop!r}; it has: {', '.join(valid)}")
-    files = {member: listing(folder) for member, folder in require(name, data_root).items()}
-    arguments = {
-        "name": name,
-        "size": size,
-        "crop": shows,
-        "files": files,
-        "sources": sources_hash(only=_SOURCES),
-    }
-    key = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()[:12]
-    folder = cache_root() / f"{name}-{shows}-{size}px-{key}"
-    if (folder / "manifest.json").is_file():
-        return PoseData.load(folder)
-    people, squares = _framed(read(name, data_root), shows)
-    hashes = " ".join(f"{member}:{digest}" for member, digest in files.items())
-    card = _card(name, people, files, size=size, crop=shows, files=hashes)
-    return build(people, squares, size, card, folder)
+    if (request.folder / "manifest.json").is_file():
+        return PoseData.load(request.folder)
+    crop = next(c for c in crops_of(request.dataset) if c == request.crop)
+    people, squares = _boxed(_read(request.dataset, request.folders), crop)
+    about = card(
+        request.dataset,
+        people,
+        request.folders,
+        request.sources,
+        size=request.size,
+        crop=crop,
+        files=request.files,
+    )
+    return build(people, squares, request.size, about, request.folder)
 
 
-def _framed(people: People, crop: Crop) -> tuple[People, npt.NDArray[np.float32]]:
+def _read(name: str, folders: dict[str, Path]) -> People:
+    parts = [_READERS[member](folder) for member, folder in folders.items()]
+    return parts[0] if name in SETS else read_union(name, parts)
+
+
+def _boxed(people: People, crop: Crop) -> tuple[People, npt.NDArray[np.float32]]:
     """The people who can be boxed, and their boxes."""
     squares = boxes(people, crop)
     known = np.asarray(np.isfinite(squares).all(1))
@@ -115,27 +106,3 @@ def _framed(people: People, crop: Crop) -> tuple[People, npt.NDArray[np.float32]
         return people, squares
     note = f"{(~known).sum()} people have too few joints for a box and are left out."
     return replace(people.select(known), notes=(*people.notes, note)), squares[known]
-
-
-def _card(name: str, people: People, members: Collection[str], **parameters: str | int) -> DataCard:
-    crop = parameters["crop"]
-    shown = {
-        "image": "A crop shows the whole picture, in the middle of a black square.",
-        "person": f"A crop shows the labelled joints, {MARGIN:.0%} free on each side.",
-        "upper": f"A crop shows the upper body: its labelled joints, {MARGIN:.0%} free on each side, or the "
-        f"window of a detector enlarged by {CONTEXT:.3f}. Windows become squares of their longer side.",
-    }[str(crop)]
-    counts = people.table["split"].value_counts()
-    found = f"{len(people)} people: " + ", ".join(f"{counts[s]} {s}" for s in sorted(counts.index)) + "."
-    if name in SETS:
-        facts = SETS[name]
-        notes = (facts.split, facts.sides, facts.labels, *((facts.box,) if crop == "upper" else ()))
-        origin, licence = f"{facts.title}, {facts.origin}", facts.licence
-    else:
-        union = UNIONS[name]
-        present: list[Facts] = [SETS[m] for m in union.members if m in members]
-        notes = (union.rule,)
-        origin = f"{union.title}: " + "; ".join(f"{f.title}, {f.origin}" for f in present)
-        licence = "; ".join(dict.fromkeys(f.licence for f in present))
-    ones = "Places count from 1 in the files and are moved by half a pixel."
-    return DataCard(name, origin, licence, (*notes, shown, ones, found, *people.notes), parameters)

@@ -1,4 +1,4 @@
-"""What is said of a file that cannot be used."""
+"""Error messages for files that cannot be used."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ __all__ = ["PhotoError", "sniff"]
 
 
 class PhotoError(ValueError):
-    """A file that cannot be used; the message names it, what was expected, and where to read on."""
+    """A file cannot be used; the message names it, what was expected, and where to read more."""
 
     @classmethod
     def of(cls, place: Path | str, what: str) -> PhotoError:
-        """The error of a file or folder."""
+        """The error for a file or folder."""
         return cls(f"{place}: {what}; see {PAGE}")
 
 
 def sniff(file: Path) -> str:
-    """What a file is that is not what it should be; empty where it may well be that."""
+    """What a file is instead of the expected data; empty where nothing is obviously wrong."""
     with file.open("rb") as stream:
         head = stream.read(512)
     if not head:

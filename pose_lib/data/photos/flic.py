@@ -1,4 +1,4 @@
-"""Frames Labeled In Cinema: people of thirty films, eleven points each, and all frames it was taken from."""
+"""Frames Labeled In Cinema: people in frames of thirty films, eleven points each; and the full set."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from pose_lib.geometry.skeletons import FLIC11
 __all__ = ["COLUMNS", "read_flic"]
 
 COLUMNS = (0, 1, 2, 3, 4, 5, 6, 9, 12, 13, 16)
-"""Which of the 29 columns of ``coords`` are the joints of FLIC11; the others are never labelled."""
+"""The columns of ``coords`` (of 29) with the joints of FLIC11; the others are never labelled."""
 WIDER, HIGHER = 3.5, 2.75
-"""A window is that many times as wide and as high as the torso box, around the same middle."""
+"""Width and height of a window relative to the torso box, with the same centre."""
 INDICES = "tr_plus_indices.mat"
 
 _FIELDS = ("moviename", "coords", "filepath", "imgdims", "currframe", "torsobox", "istrain", "istest")
 
 
 def read_flic(name: str, data_root: str | Path | None) -> People:
-    """FLIC (``flic``, 5,003 people) or all its frames (``flic-full``, 20,928 people).
+    """FLIC (``flic``, 5,003 people) or the full set (``flic-full``, 20,928 people).
 
     ``subject`` is the film. Extra columns: ``backwards`` (the left arm is left of the right arm in the
     picture), and for ``flic-full`` ``bad`` and ``unchecked``.
@@ -89,7 +89,7 @@ def _split(folder: Path, file: Path, examples: npt.NDArray[Any], full: bool) -> 
 
 
 def _wider(torso: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The test windows of Li et al. 2014, as their authors' code reads "scaled by 3.5 and 4.5"."""
+    """The test windows of Li et al. 2014: "scaled by 3.5 and 4.5", as their code implements it."""
     middle, half = (torso[:, :2] + torso[:, 2:]) / 2, (torso[:, 2:] - torso[:, :2]) / 2 * (WIDER, HIGHER)
     return np.concatenate([middle - half, middle + half], axis=1)
 

@@ -1,4 +1,4 @@
-"""Leeds Sports Pose, its extension, and Image Parse: one person a picture, fourteen joints."""
+"""Leeds Sports Pose, its extension, and Image Parse: one person per picture, fourteen joints."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from pose_lib.data.photos.reading import find_folder, image_sizes, read_matrix
 __all__ = ["MATLAB", "read_lsp", "read_lspet", "read_parse"]
 
 MATLAB = 0.5
-"""MATLAB calls the centre of the first pixel 1, this package 0.5. That these files count so is assumed."""
+"""The centre of the first pixel is 1 in MATLAB, 0.5 here. That these files follow MATLAB is an assumption."""
 
 
 def read_lsp(data_root: str | Path | None) -> People:
-    """Leeds Sports Pose (2,000 people): ``joints (3, 14, N)``, every joint with a place, 1 for hidden.
+    """Leeds Sports Pose (2,000 people): ``joints (3, 14, N)``, all joints labelled, 1 for hidden.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -32,7 +32,7 @@ def read_lsp(data_root: str | Path | None) -> People:
 
 
 def read_lspet(data_root: str | Path | None) -> People:
-    """Leeds Sports Pose Extended (10,000 people): ``joints (14, 3, N)``, 1 for visible, junk for the others.
+    """Leeds Sports Pose Extended (10,000 people): ``joints (14, 3, N)``, 1 for visible, others unlabelled.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -74,7 +74,7 @@ def _people(
 
 
 def _numbered(folder: Path, count: int, digits: int) -> tuple[Path, ...]:
-    """Pictures from 1, in ``images`` or beside the annotations, as JPEG or PNG (HR-LSPET)."""
+    """Pictures numbered from 1, in ``images`` or beside the annotations, as JPEG or PNG (HR-LSPET)."""
     for place in (folder / "images", folder):
         for ending in (".jpg", ".png"):
             files = tuple(place / f"im{i + 1:0{digits}d}{ending}" for i in range(count))

@@ -1,4 +1,4 @@
-"""Annotated people in photographs, before anything is cut out, and the boxes that say what to cut."""
+"""Annotated people in photographs, before they are cropped, and the boxes of their crops."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
 __all__ = ["CONTEXT", "MARGIN", "People", "boxes", "split_by_order", "table"]
 
 MARGIN = 0.1
-"""Free space around the annotated joints on each side, in parts of the longer side of their box."""
+"""Free space around the annotated joints on each side, as a fraction of the longer side of their box."""
 CONTEXT = 128 / 112
-"""A crop shows more than a test window by this factor: Li et al. 2014 cut windows of 112 pixels from crops of
-128, so that the middle window of a crop is the paper's test window."""
+"""Factor by which a crop is larger than a test window. Li et al. 2014 cut windows of 112 pixels from crops of
+128; the middle window of a crop is then the paper's test window."""
 SLACK = 2.0
-"""So many pixels may a visible joint lie outside its picture: a click on the border."""
+"""Pixels by which a visible joint may lie outside its picture, as a click on the border does."""
 SPOILT = 0.005
-"""Share of the visible joints that may lie farther outside; more means that the files do not fit together."""
+"""Share of visible joints that may lie farther outside; with more, labels and pictures do not match."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +38,12 @@ class People:
         name: of the data set.
         files: the picture of each.
         sizes: ``(N, 2)`` width and height of that picture.
-        joints: float32 ``(N, J, 2)``, pixel ``i`` covers ``[i, i + 1)``; NaN where a joint has no place.
+        joints: float32 ``(N, J, 2)``, pixel ``i`` covers ``[i, i + 1)``; NaN where a joint has no position.
         visible: bool ``(N, J)``.
-        windows: float32 ``(N, 4)``: what a detector says of a person, enlarged; NaN where nothing is said.
-        table: one row a person.
+        windows: float32 ``(N, 4)``: a detector's box of the person, enlarged; NaN where there is none.
+        table: one row per person.
         skeleton: the meaning of ``J``.
-        notes: what was found on reading, for the card.
+        notes: findings of the reader, for the card.
     """
 
     name: str
@@ -92,17 +92,17 @@ class People:
         )
 
     def checked(self) -> People:
-        """The same people, each visible joint inside its picture; those few that are not lose their place.
+        """The same people; the few visible joints that lie outside their pictures become missing.
 
         Raises:
-            PhotoError: a visible joint has no place, or too many lie outside: the annotations belong to other
-                pictures, for instance to those of another resolution.
+            PhotoError: a visible joint has no position, or too many lie outside: the annotations belong to
+                other pictures, for instance of another resolution.
         """
         low, high = -SLACK, self.sizes[:, None].astype(np.float32) + SLACK
         finite = np.isfinite(self.joints).all(-1)
         if (self.visible & ~finite).any():
             person, joint = np.argwhere(self.visible & ~finite)[0]
-            what = f"the {self.skeleton.joints[joint]} is marked as visible and has no place"
+            what = f"the {self.skeleton.joints[joint]} is marked as visible and has no position"
             raise PhotoError.of(self.files[person], what)
         outside = self.visible & ~((self.joints >= low) & (self.joints <= high)).all(-1)
         if outside.sum() > max(SPOILT * self.visible.sum(), 1):
@@ -129,13 +129,13 @@ def table(
     sequences: Sequence[int] | int = 1,
     **more: npt.ArrayLike,
 ) -> pd.DataFrame:
-    """The rows of people in the order of their data set; ``subject`` is a picture or a film."""
+    """One row per person, in the order of the data set; ``subject`` is a picture or a film."""
     columns = {"subject": subjects, "action": "all", "sequence": sequences, "camera": ""}
     return pd.DataFrame({**columns, "frame": np.arange(len(subjects)), "split": split, **more})
 
 
 def split_by_order(count: int, training: int) -> npt.NDArray[np.str_]:
-    """The first so many train, the others test."""
+    """The first ``training`` samples train, the others test."""
     return np.where(np.arange(count) < training, "train", "test")
 
 
@@ -143,18 +143,18 @@ def boxes(people: People, crop: Crop) -> npt.NDArray[np.float32]:
     """Square boxes ``(N, 4)`` x0 y0 x1 y1 in picture pixels; they may reach beyond the picture.
 
     * ``image``: the smallest square around the whole picture, as Toshev & Szegedy 2014 on the Leeds sets.
-    * ``person``: around all joints that have a place, and :data:`MARGIN`.
+    * ``person``: around all joints that have a position, and :data:`MARGIN`.
     * ``upper``: around the window, if the person has one, and :data:`CONTEXT`; else around the joints of
       the upper body and :data:`MARGIN`. Windows become squares of their longer side, because pixels that are
-      not square would bend distances.
+      not square would distort distances.
 
-    A person with fewer than two joints to go by has a box of NaN.
+    A person with fewer than two such joints has a box of NaN.
     """
     if crop == "image":
         centre, half = people.sizes / 2, people.sizes.max(1, keepdims=True) / 2
         return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
     shown = people.to_skeleton(STICKMEN8) if crop == "upper" else people
-    # A joint's mean with a missing one is missing: the others still say where the person is.
+    # Joints with a missing source are missing here; the others still show where the person is.
     found = square_around(torch.from_numpy(shown.joints), MARGIN).numpy()
     if crop == "upper":
         given = np.isfinite(people.windows).all(1)

@@ -1,8 +1,7 @@
-"""Files as they were downloaded: folders, matrices and pictures, and errors that say what is wrong."""
+"""Reading files as they were downloaded: folders, matrices and pictures."""
 
 from __future__ import annotations
 
-import hashlib
 import struct
 import zlib
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ __all__ = [
     "find_folder",
     "has_folder",
     "image_sizes",
-    "listing",
     "read_matrix",
     "read_struct",
 ]
@@ -40,16 +38,15 @@ _DAMAGED = (
     struct.error,
     zlib.error,
 )
-"""What scipy raises for a file that is no matrix of MATLAB's, or half of one."""
-_PICTURES = (".jpg", ".jpeg", ".png")
+"""What scipy raises for a file that is not MATLAB's, or is truncated."""
 
 
 def find_folder(name: str, data_root: str | Path | None) -> Path:
     """The folder of a data set: ``data_root`` itself or a folder with a usual name in it.
 
     Raises:
-        FileNotFoundError: none is given, there is none, or it holds something else: a download that was not
-            unpacked, or an error page saved as an archive. The message has the layout.
+        FileNotFoundError: none is given, it does not exist, or it holds something else, such as an archive
+            that is not unpacked or an error page saved as one. The message shows the expected layout.
     """
     facts = SETS[name]
     expected = f"expected, in it or in a folder of it,\n{facts.layout}\nfrom {facts.origin}; see {PAGE}"
@@ -72,7 +69,7 @@ def find_folder(name: str, data_root: str | Path | None) -> Path:
 
 
 def has_folder(name: str, data_root: Path) -> bool:
-    """Whether :func:`find_folder` would find it."""
+    """Whether :func:`find_folder` finds the data set."""
     try:
         find_folder(name, data_root)
     except FileNotFoundError:
@@ -80,25 +77,16 @@ def has_folder(name: str, data_root: Path) -> bool:
     return True
 
 
-def listing(folder: Path) -> str:
-    """A hash of the names and sizes of the annotations and pictures in a folder."""
-    wanted = {*_PICTURES, ".mat", ".txt"}
-    digest = hashlib.sha256()
-    for file in sorted(f for f in folder.rglob("*") if f.suffix.lower() in wanted):
-        digest.update(f"{file.relative_to(folder).as_posix()} {file.stat().st_size}\n".encode())
-    return digest.hexdigest()[:16]
-
-
 def read_matrix(file: Path, variable: str, shape: Sequence[int]) -> npt.NDArray[np.float64]:
     """A real matrix of a MATLAB file (version 5 to 7, which scipy reads).
 
     Args:
         file: the file.
-        variable: its name in there.
-        shape: what its shape must be; -1 stands for any length.
+        variable: name of the matrix in the file.
+        shape: its expected shape; -1 stands for any length.
 
     Raises:
-        PhotoError: no such file, no matrix of that name and shape, or something else than numbers in it.
+        PhotoError: no such file, or no matrix of numbers of that name and shape in it.
     """
     array = _load(file, variable)
     fits = array.ndim == len(shape) and all(w in (-1, n) for w, n in zip(shape, array.shape, strict=True))
@@ -112,7 +100,7 @@ def read_matrix(file: Path, variable: str, shape: Sequence[int]) -> npt.NDArray[
 
 
 def read_struct(file: Path, variable: str, fields: Sequence[str]) -> npt.NDArray[Any]:
-    """A struct array of a MATLAB file, flat, with at least these fields.
+    """A flat struct array of a MATLAB file with at least the given fields.
 
     Raises:
         PhotoError: no such file, no struct of that name, or a field is missing.
@@ -130,7 +118,7 @@ def image_sizes(files: Sequence[Path]) -> npt.NDArray[np.int64]:
     """Widths and heights ``(N, 2)`` of pictures, from their headers.
 
     Raises:
-        PhotoError: a picture is missing, or is none.
+        PhotoError: a picture is missing, or is not a picture.
     """
     known: dict[Path, tuple[int, int]] = {}
     for file in files:
@@ -152,7 +140,7 @@ def _load(file: Path, variable: str) -> npt.NDArray[Any]:
     if said:
         raise PhotoError.of(file, f"is {said}, expected a MATLAB file with the variable {variable}")
     try:
-        # Cells and structs of MATLAB come as arrays of objects that scipy makes itself; nothing is unpickled.
+        # Cells and structs of MATLAB become arrays of objects that scipy makes itself; nothing is unpickled.
         content = loadmat(file, variable_names=[variable])
     except _DAMAGED as error:
         raise PhotoError.of(

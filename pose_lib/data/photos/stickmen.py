@@ -22,10 +22,10 @@ from pose_lib.geometry.boxes import iou
 __all__ = ["DETECTED", "OVERLAP", "read_buffy", "read_detections", "read_stickmen"]
 
 DETECTED, OVERLAP = "detected", "overlap"
-"""Extra columns of Buffy's table: whether a test person is detected, and the best IoU of a window."""
+"""Additional columns of Buffy's table: whether a test person is detected, and the best IoU of a window."""
 DETECTIONS = "techrep2010_buffy_results.mat"
 WIDER, LOWER = 1.7, 2.1
-"""A test window is that many times as wide as the detection window, and from its top down as high."""
+"""Width and height of a test window relative to the detection window, with the same centre in x and top."""
 
 _EPISODES = {2: "test", 3: "train", 4: "train", 5: "test", 6: "test"}
 
@@ -33,10 +33,10 @@ _EPISODES = {2: "test", 3: "train", 4: "train", 5: "test", 6: "test"}
 def read_buffy(data_root: str | Path | None) -> People:
     """Buffy Stickmen (748 frames of five episodes, one person each).
 
-    The table tells ``subject`` (the episode), and of a test person :data:`DETECTED` and :data:`OVERLAP`.
-    A person is detected if a window overlaps the one that the annotation implies by more than half of what
-    is left of that: overlap > (area - overlap) / 2. That finds the 267 of 276 people of Li et al. 2014; the
-    data set's own rule, an IoU above one half, finds 263.
+    In the table, ``subject`` is the episode, and test people have :data:`DETECTED` and :data:`OVERLAP`. A
+    person counts as detected if a window covers more than a third of the window that the annotation implies:
+    overlap > (area - overlap) / 2. That gives the 267 of 276 people of Li et al. 2014; the data set's own
+    rule, an IoU above one half, gives 263.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -78,7 +78,8 @@ def read_buffy(data_root: str | Path | None) -> People:
 def read_stickmen(name: str, data_root: str | Path | None) -> People:
     """ETHZ PASCAL (``ethz``), Synchronic Activities (``synchronic``) or We Are Family (``family``) Stickmen.
 
-    ``subject`` is the picture, or the video that it is a frame of; ``person`` counts those in a picture.
+    In the table, ``subject`` is the picture, or the video that it is a frame of; ``person`` counts the people
+    in a picture.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -105,12 +106,12 @@ def read_detections(file: Path) -> dict[tuple[int, int], npt.NDArray[np.float64]
     """Detection windows ``(D, 4)`` x0 y0 x1 y1 of each (episode, frame) of Buffy's test episodes.
 
     Raises:
-        PhotoError: the file is no struct array with such windows.
+        PhotoError: the file has no struct array with such windows.
     """
     found: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
     for row in read_struct(file, file.stem.removesuffix("_results"), ("stickmen", "episode", "frame")):
         people = row["stickmen"].reshape(-1)
-        # An empty list of people comes as an empty matrix without fields.
+        # An empty list of people is stored as an empty matrix without fields.
         windows = [_plain(file, person["det"], 4) for person in people] if people.dtype.names else []
         key = int(_plain(file, row["episode"], 1)[0]), int(_plain(file, row["frame"], 1)[0])
         found[key] = np.array(windows, dtype=np.float64).reshape(-1, 4) - MATLAB
@@ -152,7 +153,7 @@ def _people(
 def _match(
     folder: Path, keys: list[tuple[int, int]], reference: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """For each frame: is its person detected, the best IoU, and the window to go by."""
+    """For each frame: whether its person is detected, the best IoU, and the window to use."""
     windows = reference.copy() - MATLAB
     found, best = np.zeros(len(keys), dtype=bool), np.zeros(len(keys))
     if not (folder / DETECTIONS).is_file():
@@ -175,15 +176,15 @@ def _match(
 
 
 def _wider(windows: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The test windows of Li et al. 2014, as their authors' code reads "scaled by 1.7 and 4.2"."""
+    """The test windows of Li et al. 2014: "scaled by 1.7 and 4.2", as their code implements it."""
     x0, y0, x1, y1 = windows.T
     middle, half = (x0 + x1) / 2, (x1 - x0) / 2 * WIDER
     return np.stack([middle - half, y0, middle + half, y0 + (y1 - y0) * LOWER], axis=1)
 
 
 def _holding(windows: npt.NDArray[np.float64], sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Windows that hold arms and head of sticks ``(N, 6, 2, 2)`` too: somebody learns from what is inside."""
-    ends = sticks[:, 1:].reshape(len(sticks), -1, 2)  # the torso is no part of the upper body here
+    """Windows enlarged to contain the arms and head of sticks ``(N, 6, 2, 2)``, for training people."""
+    ends = sticks[:, 1:].reshape(len(sticks), -1, 2)  # without the torso
     low, high = np.minimum(windows[:, :2], ends.min(1)), np.maximum(windows[:, 2:], ends.max(1))
     return np.concatenate([low, high], axis=1)
 

@@ -1,4 +1,4 @@
-"""Stickmen: text files of six sticks a person, and the joints where sticks meet."""
+"""Stickmen: text files of six sticks per person, and the joints where sticks meet."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ class Stickmen:
     picture: str
     """A file name, or a frame number."""
     sticks: npt.NDArray[np.float64]
-    """``(P, 6, 2, 2)``: person, stick, end, x and y as in the file; NaN for a stick that is not there."""
+    """``(P, 6, 2, 2)``: person, stick, end, x and y as in the file; NaN for a missing stick."""
 
 
 def read_sticks(file: Path) -> list[Stickmen]:
     """A text file of the stickmen family.
 
-    A header is ``picture [people [sticks]]``, one person of six sticks by default; after it a line
-    ``x1 y1 x2 y2`` for each stick of each person. A stick of NaN or of zeros only is not there.
+    A header is ``picture [people [sticks]]``, one person of six sticks by default; after it comes a line
+    ``x1 y1 x2 y2`` for each stick of each person. A stick of NaN or of zeros only is missing.
 
     Raises:
-        PhotoError: no such file, or a line that does not fit; names it.
+        PhotoError: no such file, or a line that does not fit; names the line.
     """
     if not file.is_file():
         raise PhotoError.of(file, "no such file")
@@ -76,10 +76,10 @@ def sticks_to_joints(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
     """Joints ``(N, 8, 2)`` of :data:`~pose_lib.geometry.skeletons.STICKMEN8` from sticks ``(N, 6, 2, 2)``.
 
     The ends of a stick have no order, so joints are where neighbours meet: the neck in the middle of the
-    nearest ends of torso and head, the elbow in the middle of those of upper and lower arm. An arm's two
-    sticks are turned so that elbow gap and distance from neck to shoulder are small together: the wrist of a
-    folded arm may be nearer to the shoulder than the two ends at the elbow are to each other. The head is the
-    middle of its stick (Li et al. 2014). A joint of a stick that is not there is NaN.
+    nearest ends of torso and head, the elbow in the middle of those of upper and lower arm. The ends of an
+    arm's two sticks are ordered so that the gap at the elbow and the distance from neck to shoulder have the
+    smallest sum: in a folded arm the wrist may be nearer to the shoulder than the two ends at the elbow are
+    to each other. The head is the middle of its stick (Li et al. 2014). A joint of a missing stick is NaN.
     """
     joints = np.full((len(sticks), len(STICKMEN8), 2), np.nan)
     index = STICKMEN8.index
@@ -87,7 +87,7 @@ def sticks_to_joints(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
     joints[:, index("head")] = head.mean(1)
     neck = _meeting(torso, head)
     joints[:, index("neck")] = neck
-    # Where head or torso is missing, an arm is turned by what there is: the nearest end of the other one.
+    # Without a neck, the middle of the head, or else of the torso, takes its place.
     towards = np.where(np.isnan(neck), np.where(np.isnan(head), torso, head).mean(1), neck)
     for side, (upper, lower) in _ARMS.items():
         shoulder, elbow, wrist = _arm(sticks[:, upper], sticks[:, lower], towards)
@@ -98,10 +98,10 @@ def sticks_to_joints(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def reference_windows(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """The windows ``(N, 4)`` that sticks ``(N, 6, 2, 2)`` imply, to which detections are compared.
+    """The windows ``(N, 4)`` implied by sticks ``(N, 6, 2, 2)``, with which detections are compared.
 
-    From the top of the head to the middle of the torso, wider than high by 1 / 0.9, centred between the
-    middles of head and torso (Ferrari et al. 2008).
+    A window reaches from the top of the head to the middle of the torso. Its width is 1 / 0.9 of its height,
+    and its centre in x lies between those of head and torso (Ferrari et al. 2008).
     """
     torso, head = sticks[:, _TORSO].mean(1), sticks[:, _HEAD].mean(1)
     heights = np.concatenate([sticks[:, _HEAD, :, 1], torso[:, 1:]], axis=1)
@@ -134,7 +134,7 @@ def _meeting(a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]) -> npt.NDAr
 def _arm(
     upper: npt.NDArray[np.float64], lower: npt.NDArray[np.float64], neck: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Shoulder, elbow and wrist, each ``(N, 2)``, of the cheapest of the four ways to turn two sticks."""
+    """Shoulder, elbow and wrist, each ``(N, 2)``, by the best of the four orders of two sticks' ends."""
     ways = [(u, v) for u in (0, 1) for v in (0, 1)]
     to_neck = np.nan_to_num(np.linalg.norm(upper - neck[:, None], axis=-1))
     gap = np.nan_to_num(np.linalg.norm(upper[:, :, None] - lower[:, None], axis=-1))
@@ -143,7 +143,7 @@ def _arm(
     rows = np.arange(len(upper))
     shoulder, far = upper[rows, best[:, 0]], upper[rows, 1 - best[:, 0]]
     near, wrist = lower[rows, best[:, 1]], lower[rows, 1 - best[:, 1]]
-    # Without its lower arm an upper arm still has an elbow; a lone lower arm has no end that is known.
+    # An upper arm alone still has an elbow; of a lower arm alone it is unknown which end is which.
     elbow = np.where(np.isnan(near), far, (far + near) / 2)
     lone = np.isnan(upper).reshape(-1, 4).any(1, keepdims=True)
     return shoulder, np.where(lone, np.nan, elbow), np.where(lone, np.nan, wrist)

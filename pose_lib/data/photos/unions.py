@@ -18,7 +18,7 @@ from pose_lib.data.poses import TABLE_COLUMNS
 __all__ = ["MEMBER", "found_in", "join", "read_union"]
 
 MEMBER = "set"
-"""Extra column of a union: the data set that a person comes from."""
+"""Additional column of a union: the data set that a person comes from."""
 
 _TESTS = ("buffy", "flic")
 """Members of the mixture that keep their test split."""
@@ -26,12 +26,12 @@ _PERSON_CENTRIC = ("flic", "lsp", "lspet")
 
 
 def found_in(name: str, data_root: Path) -> tuple[str, ...]:
-    """The data sets of a union that are to be read from a folder.
+    """The data sets of a union that a folder holds.
 
-    The two Leeds sets must both be there; of the mixture those that are, at least one with a test split.
+    The two Leeds sets must both be there; of the mixture at least one with a test split.
 
     Raises:
-        FileNotFoundError: too few are; says which are expected.
+        FileNotFoundError: too few are there; says which are expected.
     """
     union = UNIONS[name]
     found = tuple(member for member in union.members if has_folder(member, data_root))
@@ -54,7 +54,7 @@ def read_union(name: str, parts: Sequence[People]) -> People:
 
 
 def join(name: str, parts: Sequence[People]) -> People:
-    """One set of several with the same skeleton; ``frame`` counts anew."""
+    """Several sets with the same skeleton as one; ``frame`` is numbered again."""
     kept = (*TABLE_COLUMNS, DETECTED, OVERLAP)
     tables = [
         part.table[[c for c in kept if c in part.table.columns]].assign(**{MEMBER: part.name})
@@ -62,7 +62,7 @@ def join(name: str, parts: Sequence[People]) -> People:
     ]
     table = pd.concat(tables, ignore_index=True).assign(frame=np.arange(sum(map(len, parts))))
     if DETECTED in table.columns:
-        # Only Buffy has people whom a detector can miss.
+        # Only Buffy has people that a detector may miss.
         table[DETECTED] = (table[MEMBER] != "buffy") | (table[DETECTED] == True)  # noqa: E712
     return People(
         name=name,
@@ -86,12 +86,12 @@ def _leeds(people: People) -> People:
 
 
 def _mixed(people: People) -> People:
-    """A member of the mixture: eight joints, the picture's sides, and to learn from, all joints seen."""
+    """A member of the mixture: eight joints, observer-centric sides, and all joints visible for training."""
     seen = people.observed() if people.name in _PERSON_CENTRIC else people
     eight = seen.to_skeleton(UNIONS["hmlpe-mixture"].skeleton)
     split = people.table["split"].to_numpy()
     tests = people.name in _TESTS
-    # Of Leeds Sports Pose the paper takes the training part; the sets without a test in it train as a whole.
+    # Of Leeds Sports Pose the paper uses the training part; sets that it does not test on train as a whole.
     train = split == "train" if tests or people.name == "lsp" else np.ones(len(people), dtype=bool)
     kept = (train & eight.visible.all(1)) | ((split == "test") & tests)
     chosen = replace(eight, table=people.table.assign(split=np.where(train, "train", "test")))

@@ -1,7 +1,7 @@
-"""From the 21 points of a body to its flesh and clothes.
+"""From the 21 points of a body to the solids of its skin and clothes.
 
-Everything is sculpted from one primitive, the rounded cone. A trunk is several of them side by side, as deep
-and as wide as the body's girths say; limbs follow their muscles; sleeves and trousers are wider limbs.
+Everything is made of one primitive, the rounded cone. A trunk is several of them side by side, as deep and as
+wide as the body's girths; limbs follow the outline of their muscles; sleeves and trousers are wider limbs.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ _Points = Mapping[str, Tensor]
 
 
 def person(points: Tensor, body: Body, outfit: Outfit, part: str | None = None) -> Solids:
-    """The flesh and clothes of a body, on the points' device.
+    """The solids of a body and its clothes, on the device of the points.
 
     Args:
         points: ``(T, 21, 3)`` world mm in the order of ``BODY_POINTS``.
         body: girths, skin and hair.
         outfit: clothes.
-        part: give every solid this one part (``companion``), instead of the part that it is.
+        part: one part for every solid (``companion``), instead of the name of its own part.
 
     Raises:
         ValueError: points of another shape.
@@ -107,7 +107,7 @@ def _arm(clay: Clay, p: _Points, body: Body, outfit: Outfit, side: str) -> None:
     lower = [(0.0, g["elbow"]), (0.28, g["forearm"]), (1.0, g["wrist"])]
     _limb(clay, f"{side}_upper_arm", (shoulder, elbow), upper, outfit.sleeves, sleeve, 6.0, skin)
     _limb(clay, f"{side}_forearm", (elbow, wrist), lower, outfit.sleeves - 1, sleeve, 6.0, skin)
-    # A hand is flat, and its plane holds the axis about which the elbow bends.
+    # A hand is flat, and its plane contains the axis about which the elbow bends.
     along = unit(tip - wrist)
     hinge = torch.linalg.cross(unit(elbow - shoulder) + 1e-3, unit(wrist - elbow))
     palm_axis = unit(hinge - (hinge * along).sum(-1, keepdim=True) * along)
@@ -161,7 +161,7 @@ def _limb(
     ease: float,
     skin: Paint,
 ) -> None:
-    """A limb of radii given at shares of its length, clothed from its start to the share ``covered``."""
+    """A limb with radii at shares of its length, in clothes from its start to the share ``covered``."""
 
     shares, radii = zip(*profile, strict=True)
 

@@ -1,7 +1,7 @@
-"""Arms that go from one place to the next: hanging, gesturing, or with the hand at a target.
+"""Arms that move from pose to pose: hanging, gesturing, or with the hand at a target.
 
-Everything about an arm is said in its own frame: from the shoulder, in mm, x forward, y *outwards* and z
-up along the chest. Left and right arms then share the same numbers.
+Positions of an arm are given in its own frame: from the shoulder, in mm, x forward, y *outwards* and z up
+along the chest. Left and right arms then share the same numbers.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class Pose:
     wrist: Array
     """(..., 3) in the arm's frame."""
     aim: Array | None = None
-    """(..., 3) direction of the hand in the arm's frame; none: it goes on from the forearm."""
+    """(..., 3) direction of the hand in the arm's frame; None: it continues the forearm."""
     swivel: Array | float = 0.0
     """Radians that the elbow is raised outwards."""
 
 
 @dataclass(frozen=True)
 class Cue:
-    """From ``start`` on (s), within ``duration``, go to a pose and stay."""
+    """At ``start`` (s), move to a pose within ``duration`` (s), and stay there."""
 
     start: float
     duration: float
@@ -93,7 +93,7 @@ class Arm:
         return self.mirrored(rotate(np.swapaxes(self.trunk.chest, -1, -2), v))
 
     def at(self, forward: float, out: float, up: float, swivel: float = 0.0) -> Pose:
-        """A pose in lengths of the arm."""
+        """A pose whose wrist is given in lengths of the arm."""
         return Pose(self.length * np.array([forward, out, up]), swivel=np.radians(swivel))
 
     def hang(self, lift: Array | float = 4.0, bend: Array | float = 18.0, out: Array | float = 7.0) -> Pose:
@@ -118,7 +118,7 @@ class Arm:
         return Pose(wrist, direction, np.radians(swivel))
 
     def play(self, t: Array, first: Pose, cues: Sequence[Cue] = (), unrest: Array | None = None) -> Reach:
-        """Go through cues in turn; ``unrest`` (T, 3), in the arm's frame, is added to the wrist."""
+        """Follow the cues in turn; ``unrest`` (T, 3), in the arm's frame, is added to the wrist."""
         wrist, aim = np.empty((len(t), 3)), np.empty((len(t), 3))
         aimed, swivel = np.empty(len(t)), np.empty(len(t))
         begins = [0, *(int(np.searchsorted(t, cue.start)) for cue in cues), len(t)]
@@ -149,7 +149,7 @@ class Arm:
     def _solve(self, wrist: Array, aim: Array, aimed: Array, swivel: Array) -> Reach:
         n, chest, sign = self.body.lengths, self.trunk.chest, SIDES[self.side]
         direction = unit(wrist)
-        # The shoulder blade goes along when the arm is raised or reaches (scapulohumeral rhythm).
+        # The shoulder blade moves with an arm that is raised or reaches (scapulohumeral rhythm).
         far = np.clip(np.linalg.norm(wrist, axis=-1) / self.length, 0.3, 1.0)
         raised = np.radians(26.0) * ease(0.5 * (direction[:, 2] + 1.0)) * far
         forward = np.radians(14.0) * direction[:, 0] * far
@@ -202,14 +202,14 @@ _WRISTS, _ELBOWS = (
 
 
 def _elbow(direction: Array) -> Array:
-    """Where the elbow lies (..., 3) for directions of the wrist, between the examples."""
+    """Where the elbow lies (..., 3) for directions of the wrist, interpolated between the examples."""
     weight = np.exp(5.0 * (direction @ _WRISTS.T - 1.0))
     pole = weight @ _ELBOWS
     return unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
 
 
 def _way(a: Pose, b: Pose) -> tuple[float, Callable[[Array], Array]]:
-    """How far (radians) the wrist turns about the shoulder, and the weight of ``b`` by the share of that."""
+    """The angle (radians) by which the wrist turns about the shoulder, and the weight of ``b`` along it."""
     weight = np.linspace(0.0, 1.0, 129)
     begin, end = (np.broadcast_to(np.atleast_2d(p.wrist).mean(0), (129, 3)) for p in (a, b))
     path = unit(_arc(begin, end, weight))
@@ -219,7 +219,7 @@ def _way(a: Pose, b: Pose) -> tuple[float, Callable[[Array], Array]]:
 
 
 def _arc(a: Array, b: Array, weight: Array) -> Array:
-    """Between vectors (T, 3) about the shoulder; the long way round leads past the front."""
+    """Interpolates vectors (T, 3) about the shoulder; opposite ones by way of the front."""
     ra, rb = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
     ua, ub, w = unit(a), unit(b), weight[..., None]
     front = np.array([0.87, 0.38, -0.32])
@@ -229,14 +229,14 @@ def _arc(a: Array, b: Array, weight: Array) -> Array:
 
 
 def _above(v: Array, least: Array | float, softness: float) -> Array:
-    """The same vectors (T, 3), raised softly where z is less than the least."""
+    """The same vectors (T, 3), raised smoothly where z is less than ``least``."""
     raised = v.copy()
     raised[:, 2] += softness * np.logaddexp(0.0, (least - v[:, 2]) / softness)
     return raised
 
 
 def _level(v: Array, least: Array) -> Array:
-    """Unit vectors (T, 3) turned up to where z is at least that."""
+    """Unit vectors (T, 3) turned up until z is at least ``least``."""
     z = np.minimum(_above(v, least, 0.02)[:, 2], 0.99)
     flat = np.maximum(np.linalg.norm(v[:, :2], axis=-1), 1e-3)
     across = np.sqrt(1.0 - z**2) / flat
@@ -244,7 +244,7 @@ def _level(v: Array, least: Array) -> Array:
 
 
 def _within(v: Array, axis: Array, limit: float) -> Array:
-    """Unit vectors turned towards unit axes until the angle between them is at most ``limit``, softly."""
+    """Unit vectors turned smoothly towards unit axes until the angle between them is at most ``limit``."""
     cosine = np.clip((v * axis).sum(-1), -1.0, 1.0)[..., None]
     angle = limit - 0.03 * np.logaddexp(0.0, (limit - np.arccos(cosine)) / 0.03)
     side = unit(v - cosine * axis)

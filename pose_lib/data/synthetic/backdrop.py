@@ -1,6 +1,6 @@
-"""The picture of an empty room: one ray a texel, to a wall, the floor, the ceiling or a piece of furniture.
+"""The picture of an empty room: one ray per texel, to a wall, the floor, the ceiling or a piece of furniture.
 
-It is taken once for a camera; all crops of that camera are cut from it.
+It is rendered once for a camera; the backgrounds of all crops of that camera are cut from it.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Backdrop:
     corner: tuple[float, float]
     """Image pixels of the upper left texel's corner."""
     pitch: float
-    """Image pixels a texel."""
+    """Image pixels per texel."""
 
     def crops(self, boxes: Tensor, size: int) -> Tensor:
-        """Float ``(N, S, S, 3)`` in 0-255: what is behind ``boxes (N, 4)``, the nearest texels."""
+        """Float ``(N, S, S, 3)`` in 0-255: the background of ``boxes (N, 4)``, from the nearest texels."""
         rows, columns = self.texels.shape[:2]
         steps = (torch.arange(size, device=boxes.device) + 0.5) / size
         places = []
@@ -53,9 +53,9 @@ class Backdrop:
 
 
 def backdrop(room: Room, camera: Camera, region: tuple[float, float, float, float], pitch: float) -> Backdrop:
-    """Take the picture of a room in the image region ``x0, y0, x1, y1`` at ``pitch`` image pixels a texel.
+    """Render a room in the image region ``x0, y0, x1, y1`` at ``pitch`` image pixels per texel.
 
-    The lens is ideal here: its distortion would shift the room by a pixel or two, which nothing measures.
+    The lens is ideal here: its distortion would shift the room by a pixel or two, and no metric sees that.
     """
     x0, y0, x1, y1 = region
     columns, rows = max(1, math.ceil((x1 - x0) / pitch)), max(1, math.ceil((y1 - y0) / pitch))
@@ -83,7 +83,7 @@ class _Scene:
     eye: list[float]
 
     def look(self, rays: Tensor) -> Tensor:
-        """SRGB ``(K, 3)`` at the end of rays ``(3, K)``."""
+        """SRGB ``(K, 3)`` where the rays ``(3, K)`` end."""
         room, eye = self.room, torch.tensor(self.eye)[:, None]
         low = torch.tensor([-room.half[0], -room.half[1], 0.0])[:, None]
         high = torch.tensor([*room.half, room.height])[:, None]
@@ -106,7 +106,7 @@ class _Scene:
         return colour
 
     def _tone(self, a: Tensor, b: Tensor, strength: float, zoom: float = 1.0) -> Tensor:
-        """Around 1: stains and grain at places in mm."""
+        """Factors around 1 for stains and grain, at places in mm."""
         u, v = (
             ((place + start) * (zoom / _STAIN_PITCH)).long().remainder_(_STAIN_SIDE)
             for place, start in zip((a, b), self.room.stains, strict=True)

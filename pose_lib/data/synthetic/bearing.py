@@ -1,4 +1,4 @@
-"""How people hold themselves: where they stand and face, which foot carries, where they look."""
+"""Where people stand and face, which foot carries their weight, and where they look."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def places(cast: Cast, hold: tuple[float, float], turn: float, roam: float) -> t
 
     Args:
         cast: who.
-        hold: s between changes.
-        turn: degrees that a change turns, standard deviation.
-        roam: mm that spots lie apart, standard deviation.
+        hold: range of the seconds between changes.
+        turn: standard deviation of the turn at a change, in degrees.
+        roam: standard deviation of the distance between spots, in mm.
     """
     starts, _ = holds(cast.rng, cast.seconds, hold, (2.6, 3.0))
     count = len(starts) + 1
@@ -27,7 +27,7 @@ def places(cast: Cast, hold: tuple[float, float], turn: float, roam: float) -> t
 
 
 def weight(cast: Cast, hold: tuple[float, float] = (3.0, 9.0), most: float = 0.9) -> Array:
-    """Weight (T,) that goes from one foot to the other."""
+    """Weight (T,) shifting from one foot to the other."""
     starts, durations = holds(cast.rng, cast.seconds, hold, (0.9, 1.6))
     return track(cast.t, starts, durations, cast.rng.uniform(-most, most, len(starts) + 1))
 
@@ -35,7 +35,7 @@ def weight(cast: Cast, hold: tuple[float, float] = (3.0, 9.0), most: float = 0.9
 def gaze(
     cast: Cast, hold: tuple[float, float], yaw: float, pitch: tuple[float, float], roll: float = 4.0
 ) -> Array:
-    """Looks (T, 3) about: yaw by that many degrees either way, pitch within a range, a tilted head."""
+    """Yaw, pitch and roll (T, 3) of a head that looks around: ``yaw`` either way, ``pitch`` in a range."""
     starts, durations = holds(cast.rng, cast.seconds, hold, (0.35, 0.8))
     count = len(starts) + 1
     values = np.stack(
@@ -50,7 +50,7 @@ def gaze(
 
 
 def sway(cast: Cast, hold: tuple[float, float], size: tuple[float, float, float]) -> Array:
-    """Bends (T, 3) of the chest that change now and then: yaw, pitch, roll up to that many degrees."""
+    """Yaw, pitch and roll (T, 3) of a chest that bends now and then, each up to ``size`` degrees."""
     starts, durations = holds(cast.rng, cast.seconds, hold, (0.8, 1.6))
     values = cast.rng.uniform(-1, 1, (len(starts) + 1, 3)) * np.asarray(size)
     values[:, 1] = np.abs(values[:, 1]) - 0.2 * size[1]

@@ -1,4 +1,4 @@
-"""The seven bodies: stature, segment lengths, girths, skin and hair, and what each wears in each take.
+"""The seven bodies: stature, segment lengths, girths, skin and hair, and the clothes of each take.
 
 Segment lengths are fractions of the stature after Drillis & Contini (1966), as tabulated in Winter,
 *Biomechanics and Motor Control of Human Movement*, Fig. 4.1, with the breadths of hips and shoulders
@@ -73,7 +73,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Outfit:
-    """Clothes of one take. Sleeves and legs count limbs: 0 none, 1 to elbow or knee, 2 to wrist or ankle."""
+    """Clothes of one take. Sleeves and legs reach to: 0 nowhere, 1 elbow or knee, 2 wrist or ankle."""
 
     shirt: Colour
     shirt_pattern: str
@@ -107,7 +107,7 @@ def body(subject: str) -> Body:
 
 
 def outfit(subject: str, take: int) -> Outfit:
-    """What a subject wears in a take; no two of the fourteen are alike.
+    """What a subject wears in a take; all fourteen differ.
 
     Raises:
         ValueError: no such subject or take.

@@ -1,7 +1,7 @@
-"""Threads that each work alone.
+"""A pool of threads that each process whole batches.
 
-Torch's own threads meet after every operation. The renderer's operations are short, so on a machine that does
-anything else they wait most of the time; threads that each take a whole batch do not.
+Torch's own threads synchronise after every operation. The renderer's operations are short, so on a machine
+with other work they mostly wait for each other; threads that each process a whole batch do not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Made = TypeVar("Made")
 
 
 def share_out(work: Callable[[Part], Made], parts: Iterable[Part], device: torch.device) -> list[Made]:
-    """Do the work on all parts, on as many threads as torch has; an accelerator takes them one by one.
+    """Do the work on all parts, on as many threads as torch uses; on an accelerator one part after the other.
 
     The parts must not depend on each other. The results come in the order of the parts.
 
@@ -37,7 +37,7 @@ def share_out(work: Callable[[Part], Made], parts: Iterable[Part], device: torch
 
 @cache
 def _crew(hands: int, process: int) -> ThreadPoolExecutor:
-    """Threads in which torch itself uses one; a forked process needs its own."""
+    """Threads in which torch itself uses one thread; a forked process needs its own pool."""
     ready = Barrier(hands + 1)
 
     def prepare() -> None:

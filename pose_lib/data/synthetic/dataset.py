@@ -1,9 +1,10 @@
-"""The embedded data set: seven people, fifteen actions, four cameras, drawn when asked for."""
+"""The default data set: seven people, fifteen actions and four cameras, rendered when asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -11,10 +12,11 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from pose_lib.data.poses import DataCard, PoseData
+from pose_lib.data.poses import ALL, DataCard, PoseData, concatenate
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic.anatomy import person, things
 from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TEST, Body, Outfit
+from pose_lib.data.synthetic.describe import card
 from pose_lib.data.synthetic.flesh import Solids, join
 from pose_lib.data.synthetic.motion import ACTIONS, Motion, Prop, generate
 from pose_lib.data.synthetic.render import render, visible_joints
@@ -25,16 +27,19 @@ from pose_lib.geometry.boxes import square_around, to_crop
 from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.skeletons import H36M17
 
-__all__ = ["CAMERAS", "Shots", "card", "load", "render_motion", "subject_boxes"]
+if TYPE_CHECKING:
+    from pose_lib.data.request import SyntheticRequest
+
+__all__ = ["CAMERAS", "Shots", "load", "render_motion", "subject_boxes"]
 
 CAMERAS = tuple(c.name for c in RIG)
 SCENE = 500
-"""Frames (ten seconds) after which room, light and the colours of the clothes change: five people in fixed
-clothes and rooms would be known by them rather than by their poses."""
+"""Frames (ten seconds) after which room, light and the colours of the clothes change. The five training
+subjects have too little variety of clothing: with fixed clothes and rooms a network would recognise those."""
 
 Points = npt.NDArray[np.float64]
 Progress = Callable[[int, int], None]
-"""Told how many crops are done, and of how many."""
+"""Called with the number of crops that are done and their total."""
 
 
 @dataclass(frozen=True)
@@ -50,57 +55,48 @@ class Shots:
 
 
 def load(
-    action: str,
+    request: SyntheticRequest,
     *,
-    size: int = 128,
-    step: int = 5,
-    seconds: float = 60.0,
-    seed: int = 0,
     subjects: Sequence[str] = SUBJECTS,
     cameras: Sequence[str] = CAMERAS,
     device: torch.device | str = "cpu",
     progress: Progress | None = None,
 ) -> PoseData:
-    """Perform an action and film it: both takes of every subject, every ``step``-th frame, every camera.
+    """Perform an action and render it: both takes of every subject, every ``step``-th frame, every camera.
 
-    Samples are ordered by subject, take, camera and frame. S9 and S11 are of the split ``test``, the
-    others ``train``. The same arguments give the same poses everywhere, and the same images on the same
-    kind of device.
+    Samples are ordered by action (where all are asked for), subject, take, camera and frame. S9 and S11 are
+    of the split ``test``, the others ``train``. The same arguments give the same poses everywhere, and the
+    same images on the same kind of device.
 
     Args:
-        action: one of ``ACTIONS``.
-        size: side of a crop in pixels.
-        step: every how many frames (at 50 Hz) one is taken.
-        seconds: length of a take.
-        seed: another seed gives other performances, rooms and noise.
+        request: action, size, step, length of a take, and seed.
         subjects: some of ``SUBJECTS``.
         cameras: some of ``CAMERAS``.
-        device: where to draw.
+        device: where to render.
         progress: called after every camera of a take.
 
     Raises:
-        ValueError: unknown action, subject or camera (the message lists the valid ones), or a size or step
-            below 1.
+        ValueError: unknown subject or camera; lists the valid ones.
     """
-    _check("action", [action], ACTIONS)
     _check("subject", subjects, SUBJECTS)
     _check("camera", cameras, CAMERAS)
-    if size < 1 or step < 1:
-        raise ValueError(f"size and step must be at least 1, not {size} and {step}")
+    if request.action == ALL:
+        return _load_all(request, subjects, cameras, device, progress)
+    action, size, seed = request.action, request.size, request.seed
     images = np.empty((0, size, size, 3), np.uint8)
     shots: list[Shots] = []
     tables: list[pd.DataFrame] = []
     done = 0
     takes = [(subject, take) for subject in subjects for take in TAKES]
     for subject, take in takes:
-        motion = generate(action, subject, take, seconds=seconds, seed=seed)
-        frames = np.arange(0, len(motion.points), step)
+        motion = generate(action, subject, take, seconds=request.seconds, seed=seed)
+        frames = np.arange(0, len(motion.points), request.step)
         if not shots:  # all takes are equally long; joining their crops later would need them twice
             images = np.empty((len(takes) * len(cameras) * len(frames), size, size, 3), np.uint8)
-        filmed = motion.at(frames)
+        sampled = motion.at(frames)
         for name in cameras:
             for scene in np.unique(frames // SCENE):
-                part = filmed.at(np.flatnonzero(frames // SCENE == scene))
+                part = sampled.at(np.flatnonzero(frames // SCENE == scene))
                 names = (action, subject, take, name, int(scene), seed)
                 shot = render_motion(
                     part.points,
@@ -140,38 +136,40 @@ def load(
         boxes=np.concatenate([s.boxes for s in shots]),
         table=pd.concat(tables, ignore_index=True),
         skeleton=H36M17,
-        card=card(
-            action=action,
-            size=size,
-            step=step,
-            seconds=seconds,
-            seed=seed,
-            subjects=" ".join(subjects),
-            cameras=" ".join(cameras),
-        ),
+        card=_card(request, subjects, cameras),
     )
 
 
-def card(**parameters: str | int | float | bool) -> DataCard:
-    """What the data set is, and what it is not."""
-    return DataCard(
-        name="synthetic",
-        origin=(
-            "Rendered by this package: bodies after published anthropometry, one motion generator for each "
-            "action, four cameras with the image size, focal length and distortion model of Human3.6M."
-        ),
-        licence="MIT, like the package; no recording of a person went into it",
-        notes=(
-            "Joints are exact: the points that the flesh is built around, projected by the same cameras.",
-            "A joint is visible where a body part that meets in it is the front-most thing within a pixel; "
-            "it may be hidden by another limb, by a prop or by a companion.",
-            "Subjects and actions carry Human3.6M's names because they play those roles. They are not its "
-            "people, its motion or its images: no number measured here compares with one measured there.",
-            "Easier than photographs: smooth bodies without folds or fingers, one person, plain rooms.",
-            "Room, light and the colours of the clothes change every ten seconds and with the camera, "
-            "so that no background or shirt is shared by the splits.",
-        ),
-        parameters=parameters,
+def _load_all(
+    request: SyntheticRequest,
+    subjects: Sequence[str],
+    cameras: Sequence[str],
+    device: torch.device | str,
+    progress: Progress | None,
+) -> PoseData:
+    """Every action, one after the other."""
+    parts: list[PoseData] = []
+    for i, action in enumerate(ACTIONS):
+
+        def report(done: int, total: int, before: int = i) -> None:
+            if progress is not None:
+                progress(before * total + done, len(ACTIONS) * total)
+
+        one = replace(request, action=action)
+        parts.append(load(one, subjects=subjects, cameras=cameras, device=device, progress=report))
+    return concatenate(parts, _card(request, subjects, cameras))
+
+
+def _card(request: SyntheticRequest, subjects: Sequence[str], cameras: Sequence[str]) -> DataCard:
+    return card(
+        request.sources,
+        action=request.action,
+        size=request.size,
+        step=request.step,
+        seconds=request.seconds,
+        seed=request.seed,
+        subjects=" ".join(subjects),
+        cameras=" ".join(cameras),
     )
 
 
@@ -189,20 +187,20 @@ def render_motion(
     device: torch.device | str = "cpu",
     batch: int = 32,
 ) -> Shots:
-    """Film any motion of the 21 body points with one camera; each frame becomes a crop around the subject.
+    """Render any motion of the 21 body points in one camera; each frame becomes a crop around the subject.
 
     Args:
         points: ``(T, 21, 3)`` world mm.
-        body: whose flesh to put on them.
+        body: girths, skin and hair of the person.
         outfit: what the body wears.
         camera: the camera.
         props: things in the scene, of the same ``T`` frames.
         companion: another person in the scene, of the same ``T`` frames.
         size: side of a crop in pixels.
-        names: the random streams of room, light, boxes and noise; other names, another look.
-        where: the room, instead of the one of that name.
-        device: where to draw.
-        batch: crops that a thread draws at a time; peak memory is proportional to it.
+        names: name the random streams of room, light, boxes and noise.
+        where: a room to use instead of the random one.
+        device: where to render.
+        batch: crops that a thread renders at a time; peak memory is proportional to it.
 
     Raises:
         ValueError: points of another shape or not finite, or a body that reaches behind the camera.
@@ -235,8 +233,10 @@ def render_motion(
 
 
 def subject_boxes(pixels: Tensor, *names: str | int) -> Tensor:
-    """Squares ``(T, 4)`` around poses ``(T, K, 2)`` as a careful annotator leaves them: a margin of about an
-    eighth, a little off in size and place. The names give the random stream.
+    """Squares ``(T, 4)`` around poses ``(T, K, 2)`` as a careful annotator would draw them.
+
+    Their margin is about an eighth, with small random errors of size and place. The names give the random
+    stream.
     """
     boxes = square_around(pixels, 0.12)
     draw = torch.from_numpy(rng("boxes", *names).normal(size=(len(boxes), 3)).clip(-2, 2))

@@ -1,4 +1,4 @@
-"""Feet that stand still, roll over heel and toe, and swing to the next place."""
+"""Feet that stand, roll from heel to toe, and swing to the next place."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Feet:
     frame: Array
     """(T, 2, 3, 3), x to the toe along a flat sole."""
     planted: Mask
-    """(T, 2) the whole sole rests on the floor."""
+    """(T, 2) whether the whole sole rests on the floor."""
 
 
 def feet(body: Body, t: Array, treads: tuple[Treads, Treads], tiptoe: Array | float = 0.0) -> Feet:
@@ -78,7 +78,7 @@ def _foot(body: Body, t: Array, tread: Treads, tiptoe: Array) -> tuple[Array, Ar
     nearest = np.searchsorted(0.5 * (lift + land), t)
     standing = _over_pivot(body, ground[nearest], yaw[nearest], pitch)
 
-    # In the air: leave as the foot rolled off, arrive at rest, clear the floor in between.
+    # In the air: start with the speed of the roll-off, arrive at rest, clear the floor in between.
     leave, arrive = (
         _over_pivot(body, ground[:-1], yaw[:-1], off),
         _over_pivot(body, ground[1:], yaw[1:], strike),
@@ -114,16 +114,16 @@ def stances(
     splay: float,
     pace: float,
 ) -> tuple[Treads, Treads]:
-    """Treads of someone who stands, and now and then steps to another spot or turns.
+    """Treads of someone who stands and now and then turns or steps to another spot.
 
     Args:
-        body: its hips set the width of the stance.
+        body: the width of its hips sets the width of the stance.
         spots: (K, 2) mm on the floor between the feet.
-        yaws: (K,) radians, where the person then faces.
+        yaws: (K,) radians, where the person faces at each spot.
         times: (K - 1,) s, when each change begins.
         spread: distance between the feet, in hip widths.
         splay: how far the feet point outwards, radians.
-        pace: seconds a step.
+        pace: seconds per step.
     """
     half = body.lengths["hip"] * spread
     lists: list[dict[str, list[Array | float]]] = [
@@ -143,7 +143,7 @@ def stances(
         distance = float(np.hypot(*way))
         count = max(2, int(np.ceil(max(distance / (0.2 * body.stature), abs(turn) / np.radians(35)))) + 1)
         course = yaws[k] + turn * 0.5
-        if distance > 0.35 * body.stature:  # far enough to walk facing the way
+        if distance > 0.35 * body.stature:  # far enough to face the direction of the walk
             course = yaws[k] + _wrap(np.arctan2(way[1], way[0]) - yaws[k])
         first = 0 if turn > 0 else 1
         for step in range(count):
@@ -163,14 +163,14 @@ def _wrap(angle: float) -> float:
 def support(
     body: Body, t: Array, treads: tuple[Treads, Treads], left: Array | float, calm: float
 ) -> tuple[Array, Array]:
-    """Where feet carry a body: (T, 2) mm on the floor, and its heading (T,) in radians.
+    """Where the feet support a body: (T, 2) mm on the floor, and its heading (T,) in radians.
 
     Args:
         body: gives the length of the foot.
         t: times, s.
         treads: where the feet go.
         left: (T,) share of the left foot while both stand.
-        calm: s, how slowly the body follows the feet.
+        calm: seconds by which the body's motion is smoothed.
     """
     share = np.broadcast_to(left, t.shape)
     spots, headings, loads = [], [], []
@@ -188,7 +188,7 @@ def support(
 def settle(
     body: Body, spot: Array, height: Array | float, pelvis: Array, ankle: Array, calm: float = 0.16
 ) -> Array:
-    """Hip (T, 3) over spots (T, 2), as high as wanted but no higher than the legs allow, barely bent."""
+    """Hip (T, 3) over spots (T, 2) at ``height``, but no higher than nearly straight legs allow."""
     a, b = body.lengths["thigh"], body.lengths["shank"]
     longest = np.sqrt(a * a + b * b + 2 * a * b * np.cos(np.radians(7.0)))
     ceiling = np.broadcast_to(height, spot.shape[:1]).astype(np.float64)

@@ -1,4 +1,4 @@
-"""Solids: the rounded cones that a renderer draws, each with its colours, its texture and its body part."""
+"""Solids: the rounded cones that are rendered, each with its colours, its texture and its body part."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ Frame = tuple[Tensor, Tensor, Tensor]
 
 @dataclass(frozen=True)
 class Paint:
-    """What a surface looks like; without a second colour, the texture is a darker shade of the first."""
+    """Colours and texture of a surface; without a second colour, a darker shade of the first is used."""
 
     colour: Colour
     material: str = "plain"
@@ -95,7 +95,7 @@ class Solids:
     part: Tensor
     """``(P,)`` uint8 index into :data:`PARTS`."""
     grain: Tensor
-    """``(T, P, 2, 3)`` directions of the texture's two axes, in periods a mm."""
+    """``(T, P, 2, 3)`` directions of the texture's two axes, in periods per mm."""
     phase: Tensor
     """``(T, P, 2)`` texture coordinates of the first end, in periods."""
 
@@ -116,10 +116,10 @@ def join(groups: Sequence[Solids]) -> Solids:
 
 @dataclass
 class Clay:
-    """Solids in the making, all of the same ``T`` frames."""
+    """Collects solids, all of the same ``T`` frames."""
 
     part: str | None = None
-    """One part for everything, instead of the part that each solid is said to be."""
+    """One part for all solids, instead of the part that is given with each."""
     ends: list[Tensor] = field(default_factory=list)
     grain: list[Tensor] = field(default_factory=list)
     phase: list[Tensor] = field(default_factory=list)
@@ -137,7 +137,7 @@ class Clay:
         paint: Paint,
         frame: Frame | None = None,
     ) -> None:
-        """One cone from ``a`` to ``b`` ``(T, 3)``. Without a frame its texture runs along it."""
+        """Add a cone from ``a`` to ``b`` ``(T, 3)``; without a frame its texture runs along it."""
         if frame is None:
             along = unit(b - a)
             frame = (a, along, unit(torch.linalg.cross(along, _aside(along))))
@@ -154,12 +154,12 @@ class Clay:
     def chain(
         self, part: str, knots: Sequence[tuple[Tensor, float]], paint: Paint, frame: Frame | None = None
     ) -> None:
-        """Cones through several spheres, given as centres ``(T, 3)`` and radii."""
+        """Add cones through several spheres, given as centres ``(T, 3)`` and radii."""
         for (a, ra), (b, rb) in pairwise(knots):
             self.add(part, a, b, (ra, rb), paint, frame)
 
     def solids(self) -> Solids:
-        """What has been made."""
+        """All solids that were added."""
         ends = torch.stack(self.ends, 1)
         device = ends.device
         return Solids(

@@ -1,4 +1,4 @@
-"""SittingDown: down on the floor, in every way people sit, kneel and squat there, and up again."""
+"""SittingDown: sitting, kneeling and squatting on the floor, and standing up again."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WAY = ("squat", "half kneeling", "upright")
 
 
 def _posture(cast: Cast, kind: str) -> Posture:
-    """One way to be down."""
+    """One of the postures on the floor, or on the way to it."""
     n, g, rng = cast.body.lengths, cast.body.girths, cast.rng
     low, floor, hip = 0.92 * g["thigh"], n["ankle"], n["hip"]
     thigh_, shank = n["thigh"], n["shank"]
@@ -109,7 +109,7 @@ def _hands(cast: Cast, seat: Lounge, arm: Arm, kind: str, turn: float, first: bo
 
 
 def sitting_down(cast: Cast) -> Performance:
-    """Down on the floor, through postures, up now and then."""
+    """Go down to the floor, change posture there, stand up now and then."""
     rng = cast.rng
     starts, durations = holds(rng, cast.seconds, (1.4, 4.0), (1.5, 2.2))
     kinds = ["upright"] if rng.uniform() < 0.7 else ["crossed"]

@@ -1,8 +1,9 @@
-"""Human gait along a course: where feet land and when, and what hips, trunk and arms do meanwhile.
+"""Human gait along a course: where and when feet land, and how hips, trunk and arms move.
 
 Timing and amplitudes are those of healthy adults (Perry & Burnfield, *Gait Analysis*): stance lasts 61 % of
-the stride, the pelvis turns by about 5 and lists by about 4 degrees, and sways by about 2 cm to the side
-that carries; bob and the two peaks of the knee's flexion follow from the reach of the legs.
+the stride, the pelvis turns by about 5 and drops by about 4 degrees, and sways by about 2 cm to the side of
+the supporting leg. That the hip rises and falls, and the two peaks of the knee's flexion, follow from the
+length of the legs.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MARGIN = 3.0  # s walked before the first and after the last frame, so that eve
 
 @dataclass(frozen=True)
 class Course:
-    """A smooth line on the floor, by its arc length."""
+    """A smooth line on the floor, parametrised by arc length."""
 
     length: Array
     """(M,) mm from its start."""
@@ -36,7 +37,7 @@ class Course:
 
     @classmethod
     def through(cls, line: Array) -> Course:
-        """Of dense points (M, 2) in mm."""
+        """The course through densely sampled points (M, 2) in mm."""
         step = np.diff(line, axis=0)
         length = np.concatenate([[0.0], np.cumsum(np.hypot(*step.T))])
         heading = np.unwrap(np.arctan2(np.gradient(line[:, 1]), np.gradient(line[:, 0])))
@@ -47,13 +48,13 @@ class Course:
         return np.interp(s, self.length, self.heading)
 
     def at(self, s: Array, left: Array | float = 0.0) -> Array:
-        """Points (T, 2) at arc lengths (T,), moved to the left of the course by so many mm."""
+        """Points (T, 2) at arc lengths (T,), moved by ``left`` mm to the left of the course."""
         yaw = self.yaw(s)
         xy = np.stack([np.interp(s, self.length, axis) for axis in self.line.T], -1)
         return np.asarray(xy + np.asarray(left)[..., None] * np.stack([-np.sin(yaw), np.cos(yaw)], -1))
 
     def pace(self, speed: float, caution: float) -> tuple[Array, Array]:
-        """When one gets to its points, (M,) s, and how fast one is there, (M,) mm/s: slower in bends."""
+        """The time at each point, (M,) s, and the speed there, (M,) mm/s, which is lower in bends."""
         bend = np.gradient(self.heading) / np.maximum(np.gradient(self.length), 1e-9)
         v = speed / (1.0 + (caution * soften(bend, 0.4)) ** 2)
         return np.concatenate([[0.0], np.cumsum(np.diff(self.length) / (0.5 * (v[1:] + v[:-1])))]), v
@@ -61,18 +62,18 @@ class Course:
 
 @dataclass(frozen=True)
 class Walk:
-    """A walk in progress: legs and trunk are done, arms are not."""
+    """A walk with legs and trunk, still without arms."""
 
     figure: Figure
     phase: Array
-    """(T,) radians; even multiples of π are left, odd ones right heel strikes."""
+    """(T,) radians; heel strikes of the left foot at even multiples of π, of the right at odd ones."""
     along: Array
     """(T,) arc length of the hip in mm."""
     vigour: Array
     """(T,) step length relative to a brisk walk."""
 
     def swinging(self, arm: Arm, range_: float, bend: float = 20.0) -> Pose:
-        """The swing of an arm that hangs free."""
+        """The swing of an arm that hangs freely."""
         forward = -SIDES[arm.side] * np.cos(self.phase - 0.12) * range_ * self.vigour
         return arm.hang(lift=5.0 + 21.0 * forward, bend=bend + 13.0 * range_ * self.vigour * (1 + forward))
 
@@ -97,11 +98,11 @@ def stroll(
     """Walk along a course.
 
     Args:
-        body: whose legs.
+        body: of the walker.
         t: (T,) s, evenly spaced.
         course: long enough for the time and 4 s at both ends.
         speed: mm/s where the course is straight.
-        cadence: steps a second at that speed.
+        cadence: steps/s at that speed.
         lean: radians that the trunk leans forward.
         swagger: scales the turning and swaying of hips and chest.
         left: mm that the walker keeps to the left of the course.
@@ -109,8 +110,8 @@ def stroll(
         caution: mm; in a bend of this radius the walker goes at half the speed.
         going: (T,) factor of the speed; 0 stands still.
         bow: (T,) radians of bending forward at the hips; the seat moves back.
-        bend: (T, 3) further yaw, pitch, roll of the chest.
-        look: (T, 3) yaw, pitch, roll of the head.
+        bend: (T, 3) additional yaw, pitch, roll of the chest.
+        look: (T, 3) additional yaw, pitch, roll of the head.
     """
     n, dt = body.lengths, t[1] - t[0] if len(t) > 1 else 0.02
     pad = round(_MARGIN / dt)

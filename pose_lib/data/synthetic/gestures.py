@@ -1,4 +1,4 @@
-"""What one arm does: the poses that several actions share."""
+"""Poses of one arm that several actions share."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def salute(arm: Arm) -> Pose:
 
 
 def point(arm: Arm, azimuth: float, elevation: float) -> Pose:
-    """Point somewhere: degrees outwards from straight ahead, and up."""
+    """Point in a direction: degrees outwards from straight ahead, and degrees up."""
     a, e = np.radians([azimuth, elevation])
     way = np.array([np.cos(a) * np.cos(e), np.sin(a) * np.cos(e), np.sin(e)])
     return Pose(0.955 * arm.length * way, way, np.radians(15.0))
@@ -114,7 +114,7 @@ def wave(arm: Arm, t: Array, height: float, tempo: float, width: float) -> Pose:
 
 
 def beat(cast: Cast, amount: float, tempo: float) -> Array:
-    """Strokes (T, 3) in mm with which hands accompany speech: they come and go."""
+    """Small movements (T, 3) in mm of hands that accompany speech, sometimes stronger, sometimes weaker."""
     t, tempo = cast.t, tempo * cast.style.tempo
     phase = 2 * np.pi * (tempo * t + cast.unrest(0.25, 2.0))
     loud = ease(0.5 + cast.unrest(0.45, 2.6))
@@ -123,7 +123,7 @@ def beat(cast: Cast, amount: float, tempo: float) -> Array:
 
 
 def visible_space(cast: Cast, arm: Arm, wide: float = 0.0) -> Pose:
-    """Somewhere in the space before the chest where people gesture; ``wide`` makes that larger."""
+    """A random place in front of the chest, where people gesture; ``wide`` enlarges that space."""
     size = cast.style.range
     forward = cast.rng.uniform(0.36 - 0.1 * wide, 0.66 + 0.1 * wide)
     out = cast.rng.uniform(-0.28, 0.34 + 0.35 * wide) * size
@@ -138,7 +138,7 @@ def ramble(
     hold: tuple[float, float],
     move: tuple[float, float] = (0.5, 0.9),
 ) -> list[Cue]:
-    """Cues that go from one choice to the next, at the person's tempo."""
+    """Cues that move through random choices, at the person's tempo."""
     tempo = cast.style.tempo
     starts, durations = holds(
         cast.rng,

@@ -1,4 +1,4 @@
-"""Things done on one's feet with a thing in the hand: shopping, photographing, phoning, smoking."""
+"""Standing with something in the hand: shopping, photographing, phoning, smoking."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def cigarette(tip: Array, towards: Array) -> Prop:
 
 
 def phoning_standing(cast: Cast) -> Performance:
-    """A call: the phone at the ear, the other hand talks too; some steps to and fro."""
+    """A call: the phone at the ear, the other hand gestures, some steps to and fro."""
     rng = cast.rng
     stand = carried(
         cast,
@@ -67,7 +67,7 @@ def puffs(cast: Cast, arm: Arm, rest: Pose) -> list[Cue]:
 
 
 def smoking_standing(cast: Cast) -> Performance:
-    """A cigarette: to the mouth, and down again."""
+    """A cigarette, brought to the mouth and down again."""
     rng = cast.rng
     stand = carried(
         cast,
@@ -90,7 +90,7 @@ def smoking_standing(cast: Cast) -> Performance:
 
 
 def purchases(cast: Cast) -> Performance:
-    """Go along shelves with a bag, reach for things high and low, look at them, put them in."""
+    """Walk along shelves with a bag, take things from high and low, look at them, put them into the bag."""
     rng, t = cast.rng, cast.t
     spots, yaws, times = places(cast, (2.6, 5.5), 80.0, 650.0)
     ends = np.append(times, cast.seconds)

@@ -1,4 +1,4 @@
-"""A head: skin in front, hair behind, dark eyes and mouth, so that front tells from back."""
+"""A head: skin in front, hair behind, dark eyes and mouth, so that front and back look different."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _EYE = Paint((0.14, 0.10, 0.09))
 def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) -> None:
     """Skull, jaw, neck, features and hair.
 
-    The points ``thorax``, ``nose`` and ``head`` span the head's plane of symmetry; the nose tells its front.
+    The points ``thorax``, ``nose`` and ``head`` span the head's plane of symmetry; the nose is at its front.
     """
     scale = body.girths["skull"] / _SKULL
     to_nose = unit(p["nose"] - p["head"])
@@ -43,7 +43,7 @@ def add_head(clay: Clay, p: Mapping[str, Tensor], body: Body, outfit: Outfit) ->
     def feature(a: Tensor, b: Tensor, ra: float, rb: float, paint: Paint) -> None:
         clay.add("head", a, b, (scale * ra, scale * rb), paint, frame)
 
-    # The skin is a little over the top of the head, so that even there a joint lies within the flesh.
+    # The skin reaches a little above the top of the head, so that the joint there lies inside the solid.
     feature(at(-16, 12), at(18, 12), 78, 77, skin)
     feature(at(24, -30), at(44, -112), 67, 38, skin)
     neck, base = body.girths["neck"], at(-12, -75)

@@ -1,7 +1,7 @@
 """From angles and targets to 21 points: rotations, the trunk, and limbs that bend one way.
 
-A body frame has x forward, y to the person's left and z up. Limbs swing from hanging down without
-twisting; that fixes the plane in which an elbow or a knee lies for each direction of hand or foot, and
+A body frame has x forward, y to the person's left and z up. Limbs turn without twisting from hanging down to
+their direction; that fixes the plane in which an elbow or a knee lies for each direction of hand or foot, and
 ``swivel`` turns it about the line from shoulder to wrist or from hip to ankle.
 """
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 SIDES = (1.0, -1.0)
-"""Sign of the body's y axis on the left and on the right; first axis or second of every pair of limbs."""
+"""Sign of the body's y axis on the left and on the right, in the order of every pair of limbs."""
 
 LIMITS = {
     "knee": (0.0, 160.0),
@@ -44,7 +44,7 @@ LIMITS = {
     "hip": (0.0, 155.0),
     "shoulder": (0.0, 185.0),
 }
-"""Ranges in degrees of :func:`angles`, those of healthy adults with passive reserve (Kapandji)."""
+"""Ranges in degrees of :func:`angles`: those of healthy adults, passive motion included (Kapandji)."""
 
 
 def unit(v: Array) -> Array:
@@ -85,8 +85,8 @@ def two_bone(
     """Middle joint and end (..., 3) of a chain of two bones that reaches for a target.
 
     The middle joint lies on the side of ``pole``. The flexion stays within ``least`` and ``most``
-    degrees: a target farther or nearer than those allow is approached along the line to it, softly within
-    a few ``softness`` (mm) of the far end.
+    degrees: a target that is too far or too near for those is approached along the line to it, and smoothly
+    within a few ``softness`` (mm) of the far end.
     """
     far, close = (
         np.sqrt(upper**2 + lower**2 + 2 * upper * lower * np.cos(np.radians(a))) for a in (least, most)
@@ -103,7 +103,7 @@ def two_bone(
 
 
 def swing(direction: Array, rest: Array) -> Array:
-    """Where ``rest`` (3,) goes when hanging down turns to ``direction`` (..., 3) by the shortest way."""
+    """Where ``rest`` (3,) is after the shortest turn from straight down to ``direction`` (..., 3)."""
     dx, dy, dz = direction[..., 0], direction[..., 1], direction[..., 2]
     # Rodrigues with axis down x direction = (dy, -dx, 0) and cosine -dz.
     axis = np.stack([dy, -dx, np.zeros_like(dx)], -1)
@@ -178,7 +178,7 @@ class Legs:
 
 
 def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array, follow: float = 0.6) -> Legs:
-    """Legs to ankles.
+    """Legs that reach from the hips to the ankles.
 
     Args:
         body: its lengths.
@@ -186,7 +186,7 @@ def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array, fol
         ankle: (T, 2, 3) mm.
         foot: (T, 2, 3, 3) frames of the feet.
         swivel: (T, 2) radians by which the knees open.
-        follow: how much a knee goes where the toes point.
+        follow: how much a knee turns to where the toes point.
     """
     n = body.lengths
     hips = np.stack([trunk.hip + rotate(trunk.pelvis, np.array([0.0, s * n["hip"], 0.0])) for s in SIDES], 1)
@@ -205,7 +205,7 @@ def legs(body: Body, trunk: Torso, ankle: Array, foot: Array, swivel: Array, fol
 
 
 def _hinged(toe: Array, shin: Array) -> Array:
-    """Vectors (..., 3) from ankle to toe, turned back to where an ankle under that shin can bend."""
+    """Vectors (..., 3) from ankle to toe, turned back into the range of an ankle below that shin."""
     low, high = np.radians(LIMITS["ankle"])
     length = np.linalg.norm(toe, axis=-1, keepdims=True)
     cosine = np.clip((shin * toe).sum(-1, keepdims=True) / length, -1.0, 1.0)
@@ -217,9 +217,9 @@ def _hinged(toe: Array, shin: Array) -> Array:
 
 
 def angles(points: Array) -> dict[str, Array]:
-    """Joint angles in degrees of points (T, 21, 3), to be held against :data:`LIMITS`.
+    """Joint angles in degrees of points (T, 21, 3), to be compared with :data:`LIMITS`.
 
-    Of the left and right where there are two, (T, 2): flexion of ``knee``, ``elbow`` and ``wrist`` (0 is
+    (T, 2), left and right: flexion of ``knee``, ``elbow`` and ``wrist`` (0 is
     straight), the angle between shank and foot (``ankle``), between thigh and the trunk's downward axis
     (``hip``), and between upper arm and that axis (``shoulder``). (T,): between pelvis-spine and
     spine-thorax (``spine``), and between the trunk and thorax-to-crown (``neck``).

@@ -1,4 +1,4 @@
-"""Walking, alone, with a dog, and with someone else."""
+"""Walking: alone, with a dog, and with someone else."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["walking", "walking_dog", "walking_together"]
 
 
 def _course(cast: Cast, seconds: float, size: float, eight: bool) -> Course:
-    """Rounds, or figures of eight, that never quite repeat, within 4 x 3 m."""
+    """Rounds or figures of eight within 4 x 3 m, no two of them alike."""
     rng = cast.rng
     turns = seconds * 1.6 / (4.5 * size) + 2.0
     u = np.arange(0.0, turns * 2 * np.pi, 0.004) * rng.choice([-1.0, 1.0]) + rng.uniform(0, 2 * np.pi)
@@ -28,14 +28,14 @@ def _course(cast: Cast, seconds: float, size: float, eight: bool) -> Course:
 
 
 def _speed(cast: Cast, brisk: float) -> tuple[float, float]:
-    """Speed in mm/s and cadence in steps/s; who is taller takes longer steps."""
+    """Speed in mm/s and cadence in steps/s; taller people take longer steps."""
     cadence = 1.82 * cast.style.tempo
     step = 0.40 * cast.body.stature * brisk
     return cadence * step, cadence
 
 
 def walking(cast: Cast) -> Performance:
-    """Round and round, arms swinging."""
+    """Walk around with swinging arms."""
     eight = (cast.take == 2) == (cast.rng.uniform() < 0.7)
     speed, cadence = _speed(cast, cast.rng.uniform(0.93, 1.04))
     look = np.stack([cast.unrest(0.12, 6.0), cast.unrest(0.05, 5.0), cast.unrest(0.03, 5.0)], -1)
@@ -59,7 +59,7 @@ def walking(cast: Cast) -> Performance:
 
 
 def walking_dog(cast: Cast) -> Performance:
-    """A dog ahead on a leash that pulls, sniffs and stops; its owner waits, and bends down to pat it."""
+    """Walk a dog on a leash: it pulls, sniffs and stops; its owner waits and bends down to pat it."""
     t, rng = cast.t, cast.rng
     starts, durations = holds(rng, cast.seconds, (2.5, 6.0), (1.5, 2.2))
     slow = np.where(np.arange(len(starts) + 1) % 2 == 0, 1.0, rng.uniform(0.0, 0.35, len(starts) + 1))

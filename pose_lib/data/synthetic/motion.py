@@ -47,12 +47,12 @@ ACTIONS = tuple(_PLAY)
 
 @dataclass(frozen=True)
 class Motion:
-    """Someone in motion, T frames at ``fps``."""
+    """The motion of a person, T frames at ``fps``."""
 
     points: Array
     """(T, 21, 3) world mm, in the order of ``BODY_POINTS``."""
     planted: Mask
-    """(T, 2) the left, the right foot stands flat on the floor and does not move."""
+    """(T, 2) whether the left and the right foot stand flat on the floor and do not move."""
     body: Body
     outfit: Outfit
     props: tuple[Prop, ...] = ()
@@ -60,7 +60,7 @@ class Motion:
     fps: int = FPS
 
     def at(self, frames: npt.NDArray[np.intp]) -> Motion:
-        """Only those frames, with all that is in the scene; ``fps`` stays that of the whole."""
+        """Some of the frames, with all that is in the scene; ``fps`` is not changed."""
         return replace(
             self,
             points=self.points[frames],
@@ -71,7 +71,7 @@ class Motion:
 
 
 def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: int = 0) -> Motion:
-    """Let a subject perform an action.
+    """The motion of a subject who performs an action.
 
     The same arguments give the same motion on every platform. World frame: z up, floor at 0, mm, the
     scene about 4 x 3 m around the origin.
@@ -80,8 +80,8 @@ def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: 
         action: one of :data:`ACTIONS`.
         subject: one of ``SUBJECTS``.
         take: 1 or 2.
-        seconds: duration; 50 frames a second.
-        seed: another seed gives other performances of all actions.
+        seconds: duration, at 50 frames/s.
+        seed: another seed gives another performance.
 
     Raises:
         ValueError: unknown action, subject or take, or a duration that is no positive number.
@@ -112,6 +112,6 @@ def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: 
 
 
 def _partner(subject: str) -> str:
-    """The next subject of the same half, so that a test never shows a person of the training set."""
+    """The next subject of the same split, so that test images never show a person of the training set."""
     half = TRAIN if subject in TRAIN else tuple(s for s in SUBJECTS if s not in TRAIN)
     return half[(half.index(subject) + 1) % len(half)]

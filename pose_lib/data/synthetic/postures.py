@@ -1,4 +1,4 @@
-"""Bodies that rest on a chair or on the floor: from one posture to the next."""
+"""Bodies that rest on a chair or on the floor, and change from posture to posture."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ __all__ = ["Leg", "Lounge", "Posture", "lounge"]
 
 @dataclass(frozen=True)
 class Leg:
-    """Where one ankle is; x forward, y outwards, z up, from the floor under the seat, in mm; else degrees."""
+    """The ankle in mm from the floor under the seat (x forward, y outwards, z up), and angles in degrees."""
 
     ankle: tuple[float, float, float]
     foot: tuple[float, float, float] = (6.0, 0.0, 0.0)
     """Yaw outwards, pitch (positive: toes down) and roll of the foot."""
     swivel: float = 4.0
-    """How far the knee opens."""
+    """Degrees by which the knee opens."""
     flat: bool = True
-    """The sole rests on the floor."""
+    """Whether the sole rests on the floor."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Posture:
 
 @dataclass(frozen=True)
 class Lounge:
-    """A body that has gone through postures, and where."""
+    """A body that moves through postures, and the place of its seat."""
 
     figure: Figure
     spot: Array
@@ -80,9 +80,9 @@ def lounge(
     look: Array,
     heave: Sequence[float] | None = None,
 ) -> Lounge:
-    """Go from posture to posture, K of them, with K - 1 changes.
+    """Move through K postures, with K - 1 changes.
 
-    Feet that move leave the floor; ``heave`` (K - 1,) is how far, in mm, the hip lifts on the way. ``look``
+    Feet that move leave the floor. ``heave`` (K - 1,) raises the hip at each change, in mm. ``look``
     (T, 3) is yaw, pitch, roll of the head against the chest.
     """
     body, t = cast.body, cast.t
@@ -135,12 +135,12 @@ def lounge(
         sunk = np.maximum(0.8 * body.girths["knee"] - leg.knee[..., 2].min(1), 0.0)
         if sunk.max() < 1.0:
             break
-        lift = soften(2.0 * sunk, 0.12)  # kneeling on the way, the hip stays up
+        lift = soften(2.0 * sunk, 0.12)  # at a change through kneeling, the hip stays up
     return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
 
 
 def _clear(body: Body, postures: Sequence[Posture]) -> list[Posture]:
-    """The same postures with knees opened only so far that they stay above the floor."""
+    """The same postures, with knees that open less where they would touch the floor."""
     hip, pelvis, bend = (np.array([getattr(p, name) for p in postures]) for name in ("hip", "pelvis", "bend"))
     trunk = torso(body, hip, rotation(*np.radians(pelvis.T)), np.radians(bend), np.zeros_like(bend))
     mirror = np.array([[1.0, sign, 1.0] for sign in SIDES])

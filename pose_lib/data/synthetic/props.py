@@ -1,4 +1,4 @@
-"""Things that people sit on, hold or lead, all made of tapered capsules."""
+"""Things that people sit on, hold or lead, made of tapered capsules."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def stick(name: str, a: Array, b: Array, radii: float | tuple[float, float], col
 
 
 def chair(frames: int, spot: Array, yaw: float, colour: Colour = (0.45, 0.32, 0.20)) -> tuple[Prop, ...]:
-    """A chair whose seat is centred over ``spot`` (2,) mm on the floor; who sits on it faces ``yaw``.
+    """A chair whose seat is centred over ``spot`` (2,) mm on the floor; a person on it faces ``yaw``.
 
     Ten capsules: ``chair seat`` (4), ``chair leg`` (4), ``chair back`` (2).
     """

@@ -1,7 +1,7 @@
 """Rounded cones to visible pixels: exact scan-line spans, depth on each covered pixel, one z-buffer.
 
-A rounded cone is what a sphere sweeps whose centre runs from one end to the other while its radius changes
-linearly; seen from the camera its outline is the convex hull of two discs. Each is drawn under the
+A rounded cone is swept by a sphere whose centre moves from one end to the other while its radius changes
+linearly; seen from the camera its outline is the convex hull of two discs. Each is rendered under the
 orthographic projection that fits it (perspective acts between the ends and between cones, not across the
 thickness of one), where outline, depth and normal have closed forms.
 """
@@ -20,13 +20,13 @@ __all__ = ["Hits", "Outlines", "visible_pixels"]
 
 _FAR = torch.iinfo(torch.int64).max
 _NEAR = 150.0  # mm
-_THINNEST = 0.6  # pixels: thinner things would fall between the samples
+_THINNEST = 0.6  # pixels: thinner things would fall between the centres of pixels
 _END_ON = 1e-5
 
 
 @dataclass(frozen=True)
 class Outlines:
-    """``N`` pictures of ``P`` rounded cones. Pixels are those of the raster that is drawn on."""
+    """``N`` pictures of ``P`` rounded cones, in pixels of the pictures."""
 
     xy: Tensor
     """``(N, P, 2, 2)`` pixels of both ends; NaN hides the cone."""
@@ -35,7 +35,7 @@ class Outlines:
     radius: Tensor
     """``(N, P, 2)`` pixels."""
     scale: Tensor
-    """``(N, P)`` mm a pixel."""
+    """``(N, P)`` mm per pixel."""
 
     @classmethod
     def through(cls, camera: Camera, ends: Tensor, radii: Tensor, boxes: Tensor, size: int) -> Outlines:
@@ -62,7 +62,7 @@ class Outlines:
 
 @dataclass(frozen=True)
 class Hits:
-    """The ``V`` visible pixels of a batch, each with the one cone that is in front there."""
+    """The ``V`` covered pixels of a batch, each with the cone that is in front there."""
 
     pixel: Tensor
     """``(V,)`` index into the ``N * height * width`` pixels."""
@@ -77,9 +77,9 @@ class Hits:
 
 
 def visible_pixels(outlines: Outlines, width: int, height: int) -> Hits:
-    """What is in front in each pixel of ``N`` pictures of ``height`` rows and ``width`` columns.
+    """The surface in front in each pixel of ``N`` pictures of ``height`` rows and ``width`` columns.
 
-    The nearer surface wins, whatever the order of the cones. Memory grows with the covered pixels.
+    It does not depend on the order of the cones. Memory grows with the number of covered pixels.
     """
     axis = _Axes.of(outlines)
     solid, column, row = _covered(outlines.xy.flatten(0, 1), outlines.radius.flatten(0, 1), width, height)
@@ -130,7 +130,7 @@ class _Axes:
         d = torch.cat([b - a, ((zb - za) / scale)[:, None]], dim=1)
         length = d.norm(dim=1).clamp(min=1e-3)
         ux, uy, uz = (d / length[:, None]).unbind(1)
-        # A sphere that swallows the other end is a sphere.
+        # Where the sphere at one end contains the other, the cone is that sphere.
         k = ((rb - ra) / length).clamp(-0.95, 0.95)
         return cls(a[:, 0], a[:, 1], za, scale, ux, uy, uz, length, ra, k)
 

@@ -1,4 +1,4 @@
-"""Pictures of people: flesh through a camera, in a room, with light, shadow and the noise of a sensor."""
+"""Pictures of people: solids seen by a camera, in a room, with light, shadow and the noise of a sensor."""
 
 from __future__ import annotations
 
@@ -46,16 +46,16 @@ def render(
     noise: tuple[str | int, ...] = ("noise",),
     batch: int = 32,
 ) -> Pictures:
-    """Crops of a scene, one a frame.
+    """Crops of a scene, one per frame.
 
     Args:
-        solids: what stands in the room, ``N`` frames, on the device that is to draw.
+        solids: what stands in the room, ``N`` frames, on the device that renders.
         camera: the camera; its lens distortion bends every end of every solid.
         boxes: ``(N, 4)`` squares in image pixels.
         size: side ``S`` of a crop in pixels.
         room: backdrop and light.
-        noise: names of the stream of the sensor's noise.
-        batch: crops that a thread draws at a time; peak memory is proportional to it.
+        noise: names of the random stream of the sensor's noise.
+        batch: crops that a thread renders at a time; peak memory is proportional to it.
 
     Raises:
         ValueError: numbers of frames and boxes differ, or a box is not finite.
@@ -96,7 +96,7 @@ def render(
 def visible_joints(
     parts: Tensor, joints: Tensor, *, skeleton: Skeleton = H36M17, radius: int | None = None
 ) -> Tensor:
-    """Which joints are seen: one of the parts that meet in it is in front, there or right beside.
+    """Which joints are seen: one of the parts that meet in the joint is in front, there or next to it.
 
     Args:
         parts: ``(N, S, S)`` part masks.

@@ -1,4 +1,4 @@
-"""Four calibrated cameras around the scene, named as Human3.6M's and like them in size, lens and place."""
+"""Four calibrated cameras around the scene, similar to Human3.6M's in name, image size, lens and place."""
 
 from __future__ import annotations
 

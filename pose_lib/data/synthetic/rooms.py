@@ -1,4 +1,4 @@
-"""Rooms to stand in: floor, walls, furniture and light, another for every name."""
+"""Random rooms: floor, walls, furniture and light."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ FLOORS = ("carpet", "planks", "tiles", "rug")
 
 @dataclass(frozen=True)
 class Light:
-    """One distant lamp and the light from everywhere; linear red, green, blue."""
+    """One distant lamp and ambient light; linear red, green, blue."""
 
     towards: Vector
     """Unit direction from the scene to the lamp, world frame."""
     key: Colour
     ambient: Colour
-    """From above."""
+    """Ambient light from above."""
     bounce: Colour
-    """From below: what the floor gives back."""
+    """Ambient light from below, reflected by the floor."""
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of furniture: a box between two corners in mm, perhaps with stripes of a width in mm."""
+    """A piece of furniture: a box between two corners in mm, with stripes of a width in mm (0 for none)."""
 
     low: Vector
     high: Vector
@@ -43,7 +43,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Panel:
-    """A door, window, poster or board on a wall: its range along the wall and over the floor, mm."""
+    """A door, window, poster or board on a wall: its ranges along the wall and above the floor, mm."""
 
     wall: int
     along: tuple[float, float]
@@ -70,16 +70,16 @@ class Room:
     panels: tuple[Panel, ...]
     blocks: tuple[Block, ...]
     spots: tuple[tuple[int, float, float], ...]
-    """Pools of light: wall, place along it in mm, brightness."""
+    """Spots of light: wall, place along it in mm, brightness."""
     stains: tuple[float, float]
-    """Where in mm the texture of its surfaces begins."""
+    """Offset in mm of the texture of its surfaces."""
     light: Light
     noise: float
     """Standard deviation of the sensor's noise in this light, in steps of 1/255."""
 
 
 def room(*names: str | int) -> Room:
-    """The room of that name; other names give other rooms."""
+    """A random room; the names give the random stream."""
     draw = rng("room", *names)
     half = (_between(draw, 3300, 4300), _between(draw, 5300, 6400))
     paint = _tint(draw, saturation=(0.02, 0.18), value=(0.62, 0.92))

@@ -1,4 +1,4 @@
-"""A body on a chair: ways to put legs, trunk and hands."""
+"""A body on a chair: positions of legs, trunk and hands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["LEGS", "edge", "lap", "posture", "rail", "sit", "thigh"]
 
 
 def _legs(cast: Cast, kind: str) -> tuple[Leg, Leg]:
-    """One of the ways to put the legs on a chair."""
+    """The legs of a person on a chair, in one of the ways of :data:`LEGS`."""
     body, rng = cast.body, cast.rng
     n, thick = body.lengths, body.girths["thigh"]
     hip, thigh, floor = n["hip"], n["thigh"], n["ankle"]
@@ -58,7 +58,10 @@ LEGS = ("even", "apart", "out", "tucked", "over", "four")
 
 
 def posture(cast: Cast, kind: str, slump: float, bend: tuple[float, float, float]) -> Posture:
-    """Sit with the legs of that kind; ``slump`` > 0 leans back and slides forward, < 0 leans forward."""
+    """Sit with the legs in one of the ways of :data:`LEGS`.
+
+    With ``slump`` > 0 the person leans back and slides forward, with ``slump`` < 0 leans forward.
+    """
     body = cast.body
     up = SEAT + 0.9 * body.girths["thigh"]
     back = max(slump, 0.0)
@@ -72,7 +75,7 @@ def posture(cast: Cast, kind: str, slump: float, bend: tuple[float, float, float
 
 
 def thigh(arm: Arm, seat: Lounge, share: float, inward: float = 0.1) -> Pose:
-    """The hand on the thigh of its own side, ``share`` of the way to the knee."""
+    """The hand on the thigh of its own side, at ``share`` of the way to the knee."""
     leg, g = seat.figure.legs, arm.body.girths
     hip, knee = leg.hip[:, arm.side], leg.knee[:, arm.side]
     radius = (1 - share) * g["thigh"] + share * g["knee"]
@@ -106,15 +109,15 @@ def sit(
     slump: tuple[float, float],
     look: tuple[float, float, float],
 ) -> tuple[Lounge, tuple[Prop, ...]]:
-    """Sit on a chair and change posture now and then; return the body, and the chair.
+    """Sit on a chair and change posture now and then; returns the body and the chair.
 
     Args:
         cast: who.
-        kinds: ways to put the legs, of :data:`LEGS`.
-        hold: s between changes.
-        bend: degrees that the chest turns, bends forward and leans at most.
+        kinds: positions of the legs, some of :data:`LEGS`.
+        hold: range of the seconds between changes.
+        bend: largest turn, forward bend and sideways lean of the chest in degrees.
         slump: range of leaning back (1) or forward (-1).
-        look: degrees that the head turns at most, and the range of its pitch.
+        look: largest turn of the head in degrees, and the range of its pitch.
     """
     rng = cast.rng
     starts, durations = holds(rng, cast.seconds, hold, (1.1, 1.9))

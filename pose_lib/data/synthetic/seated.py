@@ -29,7 +29,7 @@ __all__ = ["eating", "phoning_seated", "sitting", "smoking_seated", "waiting_sea
 
 
 def sitting(cast: Cast) -> Performance:
-    """Sit in every way one can sit on a chair."""
+    """Sit on a chair in many positions."""
     rng = cast.rng
     seat, things = sit(cast, LEGS, (1.8, 4.5), (32.0, 22.0, 12.0), (-1.0, 1.0), (50.0, -14.0, 18.0))
     main, other = seat.figure.arms(cast)
@@ -149,7 +149,7 @@ def smoking_seated(cast: Cast) -> Performance:
 
 
 def waiting_seated(cast: Cast) -> Performance:
-    """Time does not pass: slump, lean on the knees, fold the arms, look at the watch."""
+    """Wait on a chair: slump, lean on the knees, fold the arms, look at the watch."""
     rng = cast.rng
     seat, things = sit(cast, LEGS, (2.5, 6.0), (24.0, 14.0, 8.0), (-1.0, 1.0), (60.0, -12.0, 16.0))
     arms = seat.figure.arms(cast)

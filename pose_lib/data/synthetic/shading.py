@@ -17,15 +17,15 @@ from pose_lib.geometry.cameras import Camera
 __all__ = ["shaded", "shadows"]
 
 _TILE = 64
-_SHADOW = (96, 32)  # rows, columns; the floor is seen at a slant of about 1 in 3, so discs become round
-_WRAP = 0.15  # how far light reaches around an edge
+_SHADOW = (96, 32)  # rows, columns; the floor is seen at a slope of about 1 in 3: shadows of discs get round
+_WRAP = 0.15  # how far the lamp's light reaches beyond surfaces that face it
 _DARKEST = 0.6
-_THIN = 18.0  # mm; what is thinner casts no shadow
+_THIN = 18.0  # mm; thinner solids cast no shadow
 _FADE = 700.0  # mm of height over which a shadow blurs away
 
 
 def shaded(hits: Hits, solids: Solids, camera: Camera, light: Light) -> Tensor:
-    """Colours ``(V, 3)`` in 0-255 of visible surfaces: texture times lamp, sky and bounce from the floor."""
+    """Colours ``(V, 3)`` in 0-255 of visible surfaces: texture times the light of lamp, ceiling and floor."""
     kind = hits.solid.remainder(len(solids.part))
     turn = camera.R.to(hits.normal)
     texture = _texture(hits, solids, kind, turn)
@@ -43,9 +43,9 @@ def shaded(hits: Hits, solids: Solids, camera: Camera, light: Light) -> Tensor:
 
 
 def shadows(solids: Solids, camera: Camera, boxes: Tensor, size: int, light: Light) -> Tensor:
-    """Factors ``(N, S, S)`` for what is behind: the solids laid along the light onto the floor.
+    """Factors ``(N, S, S)`` by which shadows darken the background: the solids projected onto the floor.
 
-    They are drawn small and enlarged, which softens them; the higher a solid, the fainter its shadow.
+    They are rendered at low resolution and enlarged, which blurs them; higher solids have fainter shadows.
     """
     rows, columns = _SHADOW
     towards = boxes.new_tensor(light.towards)
@@ -55,7 +55,7 @@ def shadows(solids: Solids, camera: Camera, boxes: Tensor, size: int, light: Lig
     flat = ends - height * (towards / towards[2])
     flat[..., 2] = 0
     seen = Outlines.through(camera, flat, 1.25 * solids.radii[thick], boxes, columns)
-    # The lowest solid is the nearest to the floor: its shadow is the darkest and wins.
+    # The lowest solid is the nearest to the floor: its shadow is the darkest and is the one that is kept.
     squashed = seen.xy * boxes.new_tensor([1.0, rows / columns])
     hits = visible_pixels(Outlines(squashed, 1 + height[..., 0], seen.radius, seen.scale), columns, rows)
     strength = torch.exp(height[..., 0].mean(-1) / -_FADE).view(-1).index_select(0, hits.solid)

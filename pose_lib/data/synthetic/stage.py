@@ -1,4 +1,4 @@
-"""What an action gets to work with, and how a performance is put together."""
+"""The inputs of an action, and how a performance is put together."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["Action", "Cast", "Figure", "Performance", "Style", "assemble", "carr
 
 @dataclass(frozen=True)
 class Style:
-    """How a person moves, in every action alike."""
+    """The manner in which a person moves, the same in every action."""
 
     hand: int
-    """The side (0 left, 1 right) that does things."""
+    """The hand (0 left, 1 right) that the person mainly uses."""
     tempo: float
     """Speed relative to the average."""
     range: float
@@ -38,7 +38,7 @@ class Style:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who acts, when and how."""
+    """Who performs, at which times and in which manner."""
 
     body: Body
     t: Array
@@ -55,16 +55,16 @@ class Cast:
         return float(self.t[-1]) + 1.0
 
     def unrest(self, amplitude: float, period: float) -> Array:
-        """Drift (T,) of this person."""
+        """Small random movements (T,) of this person (:func:`~pose_lib.data.synthetic.timing.drift`)."""
         return drift(self.rng, self.t, amplitude, period)
 
     def unrest3(self, amplitude: float, period: float) -> Array:
-        """Drift (T, 3) of this person."""
+        """Three of them, (T, 3)."""
         return np.stack([self.unrest(amplitude, period) for _ in range(3)], -1)
 
 
 def style(subject: str, take: int, seed: int) -> Style:
-    """The manner of a subject; takes differ a little, and so does the hand of the second."""
+    """The manner of a subject; takes differ a little, and the second may use the other hand."""
     own, day = rng("manner", seed, subject), rng("manner", seed, subject, take)
     handed = int(own.uniform() < 0.8)
     return Style(
@@ -112,12 +112,12 @@ class Figure:
     planted: Mask
 
     def arms(self, cast: Cast) -> tuple[Arm, Arm]:
-        """The arm that does things and the other one."""
+        """The arm that the person mainly uses, and the other one."""
         hand = cast.style.hand
         return Arm(cast.body, self.trunk, hand), Arm(cast.body, self.trunk, 1 - hand)
 
     def finish(self, cast: Cast, reaches: Sequence[Reach], props: Sequence[Prop] = ()) -> Performance:
-        """Put the arms on, the one that does things first."""
+        """Add the arms, the one that is mainly used first."""
         main, other = reaches
         left, right = (main, other) if cast.style.hand == 0 else (other, main)
         return Performance(assemble(self.trunk, self.legs, left, right), self.planted, tuple(props))
@@ -131,7 +131,7 @@ def loiter(
     spread: float = 1.0,
     pace: float = 0.55,
 ) -> tuple[Treads, Treads]:
-    """Treads of standing at spots (K, 2) mm and stepping on to the next at ``times`` (K - 1,) s."""
+    """Treads of someone who stands at spots (K, 2) mm and steps to the next at ``times`` (K - 1,) s."""
     return stances(
         cast.body, spots, yaws, times, cast.style.spread * spread, cast.style.splay, pace / cast.style.tempo
     )
@@ -147,12 +147,12 @@ def carried(
     bend: Array | None = None,
     look: Array | None = None,
 ) -> Figure:
-    """Stand on these feet.
+    """A body that stands on its feet.
 
     Args:
         cast: who.
         treads: where the feet go.
-        shift: (T,) weight in [-1, 1], 1 all on the left foot; the other hip sinks and its knee gives way.
+        shift: (T,) weight in [-1, 1], 1 for all on the left foot; the other hip drops and its knee bends.
         bow: (T,) radians of bending forward at the hips; the seat moves back.
         crouch: (T,) share of the leg length by which the hip sinks.
         bend: (T, 3) yaw, pitch, roll of the chest against the pelvis.

@@ -1,4 +1,4 @@
-"""Talking, greeting, posing and waiting on one's feet."""
+"""Talking, greeting, posing and waiting while standing."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _play(cast: Cast, stand: Figure, arm: Arm, cues: list[Cue], beats: Array | N
 
 
 def directions(cast: Cast) -> Performance:
-    """Show the way: point, sweep, count the turns, and look where one points."""
+    """Give directions: point, gesture, and look around."""
     rng = cast.rng
     stand = carried(
         cast,
@@ -68,7 +68,7 @@ def directions(cast: Cast) -> Performance:
 
 
 def discussion(cast: Cast) -> Performance:
-    """Talk with both hands, turn to one and the other, fold the arms while listening."""
+    """Talk with both hands, turn to different people, fold the arms while listening."""
     rng = cast.rng
     stand = carried(
         cast,
@@ -98,7 +98,7 @@ def discussion(cast: Cast) -> Performance:
                     chin(arm) if above else crossed(arm, False),
                 )[listen]
                 cues[above].append(Cue(start, duration * 1.3, pose))
-        elif mood < 0.30:  # both alike
+        elif mood < 0.30:  # both arms alike
             wide, high = rng.uniform(-0.15, 0.7), rng.uniform(-0.5, 0.5)
             for side, arm in enumerate(arms):
                 cues[side].append(Cue(start, duration, arm.at(rng.uniform(0.4, 0.6), wide, high, 15.0)))
@@ -118,7 +118,7 @@ def discussion(cast: Cast) -> Performance:
 
 
 def greeting(cast: Cast) -> Performance:
-    """Wave, shake hands, bow, salute, open the arms to an embrace."""
+    """Wave, shake hands, bow, salute, open the arms for an embrace."""
     rng, t = cast.rng, cast.t
     starts, durations = holds(rng, cast.seconds, (1.8, 3.6), (0.5, 0.9))
     kinds = rng.choice(7, size=len(starts), p=np.array([0.22, 0.2, 0.15, 0.08, 0.1, 0.07, 0.18]))
@@ -159,7 +159,7 @@ def greeting(cast: Cast) -> Performance:
 
 
 def posing(cast: Cast) -> Performance:
-    """Strike a pose, hold it, strike the next."""
+    """Take one pose after the other, and hold each for a moment."""
     rng, t = cast.rng, cast.t
     spots, yaws, times = places(cast, (2.0, 5.0), 50.0, 120.0)
     treads = loiter(cast, spots, yaws, times, spread=rng.uniform(1.1, 1.5))
@@ -197,7 +197,7 @@ def posing(cast: Cast) -> Performance:
 
 
 def waiting(cast: Cast) -> Performance:
-    """Shift about, look around and at the watch, fold the arms, put the hands in the pockets."""
+    """Shift the weight, look around and at the watch, fold the arms, put the hands into the pockets."""
     rng = cast.rng
     stand = carried(
         cast,

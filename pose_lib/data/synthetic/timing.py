@@ -1,10 +1,9 @@
-"""When things happen: smooth changes, holds between them, and slow unrest."""
+"""Times of changes, smooth transitions between values, and slow random movement."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
 __all__ = [
     "FPS",
@@ -29,7 +28,7 @@ FPS = 50
 
 
 def arange(seconds: float) -> Array:
-    """Times (T,) in s of the frames of that many seconds."""
+    """Times (T,) in s of the frames of ``seconds`` seconds."""
     return np.arange(max(1, round(seconds * FPS)), dtype=np.float64) / FPS
 
 
@@ -40,13 +39,13 @@ def ease(x: Array) -> Array:
 
 
 def bump(x: Array) -> Array:
-    """0 outside of (0, 1), 1 in its middle, two times continuously differentiable."""
+    """0 outside of (0, 1), 1 in its middle, twice continuously differentiable."""
     x = np.clip(x, 0.0, 1.0)
     return 64.0 * (x * (1.0 - x)) ** 3
 
 
 def drift(rng: np.random.Generator, t: Array, amplitude: float, period: float) -> Array:
-    """Unrest (T,) about 0 of that standard deviation, of four incommensurable waves near the period in s."""
+    """Movement (T,) about 0: four sine waves of periods near ``period`` s and deviation ``amplitude``."""
     periods = period * np.array([0.61, 0.87, 1.27, 1.93]) * rng.uniform(0.9, 1.1, 4)
     waves = np.sin(2 * np.pi * (t[:, None] / periods + rng.uniform(0, 1, 4)))
     weights = np.array([0.35, 0.6, 0.6, 0.4])
@@ -56,7 +55,7 @@ def drift(rng: np.random.Generator, t: Array, amplitude: float, period: float) -
 def holds(
     rng: np.random.Generator, seconds: float, hold: tuple[float, float], move: tuple[float, float]
 ) -> tuple[Array, Array]:
-    """Starts and durations (K,) in s of changes: each takes ``move``, then follows a rest of ``hold``."""
+    """Starts and durations (K,) in s of changes: each lasts for ``move``, followed by a rest of ``hold``."""
     starts, durations, now = [], [], rng.uniform(0.3, 1.0) * hold[0]
     while now < seconds:
         starts.append(now)
@@ -66,7 +65,7 @@ def holds(
 
 
 def track(t: Array, starts: Array, durations: Array, values: Array) -> Array:
-    """Values (T, ...) that rest at ``values[k]`` and change to ``values[k + 1]`` at ``starts[k]``.
+    """Values (T, ...) that stay at ``values[k]`` and change to ``values[k + 1]`` from ``starts[k]`` on.
 
     ``values`` has one entry more than there are starts; a change ends before the next one begins.
     """
@@ -80,7 +79,7 @@ def track(t: Array, starts: Array, durations: Array, values: Array) -> Array:
 
 
 def hermite(t: Array, knots: Array, values: Array, slopes: Array) -> Array:
-    """Quintic (T, ...) through ``values`` (K, ...) with ``slopes``, without acceleration at the knots.
+    """Quintic spline (T, ...) through ``values`` (K, ...) with ``slopes``, without acceleration at the knots.
 
     Constant before the first knot and after the last.
     """
@@ -96,12 +95,16 @@ def hermite(t: Array, knots: Array, values: Array, slopes: Array) -> Array:
 
 
 def soften(x: Array, seconds: float) -> Array:
-    """Gaussian smoothing over the first axis, of that standard deviation; ends repeat."""
+    """Gaussian smoothing along the first axis, of standard deviation ``seconds``; the ends are repeated."""
+    from scipy.ndimage import gaussian_filter1d
+
     return np.asarray(gaussian_filter1d(x, seconds * FPS, axis=0, mode="nearest", truncate=3.0))
 
 
 def lower(x: Array, seconds: float) -> Array:
-    """A smooth curve (T,) nowhere above ``x``: its minimum over that half-width, smoothed within it."""
+    """A smooth curve (T,) that is nowhere above ``x``: its running minimum, smoothed over the same width."""
+    from scipy.ndimage import gaussian_filter1d, minimum_filter1d
+
     reach = max(1, round(seconds * FPS))
     least = minimum_filter1d(x, 2 * reach + 1, mode="nearest")
     return np.asarray(gaussian_filter1d(least, reach / 2.5, mode="nearest", radius=reach))

@@ -1,4 +1,4 @@
-"""Other colours for the same clothes, so that no network can know a person by a shirt."""
+"""Other colours for the same clothes, so that a network cannot recognise a person by a shirt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["redyed"]
 
 
 def redyed(outfit: Outfit, *names: str | int) -> Outfit:
-    """The clothes in colours drawn from the stream of that name; cut and pattern stay."""
+    """The same clothes in random colours; the names give the random stream."""
     draw = rng("dye", *names)
 
     def dye(colour: Colour) -> Colour:

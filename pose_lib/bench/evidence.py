@@ -1,0 +1,171 @@
+"""What runs have shown: their rows, and every metric per sequence, from which differences are computed.
+
+Claims are judged by paired differences of systems. A run does not need to know which ones: it keeps for each
+system and metric the total and the weight of every sequence (a take as one camera sees it), and since whole
+sequences are resampled, the difference of any two systems and its interval follow from these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pose_lib.bench.evaluate import Scores
+from pose_lib.bench.rows import Key, Row, Values, constant_row, frame, pick, split_key
+from pose_lib.metrics.intervals import bootstrap_interval
+
+__all__ = ["RUN", "Evidence", "Sequences", "joined"]
+
+RUN = ["paper", "dataset", "action", "preset", "budget", "precision", "seed", "controls"]
+"""Columns that tell one run from another; a new run replaces an older one that has the same."""
+
+_Measured = tuple[str, str, str]
+"""System, setting and metric."""
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Totals and weights of the sequences of one run, for ``K`` pairs of a system and a metric."""
+
+    keys: dict[_Measured, int]
+    """(system, setting, metric) to its line."""
+    names: npt.NDArray[np.str_]
+    """``(S,)`` the sequences."""
+    total: npt.NDArray[np.float64]
+    """``(K, S)`` sum of the weighted values."""
+    weight: npt.NDArray[np.float64]
+    """``(K, S)``; 0 for a sequence on which the metric was not measured."""
+
+    @classmethod
+    def of(cls, several: Iterable[Scores]) -> Sequences:
+        """Totals of the scores of a run, which may be of different samples."""
+        scores = list(several)
+        names = np.unique(np.concatenate([s.groups for s in scores] or [np.empty(0, dtype=np.str_)]))
+        keys: dict[_Measured, int] = {}
+        totals: list[Values] = []
+        weights: list[Values] = []
+        for part in scores:
+            place = np.searchsorted(names, part.groups)
+            for key, metrics in part.values.items():
+                for metric, values in metrics.items():
+                    share = part.weights[metric]
+                    counted = np.where(share > 0, values, 0.0) * share
+                    keys[*split_key(key), metric] = len(totals)
+                    totals.append(_sums(place, counted, len(names)))
+                    weights.append(_sums(place, share, len(names)))
+        empty = np.empty((0, len(names)))
+        return cls(
+            keys, names, np.stack(totals) if totals else empty, np.stack(weights) if weights else empty
+        )
+
+    def save(self, file: Path) -> None:
+        """Write to ``.npz``, compressed."""
+        keys = np.array(list(self.keys), dtype=np.str_).reshape(len(self.keys), 3)
+        # A handle, because NumPy would add an ending to a name without one.
+        with file.open("wb") as handle:
+            np.savez_compressed(
+                handle,
+                keys=keys,
+                names=self.names,
+                total=self.total.astype(np.float32),
+                weight=self.weight.astype(np.float32),
+            )
+
+    @classmethod
+    def load(cls, file: Path) -> Sequences:
+        """Read what :meth:`save` wrote.
+
+        Raises:
+            ValueError: the file is damaged, or its arrays do not fit together; names it.
+        """
+        try:
+            with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
+                keys, names = arrays["keys"], arrays["names"]
+                total, weight = (arrays[n].astype(np.float64) for n in ("total", "weight"))
+        except Exception as error:
+            raise ValueError(f"{file} is damaged ({error}); delete it and run again") from error
+        if not total.shape == weight.shape == (len(keys), len(names)) or keys.shape[1:] != (3,):
+            raise ValueError(f"{file}: its arrays do not fit together; delete it and run again")
+        found = {(str(s), str(t), str(m)): i for i, (s, t, m) in enumerate(keys)}
+        return cls(found, names, total, weight)
+
+    def difference(self, first: Key, second: Key, metric: str) -> Row | None:
+        """The paired difference of two systems on the sequences of both; None if one was not measured.
+
+        The same mean and interval as from the single samples, with whole sequences resampled.
+        """
+        lines = [self.keys.get((*split_key(key), metric)) for key in (first, second)]
+        if lines[0] is None or lines[1] is None:
+            return None
+        weight = self.weight[lines[0]]
+        both = (weight > 0) & (self.weight[lines[1]] == weight)
+        if both.sum() < 2:
+            return None
+        gap = (self.total[lines[0]] - self.total[lines[1]])[both] / weight[both]
+        return constant_row(
+            first,
+            metric,
+            "paired difference, whole sequences resampled",
+            float(np.average(gap, weights=weight[both])),
+            samples=int(both.sum()),
+            interval=bootstrap_interval(gap, weights=weight[both]),
+            against=second,
+        )
+
+
+def _sums(place: npt.NDArray[np.intp], values: Values, count: int) -> Values:
+    """Sum of the values that lie at each of ``count`` places."""
+    return np.bincount(place, values, count).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Rows of one or several runs, and the sequences of those that have them."""
+
+    rows: pd.DataFrame
+    """Tidy rows: the columns of a row and those of its run, such as :data:`RUN` and ``fingerprint``."""
+    sequences: Mapping[str, Sequences] = field(default_factory=dict)
+    """By the run's fingerprint."""
+
+    def select(self, chosen: pd.Series) -> Evidence:
+        """The evidence of some rows, given as a mask."""
+        return Evidence(self.rows[chosen], self.sequences) if len(self.rows) else self
+
+    def difference(self, first: Key, second: Key, metric: str) -> pd.DataFrame:
+        """Paired differences ``first - second``, one row per run in which both systems were measured.
+
+        They are computed from the sequences; where a run has none (it is older, or the metric is no mean over
+        samples), its own stored difference is taken.
+        """
+        if not len(self.rows):
+            return self.rows
+        found = []
+        stored = pick(self.rows, first, metric, against=second)
+        for fingerprint, run in self.rows.groupby("fingerprint", sort=False):
+            sequences = self.sequences.get(str(fingerprint))
+            computed = sequences.difference(first, second, metric) if sequences is not None else None
+            if computed is None:
+                found.append(stored[stored["fingerprint"] == fingerprint])
+            else:
+                about = {c: run[c].iloc[0] for c in run.columns if c not in vars(computed)}
+                found.append(frame([computed]).assign(**about))
+        parts = [part for part in found if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else stored
+
+    def reference(self, key: Key, metric: str) -> float:
+        """The mean of a system's own values over the runs; NaN where it was not measured."""
+        return float(pick(self.rows, key, metric)["value"].mean()) if len(self.rows) else float("nan")
+
+
+def joined(several: Iterable[Evidence]) -> Evidence:
+    """The evidence of several papers or runs as one."""
+    parts = [part for part in several if len(part.rows)]
+    if not parts:
+        return Evidence(pd.DataFrame())
+    sequences = {name: s for part in parts for name, s in part.sequences.items()}
+    return Evidence(pd.concat([part.rows for part in parts], ignore_index=True), sequences)

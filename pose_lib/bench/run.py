@@ -1,0 +1,222 @@
+"""A run: one notebook with its parameters, in one folder from which an interrupted run resumes.
+
+The folder's name ends in a fingerprint of all that decides the numbers. The same fingerprint means the same
+numbers, so what is finished is read back rather than computed again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from pose_lib.bench.data_quality import Counts, count_rows
+from pose_lib.bench.evaluate import Scores
+from pose_lib.bench.evidence import Evidence, Sequences
+from pose_lib.bench.fingerprint import digest, identity
+from pose_lib.bench.locks import locked, written
+from pose_lib.bench.machine import provenance
+from pose_lib.bench.rows import Key, Row, frame, split_key
+from pose_lib.paths import project_root
+from pose_lib.progress import say
+from pose_lib.training import History, Schedule, fit
+
+__all__ = ["FOLDER_NOTE", "Run", "RunError", "load_predictions", "runs_root"]
+
+
+FOLDER_NOTE = "POSE_RUN_NOTE"
+"""Environment variable: the file to which a notebook writes the place of its run's folder."""
+
+
+class RunError(RuntimeError):
+    """A run's folder is not what it should be."""
+
+
+def runs_root() -> Path:
+    """Folder of all runs: ``POSE_RUNS`` if it is set, else ``runs`` in the checkout."""
+    return Path(os.environ.get("POSE_RUNS") or project_root() / "runs")
+
+
+@dataclass
+class Run:
+    """Opens (or makes) the folder of a run.
+
+    Args:
+        paper: name of the notebook.
+        parameters: those of the notebook, all of them.
+        data: fingerprint of the data card.
+        settings: fields of the preset in force.
+        code: hash of the code that decides the numbers.
+        root: folder of all runs, if not :func:`runs_root`.
+        counts: split to its unusual samples; they become rows of the run.
+    """
+
+    paper: str
+    parameters: Mapping[str, str | int | float | bool]
+    data: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    code: str = ""
+    root: Path | None = None
+    counts: Mapping[str, Counts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Make the folder and write down what it belongs to."""
+        self.identity = identity(self.code, self.parameters, self.settings, self.data)
+        self.fingerprint = digest([self.paper, self.identity])
+        p = self.parameters
+        name = "-".join(str(p[k]) for k in ("dataset", "action", "preset") if k in p)
+        root = self.root or runs_root()
+        self.folder = root / self.paper / f"{name}-s{p.get('seed', 0)}-{self.fingerprint}"
+        (self.folder / "cached").mkdir(parents=True, exist_ok=True)
+        about = {"paper": self.paper, "fingerprint": self.fingerprint, **self.identity, **self.about()}
+        self._write("run.json", about)
+
+    @property
+    def device(self) -> str:
+        """Where the run computes."""
+        return str(self.parameters.get("device", "cpu"))
+
+    @property
+    def seed(self) -> int:
+        """Of all random streams of the run."""
+        return int(self.parameters.get("seed", 0))
+
+    def about(self) -> dict[str, str]:
+        """The machine and versions of this run."""
+        return provenance(self.device)
+
+    def _write(self, name: str, content: Any) -> None:
+        text = json.dumps(content, indent=1, default=str)
+        written(self.folder / name, lambda part: part.write_text(text, encoding="utf-8"))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the run has ended and its rows are written."""
+        return (self.folder / "complete.json").is_file()
+
+    def cached(self, name: str, build: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Tensors and numbers by name: read back if they are there, else built and kept.
+
+        Of two processes one builds, and the other waits for it.
+
+        Raises:
+            RunError: the file is damaged; names it.
+        """
+        file = self.folder / "cached" / f"{name}.pt"
+        if not file.is_file():
+            with locked(self.folder / "locks" / name, f"{self.paper}, {name}"):
+                if not file.is_file():
+                    start = time.monotonic()
+                    result = build()
+                    result.setdefault("seconds", time.monotonic() - start)
+                    written(file, lambda part: torch.save(result, part))
+                    return result
+        try:
+            stored: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
+        except Exception as error:
+            raise RunError(f"{file} is damaged ({error}); delete it and run again") from error
+        return stored
+
+    def train(
+        self,
+        name: str,
+        model: nn.Module,
+        loss: Callable[[Tensor, torch.Generator], Tensor],
+        samples: int,
+        schedule: Schedule,
+        watch: Callable[[int], Mapping[str, float] | None] | None = None,
+        stream: str | None = None,
+    ) -> History:
+        """Train a network; a finished one is loaded instead, an interrupted one resumes.
+
+        Arguments as for :func:`pose_lib.training.fit`.
+        """
+        checkpoint = self.folder / "cached" / f"{name}.checkpoint"
+
+        def build() -> dict[str, Any]:
+            history = fit(
+                model,
+                loss,
+                samples,
+                schedule,
+                name=name,
+                seed=self.seed,
+                checkpoint=checkpoint,
+                device=self.device,
+                watch=watch,
+                stream=stream,
+            )
+            return {"model": model.state_dict(), "history": vars(history), "seconds": history.seconds}
+
+        result = self.cached(name, build)
+        checkpoint.unlink(missing_ok=True)
+        model.load_state_dict(result["model"])
+        model.eval()
+        return History(**result["history"])
+
+    def finish(
+        self,
+        rows: Sequence[Row],
+        scores: Sequence[Scores] = (),
+        predictions: Mapping[Key, Tensor] | None = None,
+    ) -> Evidence:
+        """Write the rows with their provenance, and mark the run as complete.
+
+        Args:
+            rows: of all systems.
+            scores: of single samples; what they sum to per sequence is kept, so that any two systems can be
+                compared later.
+            predictions: system to its poses for the test samples, kept for comparisons of papers.
+        """
+        about = {
+            "paper": self.paper,
+            **{k: v for k, v in self.parameters.items() if k not in ("data_root", "precision")},
+            "precision": self.identity["environment"]["precision"],
+            "fingerprint": self.fingerprint,
+            "date": datetime.now(UTC).date().isoformat(),
+            **self.about(),
+        }
+        tidy = frame([*rows, *count_rows(self.counts)])
+        tidy = tidy.assign(**about)[[*about, *tidy.columns]]
+        sequences = Sequences.of(scores)
+        with locked(self.folder / "locks" / "finish", f"{self.paper}, writing its rows"):
+            written(self.folder / "sequences.npz", sequences.save)
+            written(self.folder / "predictions.npz", lambda part: _save_predictions(predictions or {}, part))
+            written(self.folder / "rows.csv", lambda part: tidy.to_csv(part, index=False))
+            if not self.complete:
+                self._write("complete.json", {"rows": len(tidy), "date": about["date"]})
+                say(f"run {self.fingerprint} complete")
+        return Evidence(tidy, {self.fingerprint: sequences})
+
+
+def _save_predictions(predictions: Mapping[Key, Tensor], file: Path) -> None:
+    keys = np.array([split_key(key) for key in predictions], dtype=np.str_).reshape(len(predictions), 2)
+    arrays = {f"poses-{i}": poses.float().numpy() for i, poses in enumerate(predictions.values())}
+    with file.open("wb") as handle:
+        np.savez(handle, keys=keys, **arrays)  # type: ignore[arg-type]
+
+
+def load_predictions(file: Path) -> dict[Key, Tensor]:
+    """System to poses ``(M, J, D)``, as a run's ``predictions.npz`` has them.
+
+    Raises:
+        RunError: the file is damaged; names it.
+    """
+    try:
+        with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
+            keys = [(str(system), str(setting)) for system, setting in arrays["keys"]]
+            return {
+                (key if key[1] else key[0]): torch.from_numpy(arrays[f"poses-{i}"])
+                for i, key in enumerate(keys)
+            }
+    except Exception as error:
+        raise RunError(f"{file} is damaged ({error}); delete it and run again") from error

@@ -1,0 +1,139 @@
+"""The first call of a paper's notebook: check the parameters, load the data, open the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pandas as pd
+
+from pose_lib.bench.data_quality import complete_samples, count_unusual
+from pose_lib.bench.fingerprint import code_of_recipe
+from pose_lib.bench.paper import Paper
+from pose_lib.bench.parameters import (
+    PARAMETERS,
+    check_choice,
+    check_device,
+    check_flag,
+    check_folder,
+    check_names,
+    check_share,
+    check_whole,
+    injected_names,
+    resolve_preset,
+)
+from pose_lib.bench.run import FOLDER_NOTE, Run
+from pose_lib.data import catalog
+from pose_lib.data.poses import PoseData
+from pose_lib.training import Precision, set_precision
+
+__all__ = ["Setup", "begin", "checked", "open_run"]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a notebook works with."""
+
+    paper: Paper
+    run: Run
+    train: PoseData
+    test: PoseData
+    preset: Any
+    """Sizes and schedules in force, of the type that the paper's recipe takes."""
+    data_root: Path | None = None
+
+    def table(self) -> pd.DataFrame:
+        """The resolved parameters and the samples, for the page."""
+        facts = {
+            **self.run.parameters,
+            "training samples": len(self.train),
+            "test samples": len(self.test),
+            **{
+                f"{kind} ({split})": f"{count} of {total}"
+                for split, found in self.run.counts.items()
+                for kind, (count, total) in found.items()
+                if count
+            },
+            "run": self.run.fingerprint,
+        }
+        return pd.DataFrame({"value": {k: str(v) for k, v in facts.items()}})
+
+
+def begin(paper: Paper, namespace: Mapping[str, Any]) -> Setup:
+    """Check a notebook's parameters, load its data and open its run.
+
+    Args:
+        paper: whose notebook it is.
+        namespace: the notebook's ``globals()``.
+
+    Raises:
+        ParameterError: an unknown parameter, action, data set, preset or device; the valid ones are listed.
+    """
+    history: Sequence[str] = namespace.get("In", ())
+    check_names(injected_names(history), PARAMETERS, paper.name)
+    setup = open_run(paper, *checked(paper, {key: namespace[key] for key in PARAMETERS}))
+    note = os.environ.get(FOLDER_NOTE)
+    if note:
+        Path(note).write_text(str(setup.run.folder), encoding="utf-8")
+    return setup
+
+
+def checked(paper: Paper, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], Path | None]:
+    """All parameters of a paper's run with their resolved values, and the folder of the data.
+
+    Raises:
+        ParameterError: a value that cannot be; the valid ones are listed.
+    """
+    given = dict(parameters)
+    check_choice("dataset", given["dataset"], paper.datasets)
+    check_choice("precision", given["precision"], get_args(Precision))
+    given["controls"] = check_flag("controls", given["controls"])
+    given["seed"] = check_whole("seed", given["seed"])
+    given["budget"] = check_share("budget", given["budget"])
+    given["preset"] = resolve_preset(given["preset"], paper.presets)
+    given["device"] = check_device(given["device"])
+    root = check_folder("data_root", given["data_root"])
+    check_choice("action", given["action"], catalog.actions(given["dataset"], root))
+    return given, root
+
+
+def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -> Setup:
+    """Load the data of a paper's run and open its folder; sets the precision for all that follows.
+
+    Args:
+        paper: the paper.
+        given: all of its parameters, as :func:`checked` has resolved them.
+        root: folder of the data set's files, where it needs one.
+    """
+    set_precision(given["precision"])
+    preset = paper.presets[given["preset"]].scaled(given["budget"])
+    in_sequences = given["dataset"] in catalog.SEQUENCE_SETS
+    request = catalog.request(
+        given["dataset"],
+        given["action"],
+        size=preset.size,
+        step=preset.step,
+        seconds=preset.seconds,
+        data_root=root,
+        crop=None if in_sequences else preset.crop,
+    )
+    data = catalog.load(request, device=given["device"])
+    train, test = data.split("train"), data.split("test")
+    if in_sequences:  # neighbouring frames are much alike; photographs are not
+        test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
+    found = {
+        split: count_unusual(part, preset.window) for split, part in (("training", train), ("test", test))
+    }
+    run = Run(
+        paper.name,
+        given,
+        data.card.fingerprint(),
+        preset.settings(),
+        code_of_recipe(paper.deciding_modules),
+        counts=found,
+    )
+    return Setup(paper, run, complete_samples(train), complete_samples(test), preset, root)

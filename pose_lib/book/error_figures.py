@@ -1,0 +1,168 @@
+"""How large errors are: by joint, over the samples, and as differences between systems."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
+
+from pose_lib.bench.rows import Key, label
+from pose_lib.book.intervals import means_by_sequence
+from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of
+from pose_lib.book.style import describe
+
+__all__ = ["distributions", "error_by_joint", "forest"]
+
+_SEED = 0
+"""Of the resampling, so that a figure is the same each time."""
+
+
+def error_by_joint(
+    errors: Mapping[Key, ArrayLike],
+    joints: Sequence[str],
+    looks: Looks | None = None,
+    groups: ArrayLike | None = None,
+) -> Figure:
+    """Mean error of every joint with its 95 % interval, one series per system.
+
+    Args:
+        errors: system to ``(N, J)`` mm; NaN is left out.
+        joints: ``J`` names.
+        looks: colour and line of systems.
+        groups: ``(N,)`` the sequence of each sample; whole sequences are resampled.
+    """
+    names = [joint.replace("_", " ") for joint in joints]
+    parts = []
+    for system, values in errors.items():
+        means, sizes = means_by_sequence(values, groups)
+        columns = {"system": label(system), "joint": np.tile(names, len(means))}
+        parts.append(pd.DataFrame({**columns, "error": means.ravel(), "samples": sizes.ravel()}))
+    drawn = looks_of([label(system) for system in errors], looks)
+    figure, axes = plt.subplots(figsize=(8.0, 3.2))
+    sns.pointplot(
+        pd.concat(parts, ignore_index=True).dropna(),
+        x="joint",
+        y="error",
+        order=names,
+        hue="system",
+        hue_order=list(drawn),
+        weights="samples",
+        errorbar=("ci", 95),
+        seed=_SEED,
+        palette={name: look["color"] for name, look in drawn.items()},
+        linestyles=[look["linestyle"] for look in drawn.values()],
+        dodge=0.3 if len(drawn) > 1 else False,
+        markersize=3.5,
+        linewidth=1.5,
+        err_kws={"linewidth": 1.2},
+        ax=axes,
+    )
+    axes.tick_params(axis="x", rotation=60, labelsize=8)
+    axes.set(xlabel="", ylabel="mean error (mm)", ylim=(0, None))
+    axes.legend(fontsize=8)
+    return describe(figure, f"Mean error of each joint for {', '.join(drawn)}")
+
+
+def distributions(
+    errors: Mapping[Key, ArrayLike],
+    systems: Sequence[Key],
+    looks: Looks | None = None,
+    *,
+    axis: str = "MPJPE of the sample (mm)",
+) -> Figure:
+    """How the errors of single samples are distributed: one shape per system, with lines at its quartiles.
+
+    Args:
+        errors: system to one error per sample, ``(M,)``; NaN is left out.
+        systems: which of them, from top to bottom; those without errors are left out.
+        looks: colours of systems.
+        axis: what the errors are, with their unit.
+
+    Raises:
+        ValueError: none of the systems has errors; lists those that have.
+    """
+    shown = {label(system): np.asarray(errors[system]) for system in systems if system in errors}
+    if not shown:
+        raise ValueError(f"no errors of these systems; there are: {', '.join(map(label, errors)) or 'none'}")
+    drawn = looks_of(list(shown), looks)
+    long = pd.DataFrame(
+        {"system": np.repeat(list(shown), [len(v) for v in shown.values()])}
+        | {"error": np.concatenate([np.asarray(v, dtype=np.float64) for v in shown.values()])}
+    ).dropna()
+    figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.5 * len(shown)))
+    sns.violinplot(
+        long,
+        x="error",
+        y="system",
+        order=list(drawn),
+        hue="system",
+        palette={name: look["color"] for name, look in drawn.items()},
+        fill=False,
+        inner="quart",
+        cut=0,
+        density_norm="width",
+        linewidth=1.4,
+        legend=False,
+        ax=axes,
+    )
+    axes.set(xlabel=axis, ylabel="", xlim=(0, None))
+    axes.grid(visible=False, axis="y")
+    return describe(figure, f"Distributions of {axis} for {', '.join(drawn)}, with their quartiles")
+
+
+def forest(frame: pd.DataFrame, *, alt: str = "") -> Figure:
+    """Paired differences as a forest plot: one line each, with its interval, and a line at zero.
+
+    Args:
+        frame: one row per difference, from top to bottom, with the columns
+
+            * ``label``: what stands beside the line;
+            * ``value``, ``low`` and ``high``: the difference measured by this book, and its interval;
+            * ``printed``, if there is one: the same difference in the paper's numbers, NaN for none;
+            * ``unit``, if there is one: what is on the axis. Each unit has a panel of its own.
+        alt: description for readers who cannot see the figure.
+
+    Raises:
+        ValueError: there is no row, or one of the needed columns is missing; names it.
+    """
+    missing = [name for name in ("label", "value", "low", "high") if name not in frame.columns]
+    if missing or not len(frame):
+        what = f"it lacks {', '.join(missing)}" if missing else "it has no row"
+        raise ValueError(f"a forest plot needs label, value, low and high: {what}")
+    panels = dict(list(frame.groupby("unit", sort=False))) if "unit" in frame.columns else {"": frame}
+    tall = 0.16 + 0.16 * (1 + frame["label"].str.count("\n").max())  # inches per difference
+    heights = [0.7 + tall * part["label"].nunique() for part in panels.values()]
+    figure, grid = plt.subplots(
+        len(panels), 1, figsize=(7.0, sum(heights)), height_ratios=heights, squeeze=False
+    )
+    for axes, (unit, part) in zip(grid[:, 0], panels.items(), strict=True):
+        axes.axvline(0.0, color=TEXT, linewidth=1.2)
+        axes.hlines(part["label"], part["low"], part["high"], color=OURS, linewidth=2.2)
+        kinds = {"this book": (part["value"], OURS, "o", 55)}
+        if "printed" in part.columns and part["printed"].notna().any():
+            kinds["printed"] = (part["printed"], PUBLISHED, "D", 38)
+        for name, (values, colour, marker, size) in kinds.items():
+            known = values.notna()
+            sns.scatterplot(
+                x=values[known],
+                y=part["label"][known],
+                color=colour,
+                marker=marker,
+                s=size,
+                edgecolor="none",
+                zorder=3,
+                label=name,
+                legend=False,
+                ax=axes,
+            )
+        axes.set(xlabel=unit, ylabel="", ylim=(part["label"].nunique() - 0.5, -0.5))
+        axes.tick_params(axis="y", labelsize=9)
+        if len(kinds) > 1:
+            axes.legend(fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1)
+    lines = "; ".join(f"{row.label}: {row.value:+.3g}" for row in frame.itertuples())
+    return describe(figure, alt or f"Differences with their intervals around a line at zero: {lines}")

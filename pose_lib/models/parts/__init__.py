@@ -1,0 +1,1 @@
+"""Layers and targets that the networks of several papers share."""

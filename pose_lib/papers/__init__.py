@@ -1,0 +1,95 @@
+"""The papers, one room each, and whatever other method is a file beside them or registered by a package.
+
+A room is a package or a file of this folder with a value ``PAPER``. Other packages register theirs through
+the entry-point group ``pose_lib.papers``, whose entries name such a module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pose_lib.bench.paper import Paper
+    from pose_lib.bench.setup import Setup
+
+__all__ = ["GROUP", "all_papers", "begin", "execute", "find"]
+
+GROUP = "pose_lib.papers"
+"""Entry-point group of other packages' methods."""
+_NO_ROOM = "compare"
+
+
+@lru_cache(maxsize=1)
+def all_papers() -> tuple[Paper, ...]:
+    """All papers and methods, by year of publication and then by name.
+
+    Raises:
+        ImportError: a registered module has no ``PAPER``, or two have the same name; names it.
+    """
+    names = [
+        f"{__name__}.{found.name}"
+        for found in pkgutil.iter_modules(__path__)
+        if found.name != _NO_ROOM and not found.name.startswith("_")
+    ]
+    names += [entry.value for entry in entry_points(group=GROUP)]
+    rooms: dict[str, Paper] = {}
+    for name in names:
+        paper = getattr(importlib.import_module(name), "PAPER", None)
+        if paper is None:
+            raise ImportError(f"{name} has no value PAPER; see the page 'Add a method'")
+        if paper.name in rooms:
+            raise ImportError(f"{name} and {rooms[paper.name].module} are both called {paper.name!r}")
+        rooms[paper.name] = paper
+    return tuple(sorted(rooms.values(), key=lambda paper: (paper.year, paper.name)))
+
+
+def find(name: str) -> Paper:
+    """A paper by name.
+
+    Raises:
+        KeyError: lists the names that exist.
+    """
+    for paper in all_papers():
+        if paper.name == name:
+            return paper
+    raise KeyError(f"no paper {name!r}; there are: {', '.join(p.name for p in all_papers())}")
+
+
+def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
+    """The first call of a paper's notebook: check its parameters, load its data, open its run.
+
+    Args:
+        name: of the paper.
+        namespace: the notebook's ``globals()``.
+
+    Raises:
+        ParameterError: an unknown parameter, action, data set, preset or device; the valid ones are listed.
+    """
+    from pose_lib.bench.setup import begin
+
+    return begin(find(name), namespace)
+
+
+def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) -> Path:
+    """The executed copy of a notebook, made now unless it is there already and nothing has changed.
+
+    Which changes count depends on the notebook: for a paper's its own room and its own stored runs, for one
+    that compares papers those of all it compares.
+
+    Raises:
+        FileNotFoundError: there is no such notebook.
+        ParameterError: the notebook has no parameter of that name.
+        papermill.exceptions.PapermillExecutionError: a cell failed; names it and shows its traceback.
+    """
+    from pose_lib.bench.execute import execute
+    from pose_lib.papers.compare import shown_by
+
+    rooms = shown_by(notebook.stem)
+    modules = [module for room in rooms for module in room.all_modules]
+    return execute(notebook, parameters, [room.name for room in rooms], modules)

@@ -1,0 +1,125 @@
+"""Runs of several papers on the same samples, brought together; one that is missing is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from pose_lib.bench.evaluate import Scores, evaluate
+from pose_lib.bench.evidence import Evidence, joined
+from pose_lib.bench.measures import measure_named, measures_3d
+from pose_lib.bench.paper import BASELINES, Paper
+from pose_lib.bench.parameters import PARAMETERS, check_names, injected_names
+from pose_lib.bench.rows import Key, label
+from pose_lib.bench.run import load_predictions
+from pose_lib.bench.setup import checked, open_run
+from pose_lib.bench.stored import run_evidence
+from pose_lib.data.poses import PoseData
+from pose_lib.papers import execute
+from pose_lib.papers.compare import shown_by
+from pose_lib.paths import project_root
+
+__all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "pairs_of"]
+
+NOTEBOOK = "side_by_side"
+OF_NOTEBOOK = tuple(name for name in PARAMETERS if name != "controls")
+"""Parameters of the notebook that compares; all papers' runs get the same, without their controls."""
+
+_SAME = ["subject", "action", "sequence", "camera", "frame"]
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Several papers' systems on one set of test samples."""
+
+    evidence: Evidence
+    """Of all runs."""
+    papers: Mapping[Key, Paper]
+    """System to the paper whose run it is taken from; the baselines are those of the first."""
+    scores: Scores
+    """MPJPE of each system and sample."""
+    predictions: Mapping[Key, Tensor]
+    """System to its root-relative poses ``(M, J, 3)`` mm."""
+    truth: Tensor
+    """``(M, J, 3)`` mm, root-relative."""
+    test: PoseData
+    """The samples, with the crops of the first paper."""
+
+    @property
+    def rooms(self) -> list[Paper]:
+        """The papers, each once."""
+        return list({paper.name: paper for paper in self.papers.values()}.values())
+
+
+def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = None) -> SideBySide:
+    """The finished runs of several papers with the same parameters; a missing one is run now.
+
+    Args:
+        given: the notebook's ``globals()`` with :data:`OF_NOTEBOOK`.
+        papers: those to compare; by default all of the notebook whose own notebook is in the checkout and
+            that take the data set.
+
+    Raises:
+        ParameterError: a parameter that the notebook does not have, or a value that it cannot take.
+        ValueError: the papers' presets test on different samples, a run lacks a wanted system, or two papers
+            call a system the same.
+    """
+    check_names(injected_names(given.get("In", ())), OF_NOTEBOOK, "this notebook")
+    every = shown_by(NOTEBOOK) if papers is None else papers
+    # A data set that no paper takes is refused by the first one, with a list of those that exist.
+    chosen = [p for p in every if p.compared and given["dataset"] in p.datasets] or list(every[:1])
+    if papers is None:
+        chosen = [p for p in chosen if (project_root() / p.notebook).is_file()]
+    parts: list[Evidence] = []
+    predictions: dict[Key, Tensor] = {}
+    owners: dict[Key, Paper] = {}
+    first: PoseData | None = None
+    for paper in chosen:
+        parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
+        setup = open_run(paper, parameters, root)
+        file = setup.run.folder / "predictions.npz"
+        if not (setup.run.complete and file.is_file()):
+            _run_notebook(project_root() / paper.notebook, parameters)
+        if first is None:
+            first = setup.test
+        elif not _samples(first).equals(_samples(setup.test)):
+            raise ValueError(
+                f"{paper.name} is tested on other samples than {chosen[0].name}; see its presets"
+            )
+        found = load_predictions(file)
+        for key in (*(() if owners else BASELINES), *paper.compared):
+            if key not in found:
+                raise ValueError(f"{file} has no {label(key)}; it has: {', '.join(map(label, found))}")
+            if key in owners:
+                raise ValueError(f"{paper.name} and {owners[key].name} both have a system {label(key)!r}")
+            predictions[key], owners[key] = found[key], paper
+        parts.append(run_evidence(setup.run.folder))
+    assert first is not None
+    truth = torch.from_numpy(first.root_relative())
+    measure = measure_named(measures_3d(first, ()), "mpjpe")
+    scores = evaluate(predictions, truth, first, {"mpjpe": measure})
+    return SideBySide(joined(parts), owners, scores, predictions, truth, first)
+
+
+def _samples(data: PoseData) -> pd.DataFrame:
+    return data.table[_SAME].reset_index(drop=True)
+
+
+def _run_notebook(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Run a notebook from within another one: in a thread, because this one's event loop is running."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(execute, notebook, parameters).result()
+
+
+def pairs_of(papers: Sequence[Paper]) -> list[tuple[Key, Key]]:
+    """What is worth comparing: each full method with its own plain network, and the full methods in pairs."""
+    own = [(p.compared[-1], p.compared[0]) for p in papers if len(p.compared) > 1]
+    return own + list(combinations([p.compared[-1] for p in papers if p.compared], 2))

@@ -1,0 +1,221 @@
+"""The figures of the DeepPose chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Ellipse, Rectangle
+from torch import Tensor
+
+from pose_lib.bench.experiment_2d import filled, labelled_mean
+from pose_lib.bench.measures import joint_groups, sequences_of
+from pose_lib.bench.rows import Key, label, pick
+from pose_lib.book.curves import draw_accuracy, draw_sweep
+from pose_lib.book.figures import draw_pose_2d
+from pose_lib.book.palette import CENTRE, GHOST, OURS, PUBLISHED, RIGHT
+from pose_lib.book.style import describe, limb_colours
+from pose_lib.metrics import relative_distance
+from pose_lib.models.deeppose import joint_boxes
+from pose_lib.papers.deeppose import PAPER
+from pose_lib.papers.deeppose.recipe import CROPS, STAGES, DeepPoseExperiment, crops_key, sigma_key
+
+__all__ = [
+    "most_improved",
+    "pdj_curves",
+    "pose_errors",
+    "second_look",
+    "simulated_places",
+    "stage_moves",
+    "sweep_figure",
+    "sweep_frame",
+]
+
+
+def pdj_curves(
+    predictions: Mapping[Key, Tensor],
+    experiment: DeepPoseExperiment,
+    kinds: Sequence[str] = ("elbow", "wrist", "knee", "ankle"),
+    limit: float = 0.5,
+) -> Figure:
+    """Share of joints within a fraction of the torso's diameter, by kind of joint: Figures 3 to 5 and 7.
+
+    Bands are 95 % intervals over sequences.
+
+    Args:
+        predictions: system to ``(M, K, 2)``.
+        experiment: whose test samples they are of.
+        kinds: of joints, both sides together; those that the skeleton lacks are left out.
+        limit: of the fraction.
+    """
+    truth = experiment.truth
+    a, b = (truth[:, joint] for joint in experiment.skeleton.torso)
+    diameter = torch.linalg.vector_norm(a - b, dim=-1)
+    distances = {key: relative_distance(p, truth, diameter).numpy() for key, p in predictions.items()}
+    members = joint_groups(experiment.skeleton)
+    kinds = [kind for kind in kinds if kind in members]
+    groups, thresholds = sequences_of(experiment.test), np.linspace(0, limit, 26)
+    figure, grid = plt.subplots(1, len(kinds), figsize=(2.4 * len(kinds), 2.7), sharey=True, squeeze=False)
+    for axes, kind in zip(grid[0], kinds, strict=True):
+        shown = {key: values[:, list(members[kind])] for key, values in distances.items()}
+        draw_accuracy(axes, shown, thresholds, PAPER.looks, groups, legend=False)
+        axes.set_title(f"{kind}s", fontsize=9)
+        axes.set(xlabel="fraction of the torso")
+    grid[0][0].set_ylabel("joints within it (%)")
+    grid[0][-1].legend(fontsize=7)
+    names = ", ".join(map(label, predictions))
+    return describe(
+        figure, f"Rising curves: the share of {', '.join(kinds)} found within a distance, for {names}"
+    )
+
+
+def _show(axes: Axes, image: Any, title: str = "") -> None:
+    axes.imshow(np.asarray(image))
+    axes.axis("off")
+    axes.set_title(title, fontsize=9)
+
+
+def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[str]) -> Figure:
+    """Figure 2 of the paper with real values: the first pose, boxes around some joints, and what they show.
+
+    Args:
+        experiment: with the rows *Stage 1* and *Stage 2*.
+        sample: index of a test sample.
+        joints: names.
+    """
+    skeleton, image = experiment.skeleton, experiment.test.images[sample]
+    first, second = (experiment.predictions[s][sample] for s in STAGES[:2])
+    sides = experiment.sigma * experiment.diameter(first[None])
+    boxes = joint_boxes(first[None], sides)[0]
+    figure, grid = plt.subplots(1, 1 + len(joints), figsize=(1.9 * (1 + len(joints)), 2.2), squeeze=False)
+    _show(grid[0][0], image, "stage 1")
+    draw_pose_2d(grid[0][0], first, skeleton, linewidth=1.4)
+    which = torch.full((len(joints),), sample)
+    chosen = [skeleton.index(joint) for joint in joints]
+    images = experiment.test_images
+    seen = images.look(which, boxes[chosen]).permute(0, 2, 3, 1) * images.std + images.mean
+    ends = (child for _, child in skeleton.limbs)
+    side = dict(zip(ends, limb_colours(skeleton), strict=True))
+    for axes, joint, crop in zip(grid[0][1:], chosen, seen.cpu(), strict=True):
+        colour = side.get(joint, CENTRE)
+        x0, y0, x1, y1 = (boxes[joint] - 0.5).tolist()
+        grid[0][0].add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, color=colour))
+        _show(axes, crop.clamp(0, 255).byte(), skeleton.joints[joint].replace("_", " "))
+        start = np.array([images.side, images.side]) / 2 - 0.5
+        move = ((second - first)[joint] / float(sides[0]) * images.side).numpy()
+        axes.annotate(
+            "", start + move, start, arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2.0}
+        )
+        axes.plot(*start, "o", color=colour, markersize=4)
+    return describe(
+        figure,
+        "A pose of stage 1 with boxes around some of its joints; and each box enlarged, with an arrow from "
+        "its middle to where stage 2 moves the joint",
+    )
+
+
+def simulated_places(experiment: DeepPoseExperiment, sample: int, name: str = "stage-2") -> Figure:
+    """Where the simulated predictions of each joint lie around a true pose: one standard deviation.
+
+    Args:
+        experiment: whose stages are trained.
+        sample: index of a test sample.
+        name: the stage whose training set is simulated.
+    """
+    errors, truth = experiment.errors[name], _whole_truth(experiment)[sample]
+    figure, axes = plt.subplots(figsize=(3.6, 3.6))
+    _show(axes, experiment.test.images[sample])
+    draw_pose_2d(axes, truth, experiment.skeleton, colour=GHOST, linewidth=1.2)
+    unit = float(experiment.diameter(truth[None]))
+    for place, shift, std in zip(truth, errors.mean, errors.std, strict=True):
+        x, y = (place + shift * unit - 0.5).tolist()
+        width, height = (2 * std * unit).tolist()
+        axes.add_patch(Ellipse((x, y), width, height, fill=False, color=PUBLISHED, linewidth=1.4))
+    return describe(
+        figure,
+        "A true pose on its image, and around each joint an ellipse: one standard deviation of the errors of "
+        "the stage before",
+    )
+
+
+def pose_errors(experiment: DeepPoseExperiment, system: Key) -> Tensor:
+    """``(M,)`` mean distance of predicted and labelled joints in crop pixels; NaN without any label."""
+    gap = experiment.predictions[system] - experiment.truth
+    return gap.square().sum(-1).sqrt().nanmean(1)
+
+
+def most_improved(experiment: DeepPoseExperiment, count: int = 3) -> list[int]:
+    """Test samples whose error stages 2 and 3 reduce most, in units of the person's diameter."""
+    first, last = (pose_errors(experiment, stage) for stage in (STAGES[0], STAGES[-1]))
+    gain = (first - last) / experiment.diameter(experiment.truth)
+    return [int(i) for i in gain.nan_to_num(nan=-1.0).topk(count).indices]
+
+
+def _whole_truth(experiment: DeepPoseExperiment) -> Tensor:
+    """True test poses ``(M, K, 2)``, with the mean's joints where one has no label."""
+    return filled(experiment.truth, labelled_mean(experiment.joints))
+
+
+def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figure:
+    """Figure 6: what each stage moved; the truth in green, the prediction in orange.
+
+    Args:
+        experiment: with the rows of all stages.
+        samples: test samples, one per row.
+    """
+    figure, grid = plt.subplots(len(samples), 3, figsize=(6.0, 2.0 * len(samples)), squeeze=False)
+    truth = _whole_truth(experiment)
+    for number, (row, sample) in enumerate(zip(grid, samples, strict=True)):
+        for axes, stage in zip(row, STAGES, strict=True):
+            _show(axes, experiment.test.images[sample], "" if number else stage)
+            draw_pose_2d(axes, truth[sample], experiment.skeleton, colour=OURS, linewidth=1.6)
+            predicted = experiment.predictions[stage][sample]
+            draw_pose_2d(axes, predicted, experiment.skeleton, colour=RIGHT, linewidth=1.6)
+    return describe(
+        figure, f"{len(samples)} images in rows, three stages in columns: true and predicted stick figures"
+    )
+
+
+def sweep_frame(rows: pd.DataFrame, keys: Mapping[float, Key], metric: str = "pdj-0.20") -> pd.DataFrame:
+    """One measure over the values of a sweep: columns ``setting``, ``value``, ``low`` and ``high``.
+
+    Args:
+        rows: tidy rows of one run.
+        keys: what is varied to the key of its rows; values without a row are left out.
+        metric: the measure.
+    """
+    parts = [pick(rows, key, metric).assign(setting=value) for value, key in keys.items()]
+    return pd.concat(parts, ignore_index=True)[["setting", "value", "low", "high"]]
+
+
+def sweep_figure(experiment: DeepPoseExperiment, rows: pd.DataFrame, title: str = "") -> Figure | None:
+    """PDJ at 0.2 of stage 2 over the size of the joints' boxes and over the number of simulated crops.
+
+    Args:
+        experiment: names the sizes of the boxes.
+        rows: of one run.
+        title: whose rows they are.
+
+    Returns:
+        The figure; None if that run did not train the controls.
+    """
+    sizes = sweep_frame(rows, {sigma: sigma_key(sigma) for sigma in experiment.sigmas})
+    crops = sweep_frame(rows, {float(count): crops_key(count) for count in CROPS})
+    if not len(sizes) or not len(crops):
+        return None
+    first = {"stage 1": float(pick(rows, STAGES[0], "pdj-0.20")["value"].iloc[0])}
+    figure, (left, right) = plt.subplots(1, 2, figsize=(7.0, 2.8), sharey=True)
+    figure.suptitle(title, fontsize=9)
+    draw_sweep(left, sizes, "setting", reference=first)
+    draw_sweep(right, crops, "setting", reference=first, log=True)
+    left.set(xlabel="side of the boxes in diameters", ylabel="PDJ at 0.2 (%), stage 2")
+    right.set(xlabel="crops per joint")
+    return describe(
+        figure, "Joints found by stage 2 over the size of its boxes, and over the crops per joint"
+    )

@@ -1,0 +1,146 @@
+"""What the DeepPose chapter measures beside its systems: an oracle's fit, left and right, other data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from pose_lib.batches import BoxBatches
+from pose_lib.bench.evaluate import Scores, evaluate
+from pose_lib.bench.experiment_2d import labelled_mean
+from pose_lib.bench.measures import measures_2d, sequences_of
+from pose_lib.bench.rows import Key, Row, constant_row, label, row
+from pose_lib.data import catalog
+from pose_lib.data.mapping import backwards, joint_sources
+from pose_lib.data.poses import PoseData
+from pose_lib.data.resample import whole_boxes
+from pose_lib.geometry.skeletons import FLIC11, LSP14
+from pose_lib.models.cascade import Cascade
+from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+
+__all__ = [
+    "ELSEWHERE",
+    "FITTED",
+    "elsewhere",
+    "moved_and_scaled",
+    "on",
+    "oracle_scores",
+    "side_rows",
+    "spread_rows",
+]
+
+ELSEWHERE = {LSP14: "parse", FLIC11: "buffy"}
+"""Where the paper tests what it trained on another set: Table 2 and Figure 7."""
+FITTED: Key = ("Stage 1", "moved and scaled")
+"""The row of :func:`oracle_scores`."""
+
+
+def moved_and_scaled(predicted: Tensor, truth: Tensor) -> Tensor:
+    """Poses ``(M, K, 2)``, each moved and resized (never turned) to fit its labelled truth best.
+
+    A least-squares fit with one size for x and y. A pose whose fit has no positive size is only moved.
+    """
+    known = truth.isfinite().all(-1, keepdim=True)
+    count = known.sum(1, keepdim=True).clamp_min(1)
+
+    def centred(points: Tensor) -> tuple[Tensor, Tensor]:
+        mean = torch.where(known, points, 0.0).sum(1, keepdim=True) / count
+        return torch.where(known, points - mean, 0.0), mean
+
+    (a, mean_a), (b, mean_b) = centred(predicted), centred(truth)
+    size = (a * b).sum((1, 2)) / a.square().sum((1, 2)).clamp_min(1e-6)
+    size = torch.where(size > 0, size, torch.ones_like(size))
+    return (predicted - mean_a) * size[:, None, None] + mean_b
+
+
+def oracle_scores(experiment: DeepPoseExperiment) -> Scores:
+    """Stage 1 with each pose at the place and size that fit the truth best, in the shape that it has."""
+    truth, test = experiment.truth, experiment.test
+    fitted = moved_and_scaled(experiment.predictions[STAGES[0]], truth)
+    return evaluate({FITTED: fitted}, truth, test, measures_2d(test))
+
+
+def side_rows(experiment: DeepPoseExperiment, system: str = STAGES[-1]) -> list[Row]:
+    """How often a pose fits better with left and right exchanged: for people seen from behind, and in front.
+
+    Their difference is between different people, so it is not paired, and both widths add to its interval.
+    """
+    truth, predicted = experiment.truth, experiment.predictions[system]
+    exchanged = predicted[:, list(experiment.skeleton.mirror)]
+    distance, other = ((p - truth).square().sum(-1).sqrt().nanmean(1) for p in (predicted, exchanged))
+    whole = distance.isfinite().numpy()
+    back = backwards(np.asarray(experiment.test.joints_2d), experiment.skeleton)
+    hits, groups = 100.0 * (other < distance).double().numpy(), sequences_of(experiment.test)
+    words = "% of poses nearer to the truth with the names of left and right joints exchanged"
+    found = [
+        row((system, f"{name} views"), "sides-exchanged", words, hits[seen], groups[seen])
+        for name, seen in (("back", back & whole), ("front", ~back & whole))
+        if len(np.unique(groups[seen])) > 1
+    ]
+    if len(found) < 2:
+        return found
+    a, b = found
+    middle = a.value - b.value
+    half = float(np.hypot(a.high - a.low, b.high - b.low)) / 2
+    against = label((b.system, b.setting))
+    return [*found, replace(a, against=against, value=middle, low=middle - half, high=middle + half)]
+
+
+def spread_rows(experiment: DeepPoseExperiment, systems: Sequence[str]) -> list[Row]:
+    """Standard deviation of the predictions over that of the truth, mean over joints and both directions.
+
+    0 is a network that answers every image alike, 1 one whose answers vary as much as people do.
+    """
+    wanted = torch.where(experiment.truth.isfinite(), experiment.truth, torch.nan)
+    deviation = (wanted - wanted.nanmean(0)).square().nanmean(0).sqrt()
+    shares = {s: float((experiment.predictions[s].std(0) / deviation).nanmean()) for s in systems}
+    words = "standard deviation of predicted over that of true joints, mean over joints, x and y"
+    return [constant_row(s, "spread", words, share, len(wanted)) for s, share in shares.items()]
+
+
+def on(dataset: str) -> str:
+    """Setting of the rows on another data set."""
+    return f"on {dataset}"
+
+
+def elsewhere(
+    experiment: DeepPoseExperiment, cascade: Cascade, data_root: Path | None
+) -> tuple[list[Scores], str]:
+    """Table 2 and Figure 7: the trained cascade on another data set, whose training part it has not seen.
+
+    Returns:
+        The scores there, and an empty string; or none, and the reason in words.
+    """
+    name = ELSEWHERE.get(experiment.skeleton)
+    if name is None or data_root is None:
+        return [], "not run: it needs the folder of the other photographs (data_root)"
+    p = experiment.preset
+    try:
+        data = catalog.load(
+            catalog.request(
+                name, catalog.ALL, size=p.size, step=1, seconds=0, data_root=data_root, crop=p.crop
+            )
+        )
+    except FileNotFoundError as error:
+        return [], f"not run: {error}"
+    test = data if name == "buffy" else data.split("test")  # as the paper: all of Buffy
+    images = BoxBatches(test.images, p.side, device=experiment.device, like=experiment.images)
+    poses = cascade(images.look, whole_boxes(len(test), p.size))
+    mean = labelled_mean(experiment.joints).expand(len(test), -1, -1)
+    found = dict(zip(("Mean pose", *STAGES), (mean, *poses), strict=True))
+    mapped: dict[Key, Tensor] = {
+        (system, on(name)): _renamed(poses, experiment, test) for system, poses in found.items()
+    }
+    truth = torch.from_numpy(np.array(test.joints_2d))
+    return [evaluate(mapped, truth, test, measures_2d(test))], ""
+
+
+def _renamed(poses: Tensor, experiment: DeepPoseExperiment, test: PoseData) -> Tensor:
+    """Poses in the joints of another data set, each the mean of its sources."""
+    sources = joint_sources(experiment.skeleton, test.skeleton)
+    return torch.stack([poses[:, list(s)].mean(1) for s in sources], 1)

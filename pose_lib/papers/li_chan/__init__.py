@@ -1,0 +1,46 @@
+"""Li & Chan, ACCV 2014: 3D pose regression with joint detection as a second task, or as pre-training."""
+
+from pose_lib.bench.paper import BASELINES, Idea, Paper
+from pose_lib.book.palette import OURS, PUBLISHED
+
+__all__ = ["PAPER"]
+
+PAPER = Paper(
+    name="li_chan",
+    module=__name__,
+    title="3D Human Pose Estimation from Monocular Images with Deep Convolutional Neural Network",
+    kind="3d",
+    year=2014,
+    citation="li2014monocular",
+    cited_as="Li & Chan 2014",
+    label="lichan2014",
+    # As in the paper, whose LinKDE the row KDE stands for.
+    systems=(*BASELINES, "KDE", "DconvMP", "DconvMP-HML"),
+    compared=("DconvMP", "DconvMP-HML"),
+    ideas=(
+        Idea(
+            name="a deep network instead of kernel dependency estimation",
+            system="DconvMP-HML",
+            against="KDE",
+            printed=77.60 - 97.07,
+        ),
+        Idea(name="detection as a second task", system="DconvMP-HML", against="Regression alone"),
+        Idea(name="detection as pre-training", system="DconvMP", against="Regression alone"),
+        Idea(
+            name="pre-training instead of both tasks at once",
+            system="DconvMP",
+            against="DconvMP-HML",
+            printed=80.09 - 77.60,
+        ),
+        Idea(
+            name="joints relative to their parents, not to the root",
+            system="DconvMP-HML",
+            against=("DconvMP-HML", "root-relative"),
+        ),
+    ),
+    looks={
+        "DconvMP": {"color": PUBLISHED},
+        "DconvMP-HML": {"color": OURS},
+        "Regression alone": {"color": PUBLISHED, "linestyle": "--"},
+    },
+)

@@ -1,0 +1,88 @@
+"""The tables of the Li & Chan chapter: Table 1 beside the printed one, and rows of the chapter's probes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.published import published_table
+from pose_lib.bench.rows import Key, label
+from pose_lib.book.result_tables import main_table
+from pose_lib.models.weight_structure import Similarity
+from pose_lib.papers.li_chan import PAPER
+from pose_lib.papers.li_chan.claims import CLAIMS
+from pose_lib.papers.li_chan.probes import SPREAD_PAIRS
+from pose_lib.papers.li_chan.published import PUBLISHED
+
+__all__ = ["DIFFERENCES", "probe_table", "similarity_table", "step_table", "table_1"]
+
+DIFFERENCES: tuple[tuple[Key, Key, str], ...] = (
+    *((t.first, t.second, t.metric) for claim in CLAIMS for t in claim.tests if t.metric == "mpjpe"),
+    *((first, second, "mpjpe-std") for first, second in SPREAD_PAIRS),
+)
+"""First system, second system and metric of the differences that the page shows of its own run."""
+
+_NAMES: dict[Key, str] = {"KDE": "LinKDE"}
+
+
+def table_1(
+    evidence: Evidence,
+    stored: Evidence,
+    actions: Sequence[str] = ("Walking", "Eating", "TakingPhoto", "Discussion"),
+) -> pd.DataFrame:
+    """MPJPE and, in brackets, its standard deviation over the samples, as Table 1 of the paper has them.
+
+    Args:
+        evidence: of this run.
+        stored: the runs kept under ``results/``.
+        actions: columns of the printed table to show.
+    """
+    printed = published_table(PUBLISHED, "Table 1")
+    table = main_table(evidence, stored, PAPER.systems, printed, names=_NAMES, actions=actions, spread=True)
+    spread = printed[printed["metric"] == "mpjpe-std"].set_index(["system", "action"])["value"]
+    for action in actions:
+        column = f"{action}, printed"
+        found = [spread.get((_NAMES.get(key, label(key)), action)) for key in PAPER.systems]
+        table[column] = [
+            mean if std is None else f"{mean} ({std:.2f})"
+            for mean, std in zip(table[column], found, strict=True)
+        ]
+    return table
+
+
+def probe_table(evidence: Evidence, metrics: Sequence[str]) -> pd.DataFrame:
+    """The rows of some metrics, values and differences, one line each with its interval.
+
+    Args:
+        evidence: of one run.
+        metrics: their names; with several of them, the table names the metric of each line.
+    """
+    rows = evidence.rows[evidence.rows["metric"].isin(metrics)]
+    columns = (rows[name].astype(str) for name in ("system", "setting", "against"))
+    names = [
+        " - ".join(filter(None, (label((system, setting)), against)))
+        for system, setting, against in zip(*columns, strict=True)
+    ]
+    shown = ["metric", "value", "low", "high"] if len(metrics) > 1 else ["value", "low", "high"]
+    return rows[shown].set_axis(names, axis="index")
+
+
+def step_table(seconds: Mapping[str, Tensor]) -> pd.DataFrame:
+    """The median time of one training step, one line per kind.
+
+    Args:
+        seconds: kind of step to the seconds of each round.
+    """
+    lines = {kind: {"milliseconds per step": 1000 * float(s.median())} for kind, s in seconds.items()}
+    return pd.DataFrame(lines).T
+
+
+def similarity_table(similarity: Similarity) -> pd.DataFrame:
+    """The similarity of the weights and the true joints, and where 95 % of the random orders lie."""
+    low, high = similarity.chance.quantile(torch.tensor([0.025, 0.975]).double()).tolist()
+    line = {"similarity": similarity.score, "by chance, low": low, "by chance, high": high}
+    return pd.DataFrame({"weights and true joints": line}).T

@@ -1,0 +1,72 @@
+"""How much of the Park chapter is run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pose_lib.bench.departures import BATCH, MEANINGLESS, NOISE
+from pose_lib.bench.presets import by_name, fast
+from pose_lib.papers.park.sizes import ParkPreset
+from pose_lib.training import Schedule
+
+__all__ = ["PRESETS"]
+
+_SMALL = "Images are 96 pixels wide, and the network sees windows of 86, instead of 250 and 225."
+_WIDTH = "Fully connected layers have 256 units instead of 2048."
+_DROPOUT = "Dropout is 0.1 instead of 0.3: at this number of training steps the published rate underfits."
+_ADAM = (
+    "AdamW with a rate that rises to 5e-3 and falls to zero, instead of gradient descent with momentum and a "
+    "rate that halves; the 3D outputs are in units of their targets' deviation."
+)
+_WEIGHT = (
+    "lambda_3D is 10 instead of 0.5: in so few steps the convolutions would learn little more than 2D "
+    "positions. Six roots give the 3D loss six times the weight of one; 10 suits one root and six about "
+    "equally well."
+)
+_SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, _WEIGHT, NOISE)
+
+_QUICK = ParkPreset(
+    name="quick",
+    size=96,
+    window=86,
+    seconds=60,
+    step=10,
+    test_step=50,
+    learning=fast(260, 5e-3),
+    width=256,
+    dropout=0.1,
+    noise=0.4,
+    lambda_3d=10.0,
+    looks=6,
+    seen=256,
+    departures=_SHORT,
+)
+_SMOKE = replace(
+    _QUICK,
+    name="smoke",
+    seconds=4,
+    step=20,
+    test_step=40,
+    learning=Schedule(4, 1e-3, 32),
+    width=64,
+    looks=2,
+    seen=32,
+    departures=(*_SHORT, MEANINGLESS),
+)
+_LONG = replace(_QUICK, name="long", step=5, test_step=25, learning=fast(600, 5e-3), looks=8, seen=512)
+_PAPER = ParkPreset(
+    name="paper",
+    size=250,
+    window=225,
+    seconds=120,
+    step=2,
+    test_step=10,
+    learning=Schedule(0, 0.01, 128, weight_decay=0.001, momentum=0.9),
+    epochs=28,
+    dropout=0.3,
+    noise=0.1,
+    seen=2048,
+)
+PRESETS: Mapping[str, ParkPreset] = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
+"""Name to sizes and schedules."""

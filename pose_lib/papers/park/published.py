@@ -1,0 +1,96 @@
+"""Tables 1 and 2 of Park et al. 2016."""
+
+from __future__ import annotations
+
+from pose_lib.bench.published import Published
+
+__all__ = ["FIFTEEN", "PUBLISHED"]
+
+FIFTEEN = (
+    "Directions",
+    "Discussion",
+    "Eating",
+    "Greeting",
+    "Phoning",
+    "TakingPhoto",
+    "Posing",
+    "Purchases",
+    "Sitting",
+    "SittingDown",
+    "Smoking",
+    "Waiting",
+    "WalkingDog",
+    "Walking",
+    "WalkingTogether",
+)
+"""All actions of Human3.6M, in the order of Table 1."""
+
+_DASH = float("nan")
+
+_TABLE_1 = {
+    "LinKDE": (
+        132.71, 183.55, 132.37, 164.39, 162.12, 205.94, 150.61, 171.31,
+        151.57, 243.03, 162.14, 170.69, 177.13, 96.60, 127.88,
+    ),
+    "Li and Chan": (
+        _DASH, 148.79, 104.01, 127.17, _DASH, 189.08, _DASH, _DASH,
+        _DASH, _DASH, _DASH, _DASH, 146.59, 77.60, _DASH,
+    ),
+    "StructNet": (
+        _DASH, 136.88, 96.94, 124.74, _DASH, 168.68, _DASH, _DASH,
+        _DASH, _DASH, _DASH, _DASH, 132.17, 69.97, _DASH,
+    ),
+    "Tekin, auto-encoder": (
+        _DASH, 129.06, 91.43, 121.68, _DASH, 162.17, _DASH, _DASH,
+        _DASH, _DASH, _DASH, _DASH, 130.53, 65.75, _DASH,
+    ),
+    "Tekin, video": (
+        102.41, 147.72, 88.83, 125.28, 118.02, 182.73, 112.38, 129.17,
+        138.89, 224.90, 118.42, 138.75, 126.29, 55.07, 65.76,
+    ),
+    "Zhou, video": (
+        87.36, 109.31, 87.05, 103.16, 116.18, 143.32, 106.88, 99.78,
+        124.52, 199.23, 107.42, 118.09, 114.23, 79.39, 97.70,
+    ),
+    "Multi-reg + 2D-cls": (
+        100.34, 116.19, 89.96, 116.49, 115.34, 149.55, 117.57, 106.94,
+        137.21, 190.82, 105.78, 125.12, 131.90, 62.64, 96.18,
+    ),
+}  # fmt: skip
+_TABLE_1_MEAN = {
+    "LinKDE": 162.14,
+    "Tekin, video": 124.97,
+    "Zhou, video": 113.01,
+    "Multi-reg + 2D-cls": 117.34,
+}
+_TABLE_2 = {
+    "Baseline": (125.45, 95.21, 120.69, 119.66, 153.76, 72.55),
+    "Multi-reg": (122.71, 94.67, 119.70, 119.25, 153.54, 71.19),
+    "2D-cls": (118.19, 91.39, 118.19, 115.84, 149.97, 64.27),
+    "Multi-reg + 2D-cls": (116.19, 89.96, 116.49, 115.34, 149.55, 62.64),
+}
+_NOTES = {
+    "StructNet": "the variant Avg(1500)-APF of Li, Zhang & Chan 2015",
+    "Tekin, video": "sees several frames",
+    "Zhou, video": "sees several frames",
+}
+
+PUBLISHED: tuple[Published, ...] = (
+    *(
+        Published("Table 1", system, action, "mpjpe", value, "mm", _NOTES.get(system, ""))
+        for system, values in _TABLE_1.items()
+        for action, value in zip(FIFTEEN, values, strict=True)
+        if value == value  # a dash in the table
+    ),
+    *(
+        Published("Table 1", system, "Average", "mpjpe", value, "mm", "as printed")
+        for system, value in _TABLE_1_MEAN.items()
+    ),
+    *(
+        Published("Table 2", system, action, "mpjpe", value, "mm")
+        for system, values in _TABLE_2.items()
+        for action, value in zip(
+            ("Discussion", "Eating", "Greeting", "Phoning", "TakingPhoto", "Walking"), values, strict=True
+        )
+    ),
+)

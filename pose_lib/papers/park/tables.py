@@ -1,0 +1,51 @@
+"""The tables of the Park chapter beside those that every chapter has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from pose_lib.bench.published import published_table
+from pose_lib.bench.rows import label, pick, systems_of
+from pose_lib.papers.park.published import PUBLISHED
+
+__all__ = ["measured", "printed_ranks", "root_spread"]
+
+_MEASURED = {
+    "place-error": "2D error (% of the crop)",
+    "degenerate-torsos": "torsos too short to give a size",
+    "loss-3d-train": "3D loss, training subjects",
+    "loss-3d-test": "3D loss, test subjects",
+}
+
+
+def measured(rows: pd.DataFrame, titles: Mapping[str, str] = _MEASURED) -> pd.DataFrame:
+    """What was measured of each network beside its poses: one line per network, one column per metric.
+
+    Args:
+        rows: of one run.
+        titles: metric to the title of its column.
+    """
+    table = {
+        label(key): {title: pick(rows, key, metric)["value"].mean() for metric, title in titles.items()}
+        for key in systems_of(rows, "loss-3d-test")
+    }
+    return pd.DataFrame(table).T
+
+
+def root_spread(rows: pd.DataFrame) -> pd.DataFrame:
+    """How far the poses of the roots lie from their average, in mm, of each network with several roots."""
+    found = {label(key): pick(rows, key, "head-spread").iloc[0] for key in systems_of(rows, "head-spread")}
+    return pd.DataFrame(found).T[["value", "low", "high"]].astype(float)
+
+
+def printed_ranks() -> pd.DataFrame:
+    """How often each method of the printed Table 1 that reports all actions is best and second best."""
+    table = published_table(PUBLISHED, "Table 1")
+    wide = table[table["action"] != "Average"].pivot(index="action", columns="system", values="value")
+    ranks = wide.dropna(axis=1).rank(axis=1)
+    counts = {"best": (ranks == 1).sum(), "second best": (ranks == 2).sum()}
+    frame = pd.DataFrame(counts).assign(**{"mean of the 15 (mm)": wide.mean().round(2)})
+    printed = table[table["action"] == "Average"].set_index("system")["value"]
+    return frame.assign(**{"printed average (mm)": printed}).loc[ranks.columns]

@@ -1,0 +1,42 @@
+"""Tekin et al., BMVC 2016: regression into the latent space of an over-complete auto-encoder."""
+
+from pose_lib.bench.paper import BASELINES, Idea, Paper
+from pose_lib.book.palette import OURS, PUBLISHED
+
+__all__ = ["PAPER"]
+
+PAPER = Paper(
+    name="tekin_ae",
+    module=__name__,
+    title="Structured Prediction of 3D Human Pose with Deep Neural Networks",
+    kind="3d",
+    year=2016,
+    citation="tekin2016structured",
+    cited_as="Tekin et al. 2016",
+    label="tekin2016",
+    systems=(*BASELINES, "KDE", "CNN", "Ours, no fine-tuning", "Ours, fine-tuned"),
+    compared=("CNN", "Ours, fine-tuned"),
+    ideas=(
+        Idea(name="auto-encoder and fine-tuning", system="Ours, fine-tuned", against="CNN"),
+        Idea(name="fine-tuning", system="Ours, fine-tuned", against="Ours, no fine-tuning"),
+        Idea(
+            name="auto-encoder: limb ratios",
+            system="Ours, fine-tuned",
+            against="CNN",
+            metric="limb-ratio-full",
+            printed=11.90 - 14.97,
+        ),
+        Idea(
+            name="fine-tuning: limb ratios",
+            system="Ours, fine-tuned",
+            against="Ours, no fine-tuning",
+            metric="limb-ratio-full",
+            printed=11.90 - 11.99,
+        ),
+    ),
+    looks={
+        "CNN": {"color": PUBLISHED},
+        "Ours, no fine-tuning": {"color": OURS, "linestyle": "--"},
+        "Ours, fine-tuned": {"color": OURS},
+    },
+)

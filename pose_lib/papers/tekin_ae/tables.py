@@ -1,0 +1,48 @@
+"""Tables 1 and 2 of the Tekin chapter: this run, stored runs, and the printed numbers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.published import published_table
+from pose_lib.bench.rows import Key, label
+from pose_lib.book.result_tables import cell, columns, main_table
+from pose_lib.papers.tekin_ae import PAPER
+from pose_lib.papers.tekin_ae.published import PUBLISHED
+
+__all__ = ["table_1", "table_2"]
+
+_PUBLISHED_NAME: dict[Key, str] = {"KDE": "LinKDE", "Ours, fine-tuned": "Ours"}
+_NOT_RUN = ("DconvMP-HML", "StructNet-Max", "StructNet-Avg")
+
+
+def table_1(
+    evidence: Evidence, stored: Evidence, actions: Sequence[str] = ("Walking", "Discussion")
+) -> pd.DataFrame:
+    """MPJPE in mm of every system: this run, stored runs, and Table 1 as printed (on Human3.6M).
+
+    Args:
+        evidence: of this run.
+        stored: the runs kept under ``results/``.
+        actions: columns of the printed table to show.
+    """
+    printed = published_table(PUBLISHED, "Table 1")
+    systems = (*PAPER.systems, *_NOT_RUN)
+    return main_table(evidence, stored, systems, printed, names=_PUBLISHED_NAME, actions=actions)
+
+
+def table_2(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
+    """Sum of log limb-length-ratio errors of lower, upper and full body, beside Table 2 as printed."""
+    printed = published_table(PUBLISHED, "Table 2").set_index(["system", "metric"])["value"]
+    ours = columns(evidence, stored)
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    for body in ("lower", "upper", "full"):
+        metric = f"limb-ratio-{body}"
+        for system in PAPER.systems:
+            line = {title: cell(part, system, metric, 2) for title, part in ours}
+            value = printed.get((label(system), metric))
+            table[body, label(system)] = line | {"printed": "–" if value is None else f"{value:.2f}"}
+    return pd.DataFrame(table).T.rename_axis(["body", "system"])

@@ -1,0 +1,27 @@
+"""What tests of figures share: no window, no figure left open, and a person to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from pose_lib.book.drawings import example_pose
+
+mpl.use("agg")
+
+
+@pytest.fixture(autouse=True)
+def _no_figure_stays_open() -> Iterator[None]:
+    yield
+    plt.close("all")
+
+
+@pytest.fixture
+def pose() -> np.ndarray:
+    """The person of the drawings in a camera's frame: x right, y down, z forward, five metres away."""
+    x, y, z = example_pose().T
+    return np.stack([x, -z + 900, y + 5000], axis=-1)

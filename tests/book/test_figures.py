@@ -1,0 +1,36 @@
+"""Poses over images, one or many."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from pose_lib.book import figures, style
+from pose_lib.geometry.skeletons import LSP14
+
+
+def test_a_pose_over_an_image_keeps_the_image_and_marks_hidden_limbs() -> None:
+    axes = mpl.figure.Figure().add_subplot()
+    axes.imshow(np.zeros((50, 50, 3), dtype=np.uint8))
+    limits = axes.get_xlim(), axes.get_ylim()
+    visible = np.ones(14, dtype=bool)
+    visible[LSP14.index("left_wrist")] = False
+    joints = np.random.default_rng(3).uniform(0, 200, (14, 2))
+    figures.draw_pose_2d(axes, joints, LSP14, visible)
+    assert (axes.get_xlim(), axes.get_ylim()) == limits
+    dotted = [line for line in axes.lines if line.get_linestyle() not in ("-", "None")]
+    assert len(dotted) == 1
+    ends = np.stack(dotted[0].get_data(), axis=-1) + 0.5
+    np.testing.assert_allclose(ends, joints[[LSP14.index("left_elbow"), LSP14.index("left_wrist")]])
+    assert to_hex(dotted[0].get_color()) == style.LEFT
+
+
+def test_a_contact_sheet_has_one_panel_per_image() -> None:
+    images = np.zeros((5, 16, 16, 3), dtype=np.uint8)
+    sheet = figures.contact_sheet(images, titles=list("abcde"), ncols=3)
+    assert [axes.get_title() for axes in sheet.axes] == [*"abcde", ""]
+    assert style.description(sheet) == "A sheet of 5 image crops: a, b, c, d, e"
+    with pytest.raises(ValueError, match="expects images"):
+        figures.contact_sheet(np.zeros((5, 16, 16)))

@@ -1,0 +1,245 @@
+"""The tables that all chapters share: which rows stand in them, and which do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pose_lib.bench.evaluate import Scores
+from pose_lib.bench.evidence import Evidence, Sequences, joined
+from pose_lib.bench.published import Published, published_table
+from pose_lib.bench.rows import Key, constant_row, frame
+from pose_lib.book.result_tables import (
+    actions_table,
+    cell,
+    columns,
+    controls_table,
+    differences_table,
+    main_table,
+    metric_title,
+    with_controls,
+)
+from pose_lib.book.tables import results_table
+from pose_lib.book.verdict_tables import claims_table, details_table, stored_summary
+
+SPACE = "\N{NO-BREAK SPACE}"
+EMPTY = Evidence(pd.DataFrame())
+SIGMA: Key = ("Stage 2", "sigma 2")
+
+
+def run(values: dict[Key, float], metric: str = "mpjpe", **about: object) -> Evidence:
+    """A run without sequences, whose intervals reach one unit up and down."""
+    columns = {
+        "paper": "made",
+        "dataset": "synthetic",
+        "action": "Walking",
+        "preset": "long",
+        "budget": 1.0,
+        "precision": "float32",
+        "seed": 0,
+        "controls": False,
+        **about,
+    }
+    columns["fingerprint"] = "-".join(map(str, columns.values()))
+    rows = [constant_row(key, metric, "p", v, 10, (v - 1, v + 1)) for key, v in values.items()]
+    return Evidence(frame(rows).assign(std=7.0, **columns))
+
+
+MINE = run({"CNN": 90.0}, preset="quick")
+PRINTED = published_table(
+    [Published("Table 1", "CNN as printed", "Eating", "mpjpe", 91.434, "mm")], "Table 1"
+)
+
+
+def test_only_runs_that_decide_stand_beside_this_one() -> None:
+    kept = joined(
+        [
+            run({"CNN": 80.0}),
+            run({"CNN": 84.0}, seed=1),
+            run({"CNN": 70.0}, action="Eating", preset="quick"),
+        ]
+    )
+    names = {"Ours": "CNN as printed"}
+    table = main_table(MINE, kept, ("CNN", "Ours"), PRINTED, names=names, actions=("Eating",))
+    assert list(table.columns) == ["this run", "Walking, long, 2 seeds", "Eating, printed"]
+    assert table.loc["CNN", "this run"] == f"90.0 [89.0,{SPACE}91.0]"
+    assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
+    assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
+    italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
+    assert "row0_col2" in italic
+    assert "row0_col1" not in italic
+
+
+def test_without_stored_runs_this_one_stands_alone() -> None:
+    assert [title for title, _ in columns(MINE, EMPTY)] == ["this run"]
+    assert [title for title, _ in columns(MINE, None)] == ["this run"]
+    assert [title for title, _ in columns(MINE, run({"CNN": 1.0}, preset="quick"))] == ["this run"]
+
+
+def test_titles_tell_stored_runs_apart() -> None:
+    kept = joined(
+        [
+            run({"CNN": 80.0}, dataset="mocap"),
+            run({"CNN": 84.0}, dataset="mocap", seed=1),
+            run({"CNN": 70.0}, dataset="buffy", action="all"),
+            run({"CNN": 60.0}, budget=0.5),
+        ]
+    )
+    assert [title for title, _ in columns(MINE, kept)] == ["this run", "Walking, long, 1 seed, budget 0.5"]
+    found = dict(columns(MINE, kept, everywhere=True))
+    assert list(found) == [
+        "this run",
+        "buffy, long, 1 seed",
+        "mocap Walking, long, 2 seeds",
+        "synthetic Walking, long, 1 seed, budget 0.5",
+    ]
+    values = [[90.0], [70.0], [80.0, 84.0], [60.0]]
+    assert [part.rows["value"].tolist() for part in found.values()] == values
+    both = joined([run({"CNN": 80.0}), run({"CNN": 81.0}, precision="bf16")])
+    assert [title for title, _ in columns(MINE, both)] == [
+        "this run",
+        "Walking, long, 1 seed, bf16",
+        "Walking, long, 1 seed, float32",
+    ]
+
+
+def test_controls_are_read_from_a_stored_run_only_where_this_one_has_none() -> None:
+    kept = joined(
+        [*(run({"CNN": 80.0 + s}, seed=s, controls=True) for s in (2, 1)), run({"CNN": 70.0}, seed=0)]
+    )
+    title, found = with_controls(MINE, kept)
+    assert title == "stored run, long, seed 1"
+    assert found.rows["value"].tolist() == [81.0]
+    for other in (
+        EMPTY,
+        run({"CNN": 80.0}, dataset="mocap", controls=True),
+        run({"CNN": 80.0}, preset="quick", controls=True),
+    ):
+        assert with_controls(MINE, other) == ("this run", MINE)
+    own = run({"CNN": 90.0}, controls=True)
+    assert with_controls(own, kept) == ("this run", own)
+
+
+def test_a_cell_shows_a_setting_a_spread_or_a_dash() -> None:
+    evidence = run({"CNN": 80.0, SIGMA: 60.0})
+    assert cell(evidence, "CNN", "mpjpe", spread=True) == "80.0 (7.0)"
+    assert cell(evidence, SIGMA, "mpjpe", 2) == f"60.00 [59.00,{SPACE}61.00]"
+    assert cell(evidence, "Stage 2", "mpjpe") == "–"
+    assert cell(evidence, "CNN", "pcp", spread=True) == "–"
+
+
+def measured(errors: dict[Key, Sequence[float]], seed: int = 0) -> Evidence:
+    """A run with sequences: six samples of three sequences."""
+    groups = np.array(["a", "a", "b", "b", "c", "c"])
+    scores = Scores(groups, {"mpjpe": "p"}, {"mpjpe": np.ones(6)})
+    for key, values in errors.items():
+        scores.add(key, "mpjpe", np.array(values))
+    rows = frame(scores.rows()).assign(**run({"CNN": 0.0}, seed=seed).rows.iloc[0][_RUN].to_dict())
+    return Evidence(rows, {rows["fingerprint"].iloc[0]: Sequences.of([scores])})
+
+
+_RUN = [
+    "paper",
+    "dataset",
+    "action",
+    "preset",
+    "budget",
+    "precision",
+    "seed",
+    "controls",
+    "fingerprint",
+]
+
+
+def test_a_difference_is_computed_from_sequences() -> None:
+    evidence = measured({"CNN": [9, 9, 8, 8, 7, 7], SIGMA: [5, 5, 5, 5, 4, 4], "KDE": [9, 9, 8, 7, 8, 7]})
+    assert cell(evidence, SIGMA, "mpjpe", against="CNN") == f"-3.3 [-3.8,{SPACE}-2.8]"
+    assert cell(evidence, "CNN", "mpjpe", against=SIGMA) == f"+3.3 [+2.8,{SPACE}+3.8]"
+    assert cell(evidence, "CNN", "mpjpe", against="none") == "–"
+    pairs = [(SIGMA, "CNN", "mpjpe"), ("KDE", "CNN", "mpjpe"), ("CNN", "none", "mpjpe")]
+    table = differences_table(evidence, pairs)
+    assert table.index.tolist() == ["Stage 2, sigma 2 - CNN", "KDE - CNN"]
+    assert table["it says"].tolist() == ["the first is lower", "undecided"]
+    assert differences_table(evidence, [("CNN", SIGMA, "mpjpe")])["it says"].tolist() == [
+        "the second is lower"
+    ]
+    assert differences_table(EMPTY, pairs).empty
+
+
+def test_actions_are_collected_from_rows_of_one_preset() -> None:
+    kept = joined(
+        [
+            run({"CNN": 80.0, "KDE": 100.0}),
+            run({"CNN": 90.0}, seed=1),
+            run({"CNN": 60.0}, action="Eating"),
+            run({"CNN": 1.0}, action="Sitting", preset="quick"),
+            run({"CNN": 2.0}, action="Sitting", budget=0.5),
+        ]
+    )
+    table = actions_table(kept, ("CNN", "KDE"), ("Walking", "Eating", "Sitting"), preset="long")
+    assert table.loc["CNN", "Walking"] == 85
+    assert np.isnan(table.loc["CNN", "Sitting"])
+    assert np.isnan(table.loc["KDE", "Eating"])
+    assert table["mean"].tolist() == [85, 100]
+    assert actions_table(EMPTY, ("CNN",), ("Walking",)).isna().all(axis=None)
+
+
+def test_all_systems_of_a_run_stand_in_the_table_of_controls() -> None:
+    evidence = joined([run({"CNN": 80.0, SIGMA: 60.0}), run({"CNN": 3.0, "data": 5.0}, "limb-ratio-full")])
+    table = controls_table(evidence)
+    assert table.index.tolist() == ["CNN", "Stage 2, sigma 2"]
+    assert table.columns.tolist() == ["MPJPE (mm)", "PA-MPJPE (mm)", "limb ratios, full body"]
+    assert table.loc["CNN"].tolist() == [f"80.0 [79.0,{SPACE}81.0]", "–", f"3.00 [2.00,{SPACE}4.00]"]
+    assert metric_title("head-spread") == "head-spread"
+
+
+def test_stored_runs_are_listed_once_each() -> None:
+    made = {"date": "2026-01-02", "commit": "abc", "processor": "x", "threads": 2, "torch": "2.9"}
+    kept = joined([run({"CNN": 80.0, "KDE": 90.0}, **made), run({"CNN": 81.0}, seed=1, **made)])
+    table = stored_summary(kept)
+    assert table["seed"].tolist() == [0, 1]
+    assert "budget" not in table
+    assert stored_summary(joined([kept, run({"CNN": 1.0}, budget=0.5, **made)]))["budget"].tolist() == [
+        1,
+        1,
+        0.5,
+    ]
+    assert stored_summary(EMPTY)["note"].tolist() == ["no stored run"]
+
+
+def test_verdicts_name_what_was_said_printed_and_found() -> None:
+    claims = pd.DataFrame(
+        [{"claim": "c", "says": "A wins", "published": "1", "outcome": "holds", "limits": "one set"}]
+    )
+    assert claims_table(claims).loc["c"].to_dict() == {
+        "it says": "A wins",
+        "printed": "1",
+        "verdict": "holds",
+        "limits": "one set",
+    }
+    details = pd.DataFrame(
+        [
+            {
+                "claim": "c",
+                "action": "Walking (synthetic, long)",
+                "comparison": "A - B",
+                "metric": "mpjpe",
+                "difference": -1.2345,
+                "low": -2.0,
+                "high": -0.5,
+                "seeds": 3,
+                "outcome": "holds",
+            }
+        ]
+    )
+    line = details_table(details).loc["c"]
+    assert line["difference"] == f"-1.23 [-2,{SPACE}-0.5]"
+    assert line["first - second"] == "A - B"
+
+
+@pytest.mark.parametrize("table", [claims_table, details_table])
+def test_nothing_to_judge_is_said_in_words(table) -> None:
+    assert table(pd.DataFrame()).columns.tolist() == ["note"]

@@ -1,0 +1,28 @@
+"""Colours of sides and systems, and the descriptions of figures."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import pytest
+
+from pose_lib.book import style
+from pose_lib.geometry.skeletons import SKELETONS
+
+
+@pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=SKELETONS)
+def test_each_limb_takes_one_colour(skeleton) -> None:
+    colours = style.limb_colours(skeleton)
+    assert len(colours) == len(skeleton.limbs)
+    for (_, child), colour in zip(skeleton.limbs, colours, strict=True):
+        mirrored = style.limb_colours(skeleton)[[c for _, c in skeleton.limbs].index(skeleton.mirror[child])]
+        swap = {style.LEFT: style.RIGHT, style.RIGHT: style.LEFT, style.CENTRE: style.CENTRE}
+        assert mirrored == swap[colour]
+
+
+def test_a_figure_describes_itself_where_nobody_did() -> None:
+    figure = mpl.figure.Figure()
+    figure.add_subplot().set(title="Errors", xlabel="joint", ylabel="mm")
+    assert style.description(figure) == "Errors: mm against joint"
+    assert style.description(style.describe(figure, "Bars.")) == "Bars."
+    with pytest.raises(ValueError, match="empty"):
+        style.describe(figure, " ")

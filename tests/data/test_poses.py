@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from samples import make
+
+from pose_lib.data.poses import DataCard, PoseData, PoseDataError, concatenate
+
+
+def test_a_saved_set_comes_back_as_it_was(tmp_path: Path) -> None:
+    data = make()
+    data.save(tmp_path / "set")
+    back = PoseData.load(tmp_path / "set")
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+        assert np.array_equal(getattr(data, name), getattr(back, name))
+    assert isinstance(back.images, np.memmap)
+    pd.testing.assert_frame_equal(data.table, back.table, check_dtype=False)
+    assert back.card == data.card
+    assert back.card.fingerprint() == data.card.fingerprint()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_a_set_without_3d_comes_back_without(tmp_path: Path) -> None:
+    data = make()
+    flat = PoseData(
+        data.images, data.joints_2d, None, data.visible, data.boxes, data.table, data.skeleton, data.card
+    )
+    flat.save(tmp_path / "set")
+    assert PoseData.load(tmp_path / "set").joints_3d is None
+    with pytest.raises(PoseDataError, match="no 3D joints"):
+        flat.root_relative()
+
+
+def test_splits_select_their_rows_and_unknown_ones_are_named() -> None:
+    data = make()
+    assert len(data.split("train")) == 4
+    assert list(data.split("test").table["frame"]) == [4, 5]
+    assert np.array_equal(data.select(np.array([3, 1])).images, data.images[[3, 1]])
+    with pytest.raises(PoseDataError, match="test, train"):
+        data.split("val")
+
+
+def test_the_root_of_a_root_relative_pose_is_the_origin() -> None:
+    relative = make().root_relative()
+    assert np.all(relative[:, 0] == 0)
+    assert np.allclose(relative[:, 5], make().joints_3d[:, 5] - make().joints_3d[:, 0])  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["joints_2d", "visible", "boxes", "joints_3d"])
+def test_arrays_that_do_not_fit_are_named(name: str) -> None:
+    data = make()
+    parts = {f: getattr(data, f) for f in data.__dataclass_fields__}
+    parts[name] = parts[name][:-1]
+    with pytest.raises(PoseDataError, match=name):
+        PoseData(**parts)
+
+
+def test_a_damaged_folder_is_refused_with_its_file(tmp_path: Path) -> None:
+    with pytest.raises(PoseDataError, match=r"manifest\.json"):
+        PoseData.load(tmp_path)
+    make().save(tmp_path / "set")
+    file = tmp_path / "set" / "boxes.npy"
+    file.write_bytes(file.read_bytes()[:40])
+    with pytest.raises(PoseDataError, match=r"boxes\.npy"):
+        PoseData.load(tmp_path / "set")
+    file.unlink()
+    with pytest.raises(PoseDataError, match=r"boxes\.npy"):
+        PoseData.load(tmp_path / "set")
+
+
+def test_a_card_counts_by_what_decides_its_samples_and_not_by_its_words() -> None:
+    card = DataCard("a", "o", "l", (), {"step": 5}, sources="code")
+    for words in ({"origin": "x"}, {"licence": "x"}, {"notes": ("x",)}):
+        assert replace(card, **words).fingerprint() == card.fingerprint()
+    for decisive in ({"name": "b"}, {"parameters": {"step": 6}}, {"sources": "other code"}):
+        assert replace(card, **decisive).fingerprint() != card.fingerprint()
+
+
+def test_images_that_are_already_on_disk_are_moved(tmp_path: Path) -> None:
+    data = make()
+    np.save(tmp_path / "finished.npy", data.images)
+    data.save(tmp_path / "set", images=tmp_path / "finished.npy")
+    assert np.array_equal(PoseData.load(tmp_path / "set").images, data.images)
+    assert [f.name for f in tmp_path.iterdir()] == ["set"]
+
+
+def test_an_empty_text_stays_empty(tmp_path: Path) -> None:
+    data = make()
+    data.table["camera"] = ""
+    data.save(tmp_path / "set")
+    assert set(PoseData.load(tmp_path / "set").table["camera"]) == {""}
+
+
+def test_sets_are_joined_if_they_are_alike() -> None:
+    data, card = make(), DataCard("both", "o", "l")
+    both = concatenate([data, data.select(np.arange(2))], card)
+    assert len(both) == len(data) + 2
+    assert both.card is card
+    assert both.table.index.tolist() == list(range(len(both)))
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+        assert np.array_equal(getattr(both, name)[-2:], getattr(data, name)[:2])
+    with pytest.raises(PoseDataError, match="both: sets of 2 kinds cannot be joined"):
+        concatenate([data, replace(data, joints_3d=None)], card)

@@ -1,0 +1,136 @@
+"""What the DeepPose chapter measures beside its systems, on small pictures of dots."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from deeppose_runs import PRESET, SIZE, dots, experiment, stages
+
+from pose_lib.bench.rows import pick
+from pose_lib.data.poses import PoseData
+from pose_lib.geometry.skeletons import LSP14
+from pose_lib.models.cascade import Cascade
+from pose_lib.papers.deeppose import probes
+from pose_lib.papers.deeppose.claims import CLAIMS
+from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+
+Trained = tuple[DeepPoseExperiment, Cascade]
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    found = experiment(tmp_path_factory.mktemp("runs"))
+    found.baselines()
+    cascade = stages(found)
+    found.controls(cascade.nets[0])
+    return found, cascade
+
+
+def test_the_oracle_undoes_any_move_and_size_and_leaves_the_shape() -> None:
+    truth = torch.randn(6, 14, 2, generator=torch.Generator().manual_seed(0))
+    moved = truth * torch.linspace(0.3, 4, 6)[:, None, None] + torch.randn(6, 1, 2)
+    truth[0, :3] = torch.nan
+    fitted = probes.moved_and_scaled(moved, truth)
+    known = truth.isfinite()
+    assert torch.allclose(fitted[known], truth[known], atol=1e-4)
+    opposite = probes.moved_and_scaled(-truth[1:], truth[1:])
+    assert torch.allclose(opposite.mean(1), truth[1:].mean(1), atol=1e-5)
+    better = probes.moved_and_scaled(moved + 0.5, truth)
+    assert torch.allclose(better, fitted, atol=1e-4)
+
+
+def exchanged(front: int = 3) -> DeepPoseExperiment:
+    """Six people from behind and six in front; of those from behind, ``front`` have their sides exchanged."""
+    found = DeepPoseExperiment.__new__(DeepPoseExperiment)
+    data = dots(12, 3)
+    joints = np.nan_to_num(data.joints_2d, nan=20.0)
+    for side, x in (("left", 30.0), ("right", 10.0)):
+        for joint in ("shoulder", "elbow", "wrist"):
+            joints[:6, LSP14.index(f"{side}_{joint}"), 0] = x
+            joints[6:, LSP14.index(f"{side}_{joint}"), 0] = 40 - x
+    data = replace(data, joints_2d=joints)
+    truth = torch.from_numpy(joints)
+    predicted = truth.clone()
+    predicted[6 : 6 + front] = truth[6 : 6 + front][:, list(LSP14.mirror)]
+    found.test, found.truth, found.skeleton = data, truth, LSP14
+    found.results = type("Results", (), {"predictions": {"Stage 3": predicted}})()
+    return found
+
+
+def test_exchanged_sides_are_counted_for_back_and_front_views() -> None:
+    back, front, difference = probes.side_rows(exchanged())
+    assert (back.setting, front.setting) == ("back views", "front views")
+    assert (back.value, front.value) == (pytest.approx(50), 0)
+    assert (difference.setting, difference.against) == ("back views", "Stage 3, front views")
+    assert difference.value == pytest.approx(50)
+    assert difference.high - difference.low == pytest.approx(back.high - back.low)
+
+
+def test_views_of_one_kind_alone_have_no_difference() -> None:
+    found = exchanged()
+    found.test, found.truth = found.test.select(np.arange(6)), found.truth[:6]
+    found.predictions["Stage 3"] = found.predictions["Stage 3"][:6]
+    assert [row.setting for row in probes.side_rows(found)] == ["front views"]
+
+
+def test_a_network_that_answers_every_image_alike_has_no_spread(trained: Trained) -> None:
+    mean, nearest = probes.spread_rows(trained[0], ("Mean pose", "Nearest pose"))
+    assert (mean.system, mean.metric, mean.samples) == ("Mean pose", "spread", 24)
+    assert mean.value == pytest.approx(0, abs=1e-6)
+    assert 0.5 < nearest.value < 1.5
+
+
+def test_another_data_set_needs_its_folder(trained: Trained, tmp_path: Path) -> None:
+    for root in (None, tmp_path):
+        scores, why = probes.elsewhere(*trained, root)
+        assert scores == []
+        assert why.startswith("not run: ")
+
+
+@pytest.fixture
+def parse(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Twenty test samples in place of Image Parse; lists what was asked for."""
+    other = dots(30, 5)
+    table = other.table.assign(split=["train"] * 10 + ["test"] * 20)
+    asked: list[dict[str, Any]] = []
+
+    def request(dataset: str, action: str, **wanted: Any) -> dict[str, Any]:
+        return {"dataset": dataset, "action": action, **wanted}
+
+    def load(wanted: dict[str, Any]) -> PoseData:
+        asked.append(wanted)
+        return replace(other, table=table)
+
+    monkeypatch.setattr(probes.catalog, "request", request)
+    monkeypatch.setattr(probes.catalog, "load", load)
+    return asked
+
+
+def test_the_cascade_is_measured_on_another_data_set_by_its_own_split(
+    trained: Trained, tmp_path: Path, parse: list[dict[str, Any]]
+) -> None:
+    (scores,), why = probes.elsewhere(*trained, tmp_path)
+    assert why == ""
+    (request,) = parse
+    assert (request["dataset"], request["size"], request["crop"]) == ("parse", SIZE, PRESET.crop)
+    assert list(scores.values) == [(s, "on parse") for s in ("Mean pose", *STAGES)]
+    assert len(scores.groups) == 20
+
+
+def test_a_finished_run_has_what_every_claim_on_whole_bodies_compares(
+    trained: Trained, tmp_path: Path, parse: list[dict[str, Any]]
+) -> None:
+    found, cascade = trained
+    there, _ = probes.elsewhere(found, cascade, tmp_path)
+    evidence = found.finish(probes.side_rows(found), [probes.oracle_scores(found), *there])
+    for claim in CLAIMS:
+        for test in claim.tests:
+            if "on buffy" not in test.first:
+                assert len(evidence.difference(test.first, test.second, test.metric)) == 1, test.title
+    best = pick(evidence.rows, probes.FITTED, "pdj-0.50")["value"].item()
+    assert best >= pick(evidence.rows, "Stage 1", "pdj-0.50")["value"].item()

@@ -1,0 +1,153 @@
+"""What the HMLPE chapter trains: both tasks, missed people, the sweep, the union of data sets."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from hmlpe_runs import PARAMETERS, opened, trained
+from photo_files import shrink, write_buffy, write_lspet
+
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.rows import pick
+from pose_lib.bench.run import Run
+from pose_lib.data import catalog
+from pose_lib.data.request import PhotoRequest
+from pose_lib.papers.hmlpe import tables
+from pose_lib.papers.hmlpe.presets import PRESETS
+from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
+from pose_lib.papers.hmlpe.sweep import RATIOS, sweep_key
+from pose_lib.papers.hmlpe.union import union_of
+from pose_lib.training import Schedule
+
+
+@pytest.fixture(scope="module")
+def experiment(tmp_path_factory: pytest.TempPathFactory) -> HmlpeExperiment:
+    return trained(tmp_path_factory.mktemp("runs"))
+
+
+@pytest.fixture(scope="module")
+def evidence(experiment: HmlpeExperiment) -> Evidence:
+    return experiment.finish()
+
+
+def value(evidence: Evidence, key: str, metric: str) -> float:
+    found = pick(evidence.rows, key, metric)["value"]
+    assert len(found) == 1, (key, metric)
+    return float(found.iloc[0])
+
+
+def test_a_system_has_the_errors_of_the_tasks_that_it_was_trained_for(
+    experiment: HmlpeExperiment, evidence: Evidence
+) -> None:
+    measured = {
+        system: {split + kind for split in ("train-", "test-") for kind in "rd"}
+        & set(pick(evidence.rows, system)["metric"])
+        for system in ("Mean pose", "HMLPE", "Regression alone", "Detection alone")
+    }
+    regression, detection = {"train-r", "test-r"}, {"train-d", "test-d"}
+    assert measured == {
+        "Mean pose": regression,
+        "HMLPE": regression | detection,
+        "Regression alone": regression,
+        "Detection alone": detection,
+    }
+    assert "Detection alone" not in experiment.predictions
+    # A network that has learned nothing starts at the mean pose.
+    assert value(evidence, "Mean pose", "train-r") == pytest.approx(
+        value(evidence, "Regression alone", "train-r"), rel=0.1
+    )
+    weights = sum(p.numel() for p in experiment.network().parameters())
+    assert value(evidence, "HMLPE", "parameters") < weights
+
+
+def test_both_tasks_are_compared_on_the_same_samples(evidence: Evidence) -> None:
+    for first, second, metric in (
+        ("HMLPE", "Regression alone", "test-r"),
+        ("HMLPE", "Regression alone", "train-r"),
+        ("HMLPE", "Detection alone", "test-d"),
+        ("HMLPE", "Regression alone", "detected-pcp"),
+    ):
+        found = evidence.difference(first, second, metric)
+        wanted = value(evidence, first, metric) - value(evidence, second, metric)
+        assert found["value"].tolist() == [pytest.approx(wanted, abs=1e-6)]
+
+
+def test_people_whom_the_detector_missed_count_as_wrong_and_are_left_out_of_the_other_rows(
+    experiment: HmlpeExperiment, evidence: Evidence
+) -> None:
+    assert (experiment.scores().of("Nearest pose (oracle)", "pcp")[::10] == 0).all()
+    assert len(experiment.detected_scores().of("HMLPE", "detected-pcp")) == 27
+    for system in ("Mean pose", "HMLPE"):
+        whole, found = (value(evidence, system, metric) for metric in ("pcp", "detected-pcp"))
+        assert whole == pytest.approx(found * 27 / 30)
+    protocol = pick(evidence.rows, "HMLPE", "detected-pcp")["protocol"].iloc[0]
+    assert protocol.startswith("people found by the detector; PCP@0.5 strict")
+    assert not experiment.predictions["HMLPE"].isnan().any()
+
+
+def test_every_cell_of_the_sweep_starts_alike_and_is_a_row_of_its_own(tmp_path: Path) -> None:
+    experiment = opened(tmp_path)
+    for start in ("he", "published"):
+        experiment.sweep(start)
+        a, b = (experiment.network(start).state_dict() for _ in range(2))
+        assert all(torch.equal(a[name], b[name]) for name in a)
+    names = [f"sweep-{start}-{ratio:g}" for start in ("he", "published") for ratio in RATIOS]
+    assert list(experiment.histories) == names
+    evidence = experiment.finish()
+    for ratio in RATIOS:
+        for start in ("he", "published"):
+            found = set(pick(evidence.rows, sweep_key(ratio, start))["metric"])
+            assert ("test-r" in found, "test-d" in found) == (ratio > 0, ratio < math.inf)
+    table = tables.sweep_table(evidence)
+    ours = table.drop(index="printed", level=1)
+    assert (ours == "–").sum().to_dict() == {name: 4 * (name in ("0", "∞")) for name in table.columns}
+    assert tables.was_swept(evidence)
+    difference = evidence.difference(sweep_key(1, "he"), sweep_key(4, "he"), "test-r")
+    assert len(difference) == 1
+    assert difference["against"].iloc[0] == "HMLPE, ratio 4, He start"
+
+
+def test_on_buffy_each_network_learns_from_the_union_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSE_CACHE", str(tmp_path / "cache"))
+    shrink(monkeypatch, "buffy", 40, training=20)
+    write_buffy(tmp_path / "files", each=8)
+    shrink(monkeypatch, "lspet", 10, training=8)
+    write_lspet(tmp_path / "files")
+    short = Schedule(3, 1e-4, 8)
+    preset = replace(PRESETS["smoke"], learn=short, tune=replace(short, steps=2))
+    wanted = PhotoRequest(dataset="buffy", data_root=tmp_path / "files", size=preset.size)
+    data = catalog.load(wanted)
+    parameters = {**PARAMETERS, "dataset": "buffy", "controls": False}
+    setup = SimpleNamespace(
+        run=Run("hmlpe", parameters, "card", {}, root=tmp_path / "runs"),
+        train=data.split("train"),
+        test=data.split("test"),
+        preset=preset,
+        data_root=tmp_path / "files",
+    )
+    experiment = HmlpeExperiment.of(setup)
+    assert experiment.union is not None
+    assert set(experiment.union.table["set"]) == {"buffy", "lspet"}
+    assert (~experiment.found).sum() == 1
+    experiment.both_tasks()
+    experiment.system("HMLPE, no pre-training", alone=True)
+    assert list(experiment.histories) == ["hmlpe-pretrain", "hmlpe", "hmlpe-no-pre-training"]
+    steps = {name: history.step[-1] for name, history in experiment.histories.items()}
+    assert steps == {"hmlpe-pretrain": 3, "hmlpe": 2, "hmlpe-no-pre-training": 3}
+    apart = experiment.predictions["HMLPE"] - experiment.predictions["HMLPE, no pre-training"]
+    assert float(apart.abs().max()) > 0
+    setup.run = Run("hmlpe", {**parameters, "dataset": "lspet"}, "card", {}, root=tmp_path / "runs")
+    assert union_of(setup) is None
+
+
+def test_training_errors_are_measured_on_a_part_of_many_samples(experiment: HmlpeExperiment) -> None:
+    assert len(experiment.tasks["train"].of("HMLPE", "train-r")) == len(experiment.sample) == 64
+    assert np.isfinite(experiment.tasks["test"].of("HMLPE", "test-d")).all()
