@@ -54,7 +54,7 @@ class Paper:
     cited_as: str = ""
     """How a docstring names the paper, as in ``Eq. (2), Tekin et al. 2016``."""
     label: str = ""
-    """How labels of its equations begin on its page, as in ``tekin2016-eq2``."""
+    """How labels of its equations begin on its page, as in ``author2016-eq2``."""
     datasets: tuple[str, ...] = SEQUENCE_SETS
     systems: tuple[Key, ...] = BASELINES
     """Rows of its main table, in order."""

@@ -1,7 +1,7 @@
 """Bootstrap intervals: how far a number could move with other samples.
 
-Frames of one sequence resemble each other, and the same frame seen by four cameras more so. Where that
-matters, whole sequences are drawn instead of frames (``groups``): wider and more honest intervals.
+Frames of one sequence are correlated, and so are the views of one frame. Where that matters, whole sequences
+are resampled instead of frames (``groups``), which gives wider intervals.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def bootstrap_interval(
         values: ``(N,)``, or ``(N, ...)`` for a statistic that takes rows.
         statistic: from a resampled array to a number.
         level: probability that the interval holds.
-        groups: ``(N,)`` labels of what is drawn together, such as the sequence; ``None`` draws samples.
+        groups: ``(N,)`` labels of what is resampled together, such as the sequence; samples if missing.
         seed: the same seed gives the same interval.
         resamples: number of bootstrap samples.
         weights: ``(N,)``, for the mean alone: how much each sample counts, such as its number of labelled
@@ -64,14 +64,14 @@ def bootstrap_interval(
         raise ValueError(f"level {level} should lie between 0 and 1, for instance 0.95")
     labels = np.arange(len(data)) if groups is None else np.asarray(groups)
     if labels.shape != data.shape[:1]:
-        raise ValueError(f"groups have shape {labels.shape}, expected one label a sample, ({len(data)},)")
+        raise ValueError(f"groups have shape {labels.shape}, expected one label per sample, ({len(data)},)")
     if weights is not None:
         kept = share > 0
         data, labels, share = data[kept], labels[kept], share[kept]
     _, group = np.unique(labels, return_inverse=True)
     count = int(group.max(initial=-1)) + 1
     if count < 2:
-        raise ValueError(f"a bootstrap needs at least two samples or groups to draw from, got {count}")
+        raise ValueError(f"a bootstrap needs at least two samples or groups to resample, got {count}")
     generator = rng("bootstrap", seed)
     if statistic is np.mean and data.ndim == 1:
         found = _means(data, share, group, count, resamples, generator)
@@ -94,8 +94,8 @@ def paired_interval(
 ) -> Interval:
     """Interval of ``statistic(a) - statistic(b)`` when both methods ran on the same samples.
 
-    Hard samples are hard for both; drawing the same samples for both takes that out, so that a small but
-    steady difference shows. The difference is decided where the interval does not hold zero. Arguments as in
+    Samples that are hard for both methods do not widen it, because the same samples are taken for both. The
+    difference is decided where the interval does not contain zero. Arguments as for
     :func:`bootstrap_interval`.
 
     Raises:

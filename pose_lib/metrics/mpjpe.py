@@ -22,7 +22,7 @@ def mpjpe(pred: Poses, true: Poses, root: int | None = 0) -> Tensor:
         root: index of the joint that is aligned; ``None`` compares positions as they are.
 
     Returns:
-        ``(N,)``, one mean a pose; NaN for a pose that has a NaN.
+        ``(N,)``, one mean per pose; NaN for a pose that has a NaN.
 
     Raises:
         ValueError: the shapes differ or are not ``(N, J, D)``.

@@ -89,13 +89,13 @@ def relative_distance(pred: Poses, true: Poses, reference: Poses) -> Tensor:
     NaN where the truth or the reference is missing, infinite where only the prediction is.
 
     Raises:
-        ValueError: the reference is not one length a pose.
+        ValueError: the reference is not one length per pose.
     """
     a, b = check_pair(pred, true)
     length = as_tensor(reference).to(b)
     if length.shape != b.shape[:1]:
         raise ValueError(
-            f"reference has shape {tuple(length.shape)}, expected one length a pose, ({len(b)},)"
+            f"reference has shape {tuple(length.shape)}, expected one length per pose, ({len(b)},)"
         )
     return (_distance(a, b).nan_to_num(nan=torch.inf) / length[:, None]).masked_fill(
         b.isnan().any(-1) | ~(length > 0)[:, None], torch.nan

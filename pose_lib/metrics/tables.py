@@ -104,7 +104,7 @@ def _by_action(errors: ArrayLike | Tensor, actions: ArrayLike) -> Any:
 
     values, names = _array(errors), np.asarray(actions)
     if values.ndim != 1 or values.shape != names.shape:
-        raise ValueError(f"one error and one action a pose: got shapes {values.shape} and {names.shape}")
+        raise ValueError(f"one error and one action per pose: got shapes {values.shape} and {names.shape}")
     return pd.Series(values).groupby(pd.Index(names, name="action"), sort=False)
 
 

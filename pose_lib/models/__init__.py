@@ -1,4 +1,4 @@
-"""One file a paper, one a baseline: networks, their targets and their decoding.
+"""One file per paper and per baseline: networks, their targets and their decoding.
 
 Named here are the networks and the baselines. Losses, targets and decoding are in the paper's own module.
 """

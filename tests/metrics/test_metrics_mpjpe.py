@@ -119,7 +119,7 @@ def test_tables_agree_with_pandas() -> None:
     joints = per_joint_table(per_joint_error(pred, true))
     assert tuple(joints.index) == H36M17.joints
     assert joints["mean"].mean() == pytest.approx(float(errors.mean()))
-    with pytest.raises(ValueError, match="one error and one action a pose"):
+    with pytest.raises(ValueError, match="one error and one action per pose"):
         per_action_table(errors, actions[:-1])
     with pytest.raises(ValueError, match=r"expected \(N, 17\)"):
         per_joint_table(errors)

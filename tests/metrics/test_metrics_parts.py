@@ -101,7 +101,7 @@ def test_unlabelled_joints_are_left_out_and_missing_predictions_are_misses() -> 
 
 def test_a_reference_of_another_length_is_refused() -> None:
     pred, true = flat_poses(4, 5)
-    with pytest.raises(ValueError, match=r"reference has shape \(3,\), expected one length a pose, \(4,\)"):
+    with pytest.raises(ValueError, match=r"reference has shape \(3,\), expected one length per pose, \(4,\)"):
         pck(pred, true, np.ones(3))
 
 
