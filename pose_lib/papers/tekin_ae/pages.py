@@ -82,6 +82,7 @@ def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:
     axes[0].set(xlabel="training noise (mm)", ylabel="error on unseen subjects (mm)", ylim=(0, None))
     for panel in axes[1:]:
         panel.set(xlabel="weight of the contractive term", xscale="symlog")
+        panel.set_xlim(left=-0.5)  # weights are 0 or more; a logarithmic axis with a zero has a mirror half
     axes[1].set(ylabel="", ylim=(0, None))
     axes[2].set(ylabel=r"$\|J\|_F^2$", ylim=(0, 1.1 * weight["contraction"].max()))
     return describe(
