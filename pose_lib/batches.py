@@ -68,12 +68,15 @@ class ImageBatches:
             mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
         return to_network(crop(self.images, which, offsets, self.window), mean, self.std), offsets
 
+    def centre(self, which: Tensor) -> Tensor:
+        """The centre windows ``(B, 3, W, W)`` of samples ``(B,)``."""
+        offsets = centre_offsets(len(which), self.size, self.window)
+        return to_network(crop(self.images, which, offsets, self.window), self.mean, self.std)
+
     def centred(self, batch: int = 256) -> Iterator[Tensor]:
         """The centre windows of all samples in order, ``(B, 3, W, W)`` at a time."""
         for start in range(0, len(self), batch):
-            which = torch.arange(start, min(start + batch, len(self)))
-            offsets = centre_offsets(len(which), self.size, self.window)
-            yield to_network(crop(self.images, which, offsets, self.window), self.mean, self.std)
+            yield self.centre(torch.arange(start, min(start + batch, len(self))))
 
 
 class BoxBatches(ImageBatches):
@@ -107,11 +110,9 @@ class BoxBatches(ImageBatches):
             mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
         return to_network(crop_boxes(self.images, which, boxes, self.side), mean, self.std)
 
-    def centred(self, batch: int = 256) -> Iterator[Tensor]:
-        """The whole images of all samples in order, ``(B, 3, side, side)`` at a time."""
-        for start in range(0, len(self), batch):
-            which = torch.arange(start, min(start + batch, len(self)))
-            yield self.look(which, whole_boxes(len(which), self.size))
+    def centre(self, which: Tensor) -> Tensor:
+        """The whole images of samples ``(B,)`` as ``(B, 3, side, side)``."""
+        return self.look(which, whole_boxes(len(which), self.size))
 
 
 @torch.no_grad()

@@ -18,6 +18,7 @@ from pose_lib.progress import Progress
 
 __all__ = [
     "History",
+    "Loss",
     "Precision",
     "Schedule",
     "autocast",
@@ -28,6 +29,8 @@ __all__ = [
     "set_precision",
 ]
 
+Loss = Callable[[Tensor, torch.Generator], Tensor]
+"""From the indices ``(B,)`` of a batch and a seeded CPU generator to a scalar."""
 Precision = Literal["auto", "bf16", "float32"]
 """Arithmetic of the networks: bf16 where the hardware has units for it (``auto``), always, or never."""
 
@@ -159,7 +162,7 @@ def save_atomically(state: Any, file: Path) -> None:
 
 def fit(
     model: nn.Module,
-    loss: Callable[[Tensor, torch.Generator], Tensor],
+    loss: Loss,
     samples: int,
     schedule: Schedule,
     *,

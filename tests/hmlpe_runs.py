@@ -14,7 +14,7 @@ from pose_lib.geometry.skeletons import LSP14
 from pose_lib.papers.hmlpe.presets import PRESETS
 from pose_lib.papers.hmlpe.recipe import DETECTED, HmlpeExperiment
 
-__all__ = ["opened", "people", "trained"]
+__all__ = ["PARAMETERS", "opened", "people", "trained"]
 
 PARAMETERS = {
     "dataset": "dots",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pose_lib.bench.rows import Key, label
 
-__all__ = ["Claim", "Comparison", "Sign"]
+__all__ = ["Claim", "Comparison", "Sign", "above", "below", "near"]
 
 Sign = Literal["below", "above", "near"]
 
@@ -29,6 +29,21 @@ class Comparison:
     def title(self) -> str:
         """The difference in one line of a table."""
         return f"{label(self.first)} - {label(self.second)}"
+
+
+def below(first: Key, second: Key, metric: str) -> Comparison:
+    """``first`` is below ``second``."""
+    return Comparison(first, second, metric)
+
+
+def above(first: Key, second: Key, metric: str) -> Comparison:
+    """``first`` is above ``second``."""
+    return Comparison(first, second, metric, "above")
+
+
+def near(first: Key, second: Key, metric: str, margin: float) -> Comparison:
+    """``first`` is within ``margin`` times ``second`` of it."""
+    return Comparison(first, second, metric, "near", margin)
 
 
 @dataclass(frozen=True)

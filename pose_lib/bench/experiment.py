@@ -25,7 +25,7 @@ from pose_lib.bench.rows import Key, Row, label
 from pose_lib.bench.run import Run
 from pose_lib.data.poses import PoseData
 from pose_lib.paths import slug
-from pose_lib.training import History, Schedule
+from pose_lib.training import History, Loss, Schedule
 
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
@@ -84,7 +84,7 @@ class Experiment(ABC):
         self,
         name: str,
         net: nn.Module,
-        loss: Callable[[Tensor, torch.Generator], Tensor],
+        loss: Loss,
         schedule: Schedule,
         *,
         samples: int | None = None,

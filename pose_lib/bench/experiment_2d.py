@@ -28,12 +28,6 @@ class Experiment2D(Experiment):
     """2D joints as targets.
 
     Train and test data are brought to one skeleton, :meth:`skeleton_of`.
-
-    Args:
-        run: where results are kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
     """
 
     swapped: ClassVar[bool] = False

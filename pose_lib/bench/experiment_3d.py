@@ -26,14 +26,7 @@ __all__ = ["Experiment3D", "hog_cell"]
 
 @dataclass
 class Experiment3D(Experiment):
-    """Root-relative poses in mm as targets.
-
-    Args:
-        run: where results are kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
-    """
+    """Root-relative poses in mm as targets."""
 
     readings: ClassVar[tuple[Reading, ...]] = ("pairs",)
     """Of the limb-length-ratio error: one is enough where the paper does not report it."""

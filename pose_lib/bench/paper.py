@@ -21,7 +21,7 @@ BASELINES = ("Mean pose", "Nearest pose")
 """Rows that stand beside every learned method."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Idea:
     """Something that a paper adds, as the comparison that measures it: a system against its own control."""
 

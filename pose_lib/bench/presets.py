@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from pose_lib.training import Schedule
 
-__all__ = ["DEFAULT_PRESETS", "DirectPreset", "Preset", "by_name", "fast"]
+__all__ = ["DEFAULT_PRESETS", "LONG", "PAPER", "QUICK", "SMOKE", "DirectPreset", "Preset", "by_name", "fast"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,32 +87,31 @@ def fast(steps: int, lr: float = 2e-3) -> Schedule:
     return Schedule(steps, lr, 64, warmup=0.2)
 
 
-_QUICK = DirectPreset(
-    name="quick",
-    size=64,
-    window=56,
-    seconds=60,
-    step=10,
-    test_step=50,
-    dropout=0.1,
-    noise=0.4,
-    learn=fast(400),
-)
+SMOKE: Mapping[str, Any] = {"name": "smoke", "seconds": 4, "step": 20, "test_step": 40}
+QUICK: Mapping[str, Any] = {
+    "name": "quick",
+    "size": 64,
+    "window": 56,
+    "seconds": 60,
+    "step": 10,
+    "test_step": 50,
+}
+LONG: Mapping[str, Any] = {"name": "long", "step": 5, "test_step": 25}
+PAPER: Mapping[str, Any] = {
+    "name": "paper",
+    "size": 128,
+    "window": 112,
+    "seconds": 120,
+    "step": 2,
+    "test_step": 10,
+}
+"""Name and sizes of data that the presets of the 3D papers share; all derive from the quick one."""
+
+_QUICK = DirectPreset(**QUICK, dropout=0.1, noise=0.4, learn=fast(400))
 DEFAULT_PRESETS: Mapping[str, Preset] = by_name(
-    replace(_QUICK, name="smoke", seconds=4, step=20, test_step=40, learn=Schedule(3, 1e-4, 32)),
+    replace(_QUICK, **SMOKE, learn=Schedule(3, 1e-4, 32)),
     _QUICK,
-    replace(_QUICK, name="long", step=5, test_step=25, learn=fast(1000)),
-    replace(
-        _QUICK,
-        name="paper",
-        size=128,
-        window=112,
-        seconds=120,
-        step=2,
-        test_step=10,
-        dropout=0.5,
-        noise=0.1,
-        learn=Schedule(100_000, 1e-3, 128),
-    ),
+    replace(_QUICK, **LONG, learn=fast(1000)),
+    replace(_QUICK, **PAPER, dropout=0.5, noise=0.1, learn=Schedule(100_000, 1e-3, 128)),
 )
 """For a method that brings none: the data of the 3D chapters, and one schedule ``learn``."""

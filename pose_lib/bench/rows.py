@@ -18,10 +18,12 @@ __all__ = [
     "Key",
     "Row",
     "Values",
+    "compared_rows",
     "constant_row",
     "difference_row",
     "frame",
     "label",
+    "labels_of",
     "pick",
     "row",
     "split_key",
@@ -122,6 +124,17 @@ def difference_row(
     return Row(**{**vars(found), "against": label(second)})
 
 
+def compared_rows(
+    first: Key, second: Key, metric: str, protocol: str, a: Values, b: Values, groups: Groups | None = None
+) -> list[Row]:
+    """Two systems' own rows and that of their paired difference; arguments as for :func:`row`."""
+    return [
+        row(first, metric, protocol, a, groups),
+        row(second, metric, protocol, b, groups),
+        difference_row(first, second, metric, protocol, a, b, groups),
+    ]
+
+
 def constant_row(
     key: Key,
     metric: str,
@@ -150,6 +163,14 @@ def constant_row(
 def frame(rows: Iterable[Row]) -> pd.DataFrame:
     """Rows as a table with the columns :data:`COLUMNS`."""
     return pd.DataFrame([vars(r) for r in rows], columns=list(COLUMNS))
+
+
+def labels_of(rows: pd.DataFrame) -> list[str]:
+    """What each row is of in one string: a key, or ``first - second`` for a difference."""
+    parts = with_text(rows)[["system", "setting", "against"]].itertuples(index=False)
+    return [
+        " - ".join(filter(None, (label((system, setting)), against))) for system, setting, against in parts
+    ]
 
 
 def with_text(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,14 +8,24 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from pose_lib.extras import require
 from pose_lib.progress import say
 
-__all__ = ["BOOK_ROOT", "EXECUTED", "BuildError", "Execute", "build", "build_pages", "chapters"]
+__all__ = [
+    "BOOK_ROOT",
+    "EXECUTED",
+    "BuildError",
+    "Execute",
+    "build",
+    "build_pages",
+    "chapters",
+    "copy_changed",
+]
 
 BOOK_ROOT = Path(__file__).resolve().parents[2]
 """Where ``_config.yml`` and ``_toc.yml`` lie: the checkout that the package is imported from."""
@@ -37,13 +47,8 @@ class BuildError(RuntimeError):
 def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
     """Run the book's notebooks at a preset and build its pages; a step whose inputs are the same is skipped.
 
-    Args:
-        execute: runs a notebook, or finds the copy of an earlier run.
-        preset: of every notebook: ``smoke``, ``quick``, ``long`` or ``paper``.
-        root: the folder of ``_config.yml`` and ``_toc.yml``.
-
-    Returns:
-        The first page of the book.
+    ``execute`` runs a notebook, or finds the copy of an earlier run; ``root`` is the folder of
+    ``_config.yml`` and ``_toc.yml``. Returns the first page of the book.
 
     Raises:
         BuildError: the folder holds no book, or a page has a warning, which is printed.
@@ -57,21 +62,21 @@ def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Pa
     require("book", "jupyter_book", "yaml")
     for chapter in chapters(root):
         executed = execute(root / f"{chapter}.ipynb", {"preset": preset})
-        _place(executed, root / EXECUTED / f"{chapter}.ipynb")
+        copy_changed(executed, root / EXECUTED / f"{chapter}.ipynb")
     inputs = _digest(root)
-    if not ((root / _INDEX).is_file() and _read(root / _STAMP) == inputs):
-        (root / _STAMP).unlink(missing_ok=True)
+    stamp = root / _STAMP
+    built = (root / _INDEX).is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == inputs
+    if not built:
+        stamp.unlink(missing_ok=True)
         build_pages(root)
-        (root / _STAMP).write_text(inputs, encoding="utf-8")
+        stamp.write_text(inputs, encoding="utf-8")
     return root / _INDEX
 
 
 def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
     """Turn the sources and the executed notebooks into HTML; any warning fails the build.
 
-    Args:
-        root: the folder of ``_config.yml`` and ``_toc.yml``.
-        everything: read and write all pages, also those whose sources did not change.
+    With ``everything``, all pages are read and written, also those whose sources did not change.
 
     Raises:
         BuildError: there was a warning.
@@ -95,21 +100,23 @@ def chapters(root: Path = BOOK_ROOT) -> list[str]:
     """Docnames of the notebooks in the table of contents, in reading order."""
     import yaml  # type: ignore[import-untyped]  # of the extra: this module is imported without it, too
 
-    found: list[str] = []
+    def files(node: Any) -> Iterator[str]:
+        if isinstance(node, dict) and "file" in node:
+            yield node["file"]
+        for inner in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+            yield from files(inner)
 
-    def walk(node: object) -> None:
-        if isinstance(node, dict):
-            name = str(node.get("file", ""))
-            if (root / f"{name}.ipynb").is_file():
-                found.append(name)
-            for value in node.values():
-                walk(value)
-        elif isinstance(node, list):
-            for value in node:
-                walk(value)
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    return [name for name in files(contents) if (root / f"{name}.ipynb").is_file()]
 
-    walk(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))
-    return found
+
+def copy_changed(origin: Path, target: Path) -> None:
+    """Copy a file only where it differs: by a file's time Sphinx sees whether to read it again."""
+    if not target.is_file() or not filecmp.cmp(origin, target, shallow=False):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = target.with_suffix(".partial")
+        shutil.copyfile(origin, partial)
+        partial.replace(target)
 
 
 def _remove_pages_without_source(root: Path) -> None:
@@ -136,16 +143,6 @@ def _new_style(root: Path) -> bool:
     return used.is_dir() and bool(changed or missing)
 
 
-def _place(executed: Path, target: Path) -> None:
-    """Copy a notebook only where it differs: by the file's time Sphinx sees whether to read it again."""
-    content = executed.read_bytes()
-    if not target.is_file() or target.read_bytes() != content:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_suffix(".partial")
-        shutil.copyfile(executed, partial)
-        partial.replace(target)
-
-
 def _digest(root: Path) -> str:
     """A hash of all that the pages are made of."""
     digest = hashlib.sha256()
@@ -158,7 +155,3 @@ def _digest(root: Path) -> str:
             digest.update(path.read_bytes())
     digest.update(repr([version(tool) for tool in _TOOLS]).encode())
     return digest.hexdigest()
-
-
-def _read(path: Path) -> str:
-    return path.read_text(encoding="utf-8") if path.is_file() else ""

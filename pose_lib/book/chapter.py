@@ -1,7 +1,6 @@
 """The parts that every chapter repeats, one call each.
 
-A call that makes one table or one figure returns it; a call that makes several shows them. The calls of
-chapters on 3D poses are in :mod:`pose_lib.book.chapter_3d`, and can be used from here.
+A call that makes one table or one figure returns it; a call that makes several shows them.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import torch
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -18,22 +18,34 @@ from numpy.typing import ArrayLike
 from pandas.io.formats.style import Styler
 from torch import Tensor
 
+from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.experiment import Experiment
+from pose_lib.bench.experiment_3d import Experiment3D
 from pose_lib.bench.judging import pooled
 from pose_lib.bench.judging import verdicts as judged
+from pose_lib.bench.measures import sequences_of
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.presets import Preset
-from pose_lib.bench.rows import label
-from pose_lib.book.chapter_3d import accuracy, joint_errors, one_sequence, poses_3d
-from pose_lib.book.error_figures import forest
+from pose_lib.bench.rows import Key, label
+from pose_lib.book.curves import accuracy_curves
+from pose_lib.book.error_figures import error_by_joint, forest
 from pose_lib.book.figures import contact_sheet
 from pose_lib.book.networks import learning_curves
-from pose_lib.book.result_tables import metric_title, stored_cells, with_bounds
+from pose_lib.book.palette import Looks
+from pose_lib.book.result_tables import (
+    claims_table,
+    details_table,
+    metric_title,
+    stored_cells,
+    stored_summary,
+    with_bounds,
+)
+from pose_lib.book.scenes import animation_3d, skeleton_3d
 from pose_lib.book.style import use_style
 from pose_lib.book.tables import results_table
-from pose_lib.book.verdict_tables import claims_table, details_table, stored_summary
 from pose_lib.data.poses import PoseData
+from pose_lib.metrics import per_joint_error
 
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
@@ -74,14 +86,10 @@ def setup(made: Setup) -> Styler:
 def samples(
     data: PoseData, n: int = 12, *, joints: Tensor | None = None, size: float = 1.25, alt: str = ""
 ) -> Figure:
-    """A sheet of evenly spaced samples with their joints.
+    """A sheet of ``n`` evenly spaced samples with their joints, each ``size`` inches wide.
 
-    Args:
-        data: the samples.
-        n: how many of them.
-        joints: ``(N, J, 2)`` predicted joints in crop pixels, drawn in place of the labelled ones.
-        size: width of one image in inches.
-        alt: description for readers who cannot see the sheet.
+    Predicted ``joints`` ``(N, J, 2)`` in crop pixels are drawn in place of the labelled ones. ``alt``
+    describes the sheet to readers who cannot see it.
     """
     chosen = torch.linspace(0, len(data) - 1, min(n, len(data))).long().numpy()
     return contact_sheet(
@@ -95,12 +103,7 @@ def samples(
 
 
 def learning(experiment: Experiment, names: Mapping[str, str]) -> Figure:
-    """Training losses of an experiment, one panel each.
-
-    Args:
-        experiment: that has trained.
-        names: name of a training to the title of its panel.
-    """
+    """Training losses of an experiment, one panel each; ``names`` gives a training the title of its panel."""
     return learning_curves(experiment.histories, names)
 
 
@@ -111,11 +114,9 @@ def departures(preset: Preset) -> Styler:
 
 
 def at_quantiles(errors: ArrayLike | Tensor, quantiles: Sequence[float]) -> list[int]:
-    """Indices of the samples whose errors lie at the given quantiles.
+    """Indices of the samples whose errors ``(M,)`` lie at quantiles, from 0 (the smallest error) to 1.
 
-    Args:
-        errors: ``(M,)``; a sample without a label has NaN and is never picked.
-        quantiles: each from 0 (the smallest error) to 1.
+    A sample without a label has the error NaN, and is never picked.
 
     Raises:
         ValueError: no error is a number.
@@ -128,21 +129,54 @@ def at_quantiles(errors: ArrayLike | Tensor, quantiles: Sequence[float]) -> list
 
 
 def pick(errors: ArrayLike | Tensor) -> Picked:
-    """A sample of small, of median and of large error.
-
-    Args:
-        errors: ``(M,)``.
-    """
+    """A sample of small, of median and of large error, of errors ``(M,)``."""
     return Picked(*at_quantiles(errors, (0.02, 0.5, 0.98)))
 
 
-def verdicts(paper: Paper, evidence: Evidence) -> None:
-    """Show the verdict on each claim of a paper, and the comparisons that decide it.
+def poses_3d(
+    experiment: Experiment3D, systems: Sequence[Key], sample: int, *, title: str = "A sample of median error"
+) -> go.Figure:
+    """The true pose of a test sample and the predicted ones in 3D, with the truth in grey behind these."""
+    return skeleton_3d(
+        {name: poses[sample] for name, poses in _poses(experiment, systems).items()},
+        experiment.test.skeleton,
+        title,
+        reference="truth",
+        alt=f"{title}: the true 3D skeleton and those of {', '.join(map(label, systems))}",
+    )
 
-    Args:
-        paper: whose claims are judged.
-        evidence: the paper's stored runs.
+
+def one_sequence(
+    experiment: Experiment3D, systems: Sequence[Key], sample: int, *, frames: int = 40
+) -> go.Figure:
+    """The test sequence of a sample, up to ``frames`` of it, as an animation: the truth, and predictions."""
+    sequences = sequences_of(experiment.test)
+    chosen = (sequences == sequences[sample]).nonzero()[0][:frames]
+    moving = {name: poses[chosen] for name, poses in _poses(experiment, systems).items()}
+    title = "One sequence of the test set"
+    return animation_3d(moving, experiment.test.skeleton, title, reference="truth", fps=6)
+
+
+def accuracy(
+    scores: Scores, systems: Sequence[Key], looks: Looks | None = None, *, limit: float = 250.0
+) -> Figure:
+    """Share of test samples whose MPJPE is at most a threshold, with 95 % intervals over sequences.
+
+    Thresholds reach ``limit`` mm; systems without scores are left out.
     """
+    return accuracy_curves(scores.metric("mpjpe"), systems, limit, looks, scores.groups)
+
+
+def joint_errors(experiment: Experiment3D, systems: Sequence[Key], looks: Looks | None = None) -> Figure:
+    """Mean error of every joint with its 95 % interval over sequences."""
+    errors: dict[Key, ArrayLike] = {
+        s: per_joint_error(experiment.predictions[s], experiment.truth).numpy() for s in systems
+    }
+    return error_by_joint(errors, experiment.test.skeleton.joints, looks, sequences_of(experiment.test))
+
+
+def verdicts(paper: Paper, evidence: Evidence) -> None:
+    """Show the verdict of stored runs on each claim of a paper, and the comparisons that decide it."""
     claims, details = judged(evidence, paper.claims)
     _show(results_table(claims_table(claims), words=True, caption="Verdicts from the stored runs"))
     _show(results_table(details_table(details), words=True, caption="The comparisons that decide them"))
@@ -154,28 +188,18 @@ def stored_runs(evidence: Evidence) -> Styler:
 
 
 def ideas(paper: Paper, evidence: Evidence) -> None:
-    """Show what each idea of a paper changes in the stored runs: the system with it minus the one without it.
-
-    Args:
-        paper: whose ideas are measured.
-        evidence: the paper's stored runs.
-    """
+    """Show what each idea of a paper changes in stored runs: the system with it minus the one without it."""
     found = idea_differences(paper, evidence)
     if not len(found):
         note = pd.DataFrame({"note": ["no stored run measures any of the ideas"]})
         _show(results_table(note, words=True, caption="What each idea changes"))
         return
     ends = zip(found["value"], found["low"], found["high"], strict=True)
-    table = pd.DataFrame(
-        {
-            "idea": found["idea"],
-            "with it - without it": found["comparison"],
-            "metric": found["unit"],
-            "runs": found["runs"],
-            "difference": [with_bounds(value, low, high, "+.3g") for value, low, high in ends],
-            "printed": ["–" if np.isnan(p) else f"{p:+.3g}" for p in found["printed"]],
-        }
-    ).set_index(["idea", "runs"])
+    table = found.assign(
+        difference=[with_bounds(value, low, high, "+.3g") for value, low, high in ends],
+        printed=["–" if np.isnan(p) else f"{p:+.3g}" for p in found["printed"]],
+    ).set_index(["idea", "runs"])[["comparison", "unit", "difference", "printed"]]
+    table = table.rename(columns={"comparison": "with it - without it", "unit": "metric"})
     caption = "What each idea changes, from the stored runs; printed numbers are of other data"
     _show(results_table(table, words=True, published=("printed",), caption=caption))
     forest(
@@ -194,20 +218,17 @@ def idea_differences(paper: Paper, evidence: Evidence) -> pd.DataFrame:
                 # Not every run has trained both systems: the title counts those that have.
                 having = part.rows["fingerprint"].isin(rows["fingerprint"])
                 ((runs, _),) = stored_cells(part.select(having))
-                value, low, high = pooled(rows)
-                lines.append(
-                    {
-                        "idea": idea.name,
-                        "comparison": f"{label(idea.system)} - {label(idea.against)}",
-                        "runs": runs,
-                        "unit": metric_title(idea.metric),
-                        "value": value,
-                        "low": low,
-                        "high": high,
-                        "printed": np.nan if idea.printed is None else idea.printed,
-                    }
-                )
-    return pd.DataFrame(lines)
+                comparison = f"{label(idea.system)} - {label(idea.against)}"
+                printed = np.nan if idea.printed is None else idea.printed
+                about = (idea.name, comparison, runs, metric_title(idea.metric))
+                lines.append((*about, *pooled(rows), printed))
+    names = ["idea", "comparison", "runs", "unit", "value", "low", "high", "printed"]
+    return pd.DataFrame(lines, columns=names)
+
+
+def _poses(experiment: Experiment3D, systems: Sequence[Key]) -> dict[str, Tensor]:
+    """The truth and the predictions, ``(M, J, 3)``, by the names of their panels."""
+    return {"truth": experiment.truth} | {label(s): experiment.predictions[s] for s in systems}
 
 
 def _show(table: Styler) -> None:

@@ -37,13 +37,8 @@ def _bare(item: Any) -> str:
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.FunctionDef | ast.ClassDef):
             continue
-        first = node.body[0]
-        text = (
-            first.value.value
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-            else None
-        )
-        if isinstance(text, str) and len(node.body) > 1:
+        if ast.get_docstring(node) is not None and len(node.body) > 1:
+            first = node.body[0]
             for i in range(first.lineno - 1, first.end_lineno or first.lineno):
                 lines[i] = "\0"
     kept = [line for line in lines if line != "\0"]

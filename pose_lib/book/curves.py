@@ -1,8 +1,13 @@
-"""Curves with intervals: accuracy over a threshold, and a number over the settings of a sweep."""
+"""Curves with intervals: accuracy over a threshold, and a number over the settings of a sweep.
+
+Frames of one sequence are correlated, so intervals resample whole sequences. A sequence counts by its number
+of labelled samples, which makes the mean over sequences equal to the mean over all samples.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,14 +15,24 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pose_lib.bench.rows import Key, label
-from pose_lib.book.intervals import hits_by_sequence, interval_by_column
 from pose_lib.book.palette import PUBLISHED, Looks, looks_of
 from pose_lib.book.style import describe
+from pose_lib.metrics import bootstrap_interval
 
-__all__ = ["accuracy_curves", "draw_accuracy", "draw_sweep", "sweep"]
+__all__ = [
+    "accuracy_curves",
+    "draw_accuracy",
+    "draw_sweep",
+    "hits_by_sequence",
+    "interval_by_column",
+    "means_by_sequence",
+    "sweep",
+]
+
+_Array = NDArray[np.float64]
 
 
 def accuracy_curves(
@@ -29,21 +44,17 @@ def accuracy_curves(
 ) -> Figure:
     """Share of test samples whose MPJPE is at most a threshold, in per cent, with 95 % intervals as bands.
 
-    Args:
-        errors: system to the MPJPE of each sample, ``(M,)`` mm.
-        systems: which of them, in this order; those without errors are left out.
-        limit: largest threshold, mm.
-        looks: colour and line of systems.
-        groups: ``(M,)`` the sequence of each sample; whole sequences are resampled.
+    Errors are ``(M,)`` mm, and thresholds reach ``limit`` mm. Of the systems, those without errors are left
+    out. ``groups`` ``(M,)`` names the sequence of each sample; whole sequences are resampled.
 
     Raises:
         ValueError: none of the systems has errors; lists those that have.
     """
-    shown = [system for system in systems if system in errors]
+    shown = {system: errors[system] for system in systems if system in errors}
     if not shown:
         raise ValueError(f"no errors of these systems; there are: {', '.join(map(label, errors)) or 'none'}")
     figure, axes = plt.subplots(figsize=(6.4, 3.2))
-    draw_accuracy(axes, {s: errors[s] for s in shown}, np.linspace(0, limit, 126), looks, groups)
+    draw_accuracy(axes, shown, np.linspace(0, limit, 126), looks, groups)
     axes.set(xlabel="threshold on the sample's MPJPE (mm)", ylabel="samples within it (%)")
     names = ", ".join(map(label, shown))
     return describe(figure, f"Rising curves of the share of samples within a threshold, for {names}")
@@ -60,13 +71,8 @@ def draw_accuracy(
 ) -> None:
     """Draw the share of errors within each threshold, in per cent, one curve per system.
 
-    Args:
-        axes: where to draw.
-        errors: system to ``(M,)``, or to ``(M, J)`` for joints that are counted together; NaN is left out.
-        thresholds: ``(K,)``, rising, in the unit of the errors.
-        looks: colour and line of systems.
-        groups: ``(M,)`` the sequence of each sample.
-        legend: name the systems.
+    Errors are ``(M,)``, or ``(M, J)`` for joints that are counted together, with NaN left out; thresholds are
+    ``(K,)``, rising, in the same unit. ``groups`` ``(M,)`` names the sequence of each sample.
     """
     at = np.asarray(thresholds, dtype=np.float64)
     drawn = looks_of([label(system) for system in errors], looks)
@@ -84,33 +90,19 @@ def sweep(
     x: str,
     y: str = "value",
     *,
-    by: str | None = None,
-    looks: Looks | None = None,
-    reference: Mapping[str, float] | None = None,
-    log: bool = False,
     labels: tuple[str, str] | None = None,
-    title: str = "",
     alt: str = "",
+    **options: Any,
 ) -> Figure:
     """A number over the settings of a sweep, with its intervals.
 
-    Args:
-        frame: one row per setting (and line); the columns ``low`` and ``high`` give the ends of the intervals
-            where there are any.
-        x: column of the settings: numbers, or words in the order in which they are drawn.
-        y: column of the number.
-        by: column that names the line a row belongs to; one line if missing.
-        looks: colour and style of the lines.
-        reference: name to a value that is drawn as a level line, such as the system without what is varied.
-        log: settings on a logarithmic axis.
-        labels: of the two axes; the names of the columns if missing.
-        title: a line above.
-        alt: description for readers who cannot see the figure.
+    ``labels`` name the two axes, in place of the columns' names; ``alt`` describes the figure to readers who
+    cannot see it. All else is as for :func:`draw_sweep`.
     """
     figure, axes = plt.subplots(figsize=(5.2, 3.0))
-    draw_sweep(axes, frame, x, y, by=by, looks=looks, reference=reference, log=log)
+    draw_sweep(axes, frame, x, y, **options)
     across, up = labels or (x, y)
-    axes.set(xlabel=across, ylabel=up, title=title)
+    axes.set(xlabel=across, ylabel=up)
     return describe(figure, alt or f"{up} over {across}")
 
 
@@ -126,49 +118,23 @@ def draw_sweep(
     log: bool = False,
     legend: bool = True,
 ) -> None:
-    """Draw one panel of a sweep; arguments as for :func:`sweep`.
+    """Draw a number over the settings of a sweep, one line per name in the column ``by``.
 
-    Args:
-        axes: where to draw.
-        frame: the rows.
-        x: column of the settings.
-        y: column of the number.
-        by: column of the lines.
-        looks: colour and style of the lines.
-        reference: level lines.
-        log: logarithmic settings.
-        legend: name the lines where there are several.
+    The column ``x`` holds the settings: numbers, on a logarithmic axis if ``log``, or words in the order in
+    which they are drawn. The columns ``low`` and ``high``, where there are any, give the ends of intervals.
+    Each value in ``reference`` is a level line, such as that of the system without what is varied.
     """
     lines = {y: frame} if by is None else {str(n): part for n, part in frame.groupby(by, sort=False)}
+    marks = {"marker": "o", "markersize": 5, "markeredgewidth": 0}
     for (name, part), look in zip(lines.items(), looks_of(list(lines), looks).values(), strict=True):
-        sns.lineplot(
-            part,
-            x=x,
-            y=y,
-            ax=axes,
-            errorbar=None,
-            sort=False,
-            marker="o",
-            markersize=5,
-            markeredgewidth=0,
-            label=name,
-            legend=False,
-            **look,
-        )
+        options = {"errorbar": None, "sort": False, "legend": False, **marks, **look}
+        sns.lineplot(part, x=x, y=y, ax=axes, label=name, **options)
         if {"low", "high"} <= set(part.columns):
             axes.vlines(part[x], part["low"], part["high"], color=look["color"], linewidth=1.4)
+    beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     for name, level in (reference or {}).items():
         axes.axhline(level, color=PUBLISHED, linestyle="--", linewidth=1.2)
-        axes.annotate(
-            name,
-            (1.0, level),
-            (4, 0),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            va="center",
-            fontsize=8,
-            color=PUBLISHED,
-        )
+        axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=PUBLISHED, **beside)
     if log:
         axes.set_xscale("log")
         axes.minorticks_off()
@@ -177,3 +143,51 @@ def draw_sweep(
         axes.set_xticks(places, [f"{place:g}" for place in places])
     if by is not None and legend:
         axes.legend(fontsize=8)
+
+
+def means_by_sequence(values: ArrayLike, groups: ArrayLike | None = None) -> tuple[_Array, _Array]:
+    """Means ``(G, K)`` of each sequence and column of ``(M, K)``, and the number of values behind each.
+
+    NaN is left out. Groups are ``(M,)`` labels of the sequences; without them each sample is one of its own.
+
+    Raises:
+        ValueError: there is not one label per sample.
+    """
+    array = np.asarray(values, dtype=np.float64)
+    labels = np.arange(len(array)) if groups is None else np.asarray(groups)
+    if labels.shape != array.shape[:1]:
+        raise ValueError(f"groups have shape {labels.shape}, expected one label per sample, ({len(array)},)")
+    by_sequence = pd.DataFrame(np.where(np.isfinite(array), array, np.nan)).groupby(labels)
+    return by_sequence.mean().to_numpy(), by_sequence.count().to_numpy(np.float64)
+
+
+def hits_by_sequence(
+    errors: ArrayLike, thresholds: ArrayLike, groups: ArrayLike | None = None
+) -> tuple[_Array, _Array]:
+    """Share ``(G, K)`` of each sequence's errors that are at most a threshold, and the number of errors.
+
+    Errors are ``(M,)``, or ``(M, J)`` for several joints that are counted together; thresholds are ``(K,)``.
+    All else is as for :func:`means_by_sequence`.
+    """
+    array = np.asarray(errors, dtype=np.float64)[..., None]
+    hits = np.where(np.isfinite(array), array <= np.asarray(thresholds), np.nan)
+    labels = np.arange(len(hits)) if groups is None else np.asarray(groups)
+    return means_by_sequence(
+        hits.reshape(-1, hits.shape[-1]), labels.repeat(np.prod(array.shape[1:], dtype=int))
+    )
+
+
+def interval_by_column(means: _Array, sizes: _Array) -> tuple[_Array, _Array, _Array]:
+    """Mean, low and high end ``(K,)`` of the 95 % interval over sequences, of each column.
+
+    The ends are NaN where there are fewer than two sequences. ``means`` and ``sizes`` are ``(G, K)``, as
+    :func:`means_by_sequence` gives them.
+    """
+    found = np.full((3, means.shape[1]), np.nan)
+    for k, (column, weight) in enumerate(zip(means.T, sizes.T, strict=True)):
+        known = weight > 0
+        if known.any():
+            found[0, k] = np.average(column[known], weights=weight[known])
+        if known.sum() > 1:
+            found[1:, k] = bootstrap_interval(column, weights=weight)
+    return found[0], found[1], found[2]

@@ -11,7 +11,8 @@ import torch
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
-from pose_lib.book.style import TEXT, limb_colours, use_style
+from pose_lib.book.palette import TEXT
+from pose_lib.book.style import limb_colours, use_style
 from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.rotations import look_at
 from pose_lib.geometry.skeletons import H36M17
@@ -19,6 +20,7 @@ from pose_lib.geometry.skeletons import H36M17
 __all__ = ["ambiguity", "draw_all", "example_pose", "flip_forearm", "frames"]
 
 _IMAGE = 1500.0  # distance at which the image is drawn before the camera, mm
+_UP = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
 _CORNER = np.array([1000.0, -1000.0, 0.0])  # where the world's axes are drawn
 
 
@@ -49,12 +51,9 @@ def example_pose() -> NDArray[np.float64]:
 
 
 def flip_forearm(joints: NDArray[np.float64], elbow: int, wrist: int) -> NDArray[np.float64]:
-    """The other pose with the same picture: the wrist moves along its ray, and the forearm keeps its length.
+    """The other pose ``(J, 3)`` with the same picture, in the camera's frame, mm.
 
-    Args:
-        joints: ``(J, 3)`` in the camera's frame, mm.
-        elbow: index of the joint that stays.
-        wrist: index of the joint that moves to where its ray meets the sphere around the elbow again.
+    The wrist moves to where its ray meets the sphere around the elbow again: the forearm keeps its length.
     """
     ray = joints[wrist] / np.linalg.norm(joints[wrist])
     # |t ray - elbow| is the bone's length at two t, whose mean is the point of the ray nearest to the elbow.
@@ -102,11 +101,8 @@ def ambiguity() -> Figure:
     figure, panels = plt.subplots(1, 3, figsize=(7.0, 3.2), sharey=True)
     titles = ("the picture of both", "one pose from the side", "the other from the side")
     for axes, pose, across, title in zip(panels, (joints, joints, other), (0, 2, 2), titles, strict=True):
-        flat = pose[:, [across, 1]].copy()
-        if across == 0:
-            flat = pose[:, :2] / pose[:, 2:] * joints[0, 2]
-        else:
-            flat[:, 0] -= joints[0, 2]
+        depth = joints[0, 2]
+        flat = pose[:, [2, 1]] - [depth, 0] if across else pose[:, :2] / pose[:, 2:] * depth
         for (parent, child), colour in zip(H36M17.limbs, limb_colours(H36M17), strict=True):
             arm = child == H36M17.index("right_wrist")
             axes.plot(*flat[[parent, child]].T, color=colour, linewidth=4.0 if arm else 2.0)
@@ -119,25 +115,14 @@ def ambiguity() -> Figure:
 def _camera(height: float) -> Camera:
     eye = torch.tensor([600.0, -3900.0, height], dtype=torch.float64)
     target = torch.tensor([0.0, 0.0, 950.0], dtype=torch.float64)
-    up = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
-    two = torch.ones(2, dtype=torch.float64)
-    return Camera(
-        name="drawing",
-        R=look_at(eye, target, up),
-        T=eye,
-        f=1145.0 * two,
-        c=500.0 * two,
-        k=torch.zeros(3, dtype=torch.float64),
-        p=0.0 * two,
-        width=1000,
-        height=1000,
-    )
+    rotation, two = look_at(eye, target, _UP), torch.ones(2, dtype=torch.float64)
+    lens = {"f": 1145.0 * two, "c": 500.0 * two, "k": torch.zeros(3, dtype=torch.float64), "p": 0.0 * two}
+    return Camera(name="drawing", R=rotation, T=eye, **lens, width=1000, height=1000)
 
 
 def _seen(points: ArrayLike) -> NDArray[np.float64]:
     """World points ``(..., 3)`` as ``(2, ...)`` on the drawing: seen from far, from the side and above."""
     eye = torch.tensor([5000.0, -2600.0, 2600.0], dtype=torch.float64)
-    up = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
-    rows = look_at(eye, torch.zeros(3, dtype=torch.float64), up).numpy()
+    rows = look_at(eye, torch.zeros(3, dtype=torch.float64), _UP).numpy()
     right, down = np.moveaxis(np.asarray(points, dtype=np.float64) @ rows[:2].T, -1, 0)
     return np.stack([right, -down])

@@ -12,14 +12,11 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from pose_lib.bench.rows import Key, label
-from pose_lib.book.intervals import means_by_sequence
+from pose_lib.book.curves import means_by_sequence
 from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of
 from pose_lib.book.style import describe
 
 __all__ = ["distributions", "error_by_joint", "forest"]
-
-_SEED = 0
-"""Of the resampling, so that a figure is the same each time."""
 
 
 def error_by_joint(
@@ -30,22 +27,19 @@ def error_by_joint(
 ) -> Figure:
     """Mean error of every joint with its 95 % interval, one series per system.
 
-    Args:
-        errors: system to ``(N, J)`` mm; NaN is left out.
-        joints: ``J`` names.
-        looks: colour and line of systems.
-        groups: ``(N,)`` the sequence of each sample; whole sequences are resampled.
+    Errors are ``(N, J)`` mm, with NaN left out, and joints ``J`` names. ``groups`` ``(N,)`` gives the
+    sequence of each sample; whole sequences are resampled.
     """
     names = [joint.replace("_", " ") for joint in joints]
-    parts = []
+    parts = {}
     for system, values in errors.items():
         means, sizes = means_by_sequence(values, groups)
-        columns = {"system": label(system), "joint": np.tile(names, len(means))}
-        parts.append(pd.DataFrame({**columns, "error": means.ravel(), "samples": sizes.ravel()}))
-    drawn = looks_of([label(system) for system in errors], looks)
+        columns = {"joint": np.tile(names, len(means)), "error": means.ravel(), "samples": sizes.ravel()}
+        parts[label(system)] = pd.DataFrame(columns)
+    drawn = looks_of(list(parts), looks)
     figure, axes = plt.subplots(figsize=(8.0, 3.2))
     sns.pointplot(
-        pd.concat(parts, ignore_index=True).dropna(),
+        pd.concat(parts, names=["system"]).reset_index("system").dropna(),
         x="joint",
         y="error",
         order=names,
@@ -53,7 +47,7 @@ def error_by_joint(
         hue_order=list(drawn),
         weights="samples",
         errorbar=("ci", 95),
-        seed=_SEED,
+        seed=0,
         palette={name: look["color"] for name, look in drawn.items()},
         linestyles=[look["linestyle"] for look in drawn.values()],
         dodge=0.3 if len(drawn) > 1 else False,
@@ -69,31 +63,20 @@ def error_by_joint(
 
 
 def distributions(
-    errors: Mapping[Key, ArrayLike],
-    systems: Sequence[Key],
-    looks: Looks | None = None,
-    *,
-    axis: str = "MPJPE of the sample (mm)",
+    errors: Mapping[Key, ArrayLike], systems: Sequence[Key], looks: Looks | None = None
 ) -> Figure:
-    """How the errors of single samples are distributed: one shape per system, with lines at its quartiles.
+    """How the MPJPE ``(M,)`` of samples is distributed: one shape per system, with lines at its quartiles.
 
-    Args:
-        errors: system to one error per sample, ``(M,)``; NaN is left out.
-        systems: which of them, from top to bottom; those without errors are left out.
-        looks: colours of systems.
-        axis: what the errors are, with their unit.
+    Systems stand from top to bottom; those without errors are left out, and so is NaN.
 
     Raises:
         ValueError: none of the systems has errors; lists those that have.
     """
-    shown = {label(system): np.asarray(errors[system]) for system in systems if system in errors}
+    shown = {label(system): pd.Series(np.asarray(errors[system])) for system in systems if system in errors}
     if not shown:
         raise ValueError(f"no errors of these systems; there are: {', '.join(map(label, errors)) or 'none'}")
     drawn = looks_of(list(shown), looks)
-    long = pd.DataFrame(
-        {"system": np.repeat(list(shown), [len(v) for v in shown.values()])}
-        | {"error": np.concatenate([np.asarray(v, dtype=np.float64) for v in shown.values()])}
-    ).dropna()
+    long = pd.concat(shown, names=["system"]).dropna().rename("error").reset_index("system")
     figure, axes = plt.subplots(figsize=(6.4, 0.7 + 0.5 * len(shown)))
     sns.violinplot(
         long,
@@ -110,22 +93,18 @@ def distributions(
         legend=False,
         ax=axes,
     )
-    axes.set(xlabel=axis, ylabel="", xlim=(0, None))
+    across = "MPJPE of the sample (mm)"
+    axes.set(xlabel=across, ylabel="", xlim=(0, None))
     axes.grid(visible=False, axis="y")
-    return describe(figure, f"Distributions of {axis} for {', '.join(drawn)}, with their quartiles")
+    return describe(figure, f"Distributions of {across} for {', '.join(drawn)}, with their quartiles")
 
 
 def forest(frame: pd.DataFrame, *, alt: str = "") -> Figure:
     """Paired differences as a forest plot: one line each, with its interval, and a line at zero.
 
-    Args:
-        frame: one row per difference, from top to bottom, with the columns
-
-            * ``label``: what stands beside the line;
-            * ``value``, ``low`` and ``high``: the difference measured by this book, and its interval;
-            * ``printed``, if there is one: the same difference in the paper's numbers, NaN for none;
-            * ``unit``, if there is one: what is on the axis. Each unit has a panel of its own.
-        alt: description for readers who cannot see the figure.
+    The frame has one row per difference, from top to bottom: its ``label``, and its ``value`` with the ends
+    ``low`` and ``high`` of its interval. A column ``printed`` gives the same difference in the paper's
+    numbers (NaN for none); a column ``unit`` says what is on the axis, and each unit has a panel of its own.
 
     Raises:
         ValueError: there is no row, or one of the needed columns is missing; names it.
@@ -148,18 +127,8 @@ def forest(frame: pd.DataFrame, *, alt: str = "") -> Figure:
             kinds["printed"] = (part["printed"], PUBLISHED, "D", 38)
         for name, (values, colour, marker, size) in kinds.items():
             known = values.notna()
-            sns.scatterplot(
-                x=values[known],
-                y=part["label"][known],
-                color=colour,
-                marker=marker,
-                s=size,
-                edgecolor="none",
-                zorder=3,
-                label=name,
-                legend=False,
-                ax=axes,
-            )
+            at = values[known], part["label"][known]
+            axes.scatter(*at, s=size, color=colour, marker=marker, edgecolor="none", zorder=3, label=name)
         axes.set(xlabel=unit, ylabel="", ylim=(part["label"].nunique() - 0.5, -0.5))
         axes.tick_params(axis="y", labelsize=9)
         if len(kinds) > 1:

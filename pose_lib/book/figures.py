@@ -1,4 +1,4 @@
-"""Poses over images, one or many; and all that a notebook draws with, under one name."""
+"""Poses over images, one or many."""
 
 from __future__ import annotations
 
@@ -11,50 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
-from pose_lib.book.curves import accuracy_curves, sweep
-from pose_lib.book.error_figures import distributions, error_by_joint, forest
-from pose_lib.book.networks import filters, learning_curves
-from pose_lib.book.scenes import animation_3d, skeleton_3d
-from pose_lib.book.style import (
-    BASELINE,
-    CENTRE,
-    CYCLE,
-    LEFT,
-    OURS,
-    PUBLISHED,
-    RIGHT,
-    TEXT,
-    describe,
-    limb_colours,
-    use_style,
-)
-from pose_lib.book.tables import results_table
+from pose_lib.book.style import describe, limb_colours
 from pose_lib.geometry.skeletons import H36M17, Skeleton
 
-__all__ = [
-    "BASELINE",
-    "CENTRE",
-    "CYCLE",
-    "LEFT",
-    "OURS",
-    "PUBLISHED",
-    "RIGHT",
-    "TEXT",
-    "accuracy_curves",
-    "animation_3d",
-    "contact_sheet",
-    "describe",
-    "distributions",
-    "draw_pose_2d",
-    "error_by_joint",
-    "filters",
-    "forest",
-    "learning_curves",
-    "results_table",
-    "skeleton_3d",
-    "sweep",
-    "use_style",
-]
+__all__ = ["contact_sheet", "draw_pose_2d"]
 
 
 def draw_pose_2d(
@@ -66,35 +26,23 @@ def draw_pose_2d(
     colour: str | None = None,
     linewidth: float = 2.0,
 ) -> None:
-    """Draw the limbs of one pose over an image.
+    """Draw the limbs of one pose over an image, in the colours of their side or all in one ``colour``.
 
-    A limb with a hidden end is dotted, and a hidden joint is a ring.
-
-    Args:
-        axes: where to draw; its limits stay as they are.
-        joints_2d: ``(J, 2)`` in pixels, where pixel ``i`` covers ``[i, i + 1)``; NaN joints are left out.
-        skeleton: its limbs are drawn in the colours of their side.
-        visible: ``(J,)`` bool; all are visible when it is missing.
-        colour: one colour for all limbs instead of those of the sides.
-        linewidth: in points.
+    The joints are ``(J, 2)`` in pixels, where pixel ``i`` covers ``[i, i + 1)``; NaN joints are left out. A
+    limb with an end that is not ``visible`` is dotted, and a hidden joint is a ring. The axes keep their
+    limits.
     """
     # imshow puts the centre of pixel i at i, the package at i + 1/2.
     points = np.asarray(joints_2d, dtype=np.float64) - 0.5
     seen = np.ones(len(skeleton), dtype=bool) if visible is None else np.asarray(visible, dtype=bool)
     limits = axes.get_xlim(), axes.get_ylim()
-    colours = limb_colours(skeleton)
-    for (parent, child), side in zip(skeleton.limbs, colours, strict=True):
+    for (parent, child), side in zip(skeleton.limbs, limb_colours(skeleton), strict=True):
         style = "-" if seen[parent] and seen[child] else (0, (1.0, 1.0))
         ends = points[[parent, child]]
         shade = colour or side
+        fill = shade if seen[child] else "none"
         axes.plot(*ends.T, linestyle=style, color=shade, linewidth=linewidth, solid_capstyle="round")
-        axes.plot(
-            *ends[1],
-            marker="o",
-            markersize=1.6 * linewidth,
-            color=shade,
-            markerfacecolor=shade if seen[child] else "none",
-        )
+        axes.plot(*ends[1], "o", markersize=1.6 * linewidth, color=shade, markerfacecolor=fill)
     axes.set(xlim=limits[0], ylim=limits[1])
 
 
@@ -109,17 +57,11 @@ def contact_sheet(
     size: float = 1.25,
     alt: str = "",
 ) -> Figure:
-    """Many crops on one sheet, row by row.
+    """Many crops on one sheet, row by row, each ``size`` inches wide.
 
-    Args:
-        images: uint8 ``(N, H, W, 3)``.
-        joints_2d: ``(N, J, 2)`` in crop pixels, drawn over the images when given.
-        titles: ``N`` short lines, one above each image.
-        ncols: images in a row.
-        skeleton: of the joints.
-        visible: ``(N, J)`` bool.
-        size: width of one image in inches.
-        alt: description for readers who cannot see the sheet.
+    Images are uint8 ``(N, H, W, 3)``, with ``N`` short lines above them if there are ``titles``. Joints ``(N,
+    J, 2)`` in crop pixels and ``visible`` ``(N, J)`` are drawn as by :func:`draw_pose_2d`. ``alt`` describes
+    the sheet to readers who cannot see it.
 
     Raises:
         ValueError: the images are not ``(N, H, W, 3)``, or there is none.
@@ -130,8 +72,7 @@ def contact_sheet(
     ncols = min(ncols, len(pixels))
     nrows = math.ceil(len(pixels) / ncols)
     tall = size * pixels.shape[1] / pixels.shape[2] + (0.2 if titles else 0.0)
-    figure = plt.figure(figsize=(ncols * size, nrows * tall))
-    grid = figure.subplots(nrows, ncols, squeeze=False)
+    figure, grid = plt.subplots(nrows, ncols, figsize=(ncols * size, nrows * tall), squeeze=False)
     figure.set_layout_engine("constrained", w_pad=0.02, h_pad=0.02, wspace=0.0, hspace=0.0)
     for axes in grid.flat:
         axes.axis("off")
@@ -143,5 +84,4 @@ def contact_sheet(
             seen = None if visible is None else np.asarray(visible)[i]
             draw_pose_2d(axes, np.asarray(joints_2d)[i], skeleton, seen, linewidth=1.2)
     named = f": {', '.join(dict.fromkeys(titles))}" if titles else ""
-    describe(figure, alt or f"A sheet of {len(pixels)} image crops{named}")
-    return figure
+    return describe(figure, alt or f"A sheet of {len(pixels)} image crops{named}")

@@ -26,13 +26,7 @@ class PlotlyRenderer:
 
     @staticmethod
     def handle_mime(renderer: object, data: Any, inline: bool) -> list[nodes.Element] | None:
-        """Docutils nodes for a plotly output, None for any other.
-
-        Args:
-            renderer: of MyST-NB; not used.
-            data: MyST-NB's ``MimeData``.
-            inline: True within a line of text, where no figure can be shown.
-        """
+        """Docutils nodes for a plotly output (MyST-NB's ``MimeData``); None for any other, or in a line."""
         if inline or data.mime_type != PLOTLY_MIME:
             return None
         content = data.content if isinstance(data.content, Mapping) else json.loads(data.string)
@@ -43,9 +37,7 @@ class PlotlyRenderer:
 def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
     """A plotly figure as HTML that names no other host: its data, and an element that the script fills.
 
-    Args:
-        figure: plotly's JSON: ``data``, ``layout`` and, of an animation, ``frames``.
-        place: where on the page it is shown; two equal figures on one page need two ids.
+    ``figure`` is plotly's JSON; ``place`` tells two equal figures on one page apart, which need two ids.
     """
     layout = figure.get("layout", {})
     content = {
@@ -57,11 +49,9 @@ def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
     # No "<" inside the script element: a "</script>" in a label would end it.
     text = json.dumps(content, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
     identity = f"figure-{hashlib.sha256((place + text).encode()).hexdigest()[:12]}"
-    meta = layout.get("meta")
-    alt = str(meta.get("alt", "")) if isinstance(meta, Mapping) else ""
+    alt = escape((layout.get("meta") or {}).get("alt") or "Interactive figure")
     height = int(layout.get("height") or 450)
     return (
-        f'<div class="{MARK}" id="{identity}" role="img" aria-label="{escape(alt or "Interactive figure")}"'
-        f' style="min-height: {height}px">'
+        f'<div class="{MARK}" id="{identity}" role="img" aria-label="{alt}" style="min-height: {height}px">'
         f'<script type="application/json">{text}</script></div>'
     )

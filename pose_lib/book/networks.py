@@ -18,9 +18,7 @@ __all__ = ["filters", "learning_curves"]
 def learning_curves(histories: Mapping[str, History], names: Mapping[str, str]) -> Figure:
     """Training losses, each on axes of its own, because different losses do not compare.
 
-    Args:
-        histories: by the name of the training.
-        names: name of a training to the title of its panel; a training without a history has none.
+    ``names`` gives a training the title of its panel; a training without a history has no panel.
 
     Raises:
         ValueError: none of the named trainings has a history; lists those that exist.
@@ -39,12 +37,7 @@ def learning_curves(histories: Mapping[str, History], names: Mapping[str, str]) 
 
 
 def filters(net: nn.Module, columns: int = 16) -> Figure:
-    """The filters of the first convolution as colour patches, each stretched to its own range.
-
-    Args:
-        net: a network whose first convolution sees RGB.
-        columns: patches in a row.
-    """
+    """The filters of the first convolution, which sees RGB, as patches, each stretched to its own range."""
     first = next(m for m in net.modules() if isinstance(m, nn.Conv2d))
     weight = first.weight.detach().float().cpu().permute(0, 2, 3, 1).numpy()
     low, high = weight.min((1, 2, 3), keepdims=True), weight.max((1, 2, 3), keepdims=True)

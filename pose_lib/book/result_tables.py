@@ -1,4 +1,4 @@
-"""The tables of every chapter: this run, stored runs and the printed numbers side by side."""
+"""The tables of every chapter: this run, stored runs and the printed numbers side by side, and verdicts."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from pose_lib.bench.rows import Key, label, pick, systems_of
 __all__ = [
     "actions_table",
     "cell",
+    "claims_table",
     "columns",
     "controls_table",
+    "details_table",
     "differences_table",
-    "interval",
     "main_table",
     "metric_title",
     "stored_cells",
+    "stored_summary",
     "with_bounds",
     "with_controls",
 ]
@@ -41,11 +43,6 @@ def metric_title(metric: str) -> str:
     return _TITLES.get(metric, metric)
 
 
-def interval(rows: pd.DataFrame, digits: int = 1, *, sign: bool = False) -> str:
-    """``mean [low, high]`` of one run, or pooled over the seeds of several; with ``sign`` also a plus."""
-    return with_bounds(*pooled(rows), f"{'+' if sign else ''}.{digits}f")
-
-
 def with_bounds(value: float, low: float, high: float, form: str) -> str:
     """``value [low, high]``; in a narrow table the line breaks before the bracket, never in it."""
     return f"{value:{form}} [{low:{form}},\N{NO-BREAK SPACE}{high:{form}}]"
@@ -62,13 +59,9 @@ def cell(
 ) -> str:
     """One system's value with its 95 % interval as text, or a dash where it did not run.
 
-    Args:
-        evidence: of one run, or of several that differ in their seeds.
-        key: the system.
-        metric: its name.
-        digits: behind the point.
-        spread: the standard deviation over samples in place of the interval of the mean.
-        against: show the paired difference to this system in place of the value.
+    Several runs in the evidence differ in their seeds, and are pooled. ``spread`` gives the standard
+    deviation over samples in place of the interval, ``against`` the paired difference to another system in
+    place of the value.
     """
     rows = evidence.rows
     found = pick(rows, key, metric) if against is None else evidence.difference(key, against, metric)
@@ -76,15 +69,13 @@ def cell(
         return "–"
     if spread:
         return f"{found['value'].mean():.{digits}f} ({found['std'].mean():.{digits}f})"
-    return interval(found, digits, sign=against is not None)
+    return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f")
 
 
 def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple[str, Evidence]]:
     """(title, evidence) of the stored runs that decide claims; those that differ in their seeds are one.
 
-    Args:
-        stored: the runs kept under ``results/``.
-        everywhere: they are of several data sets, so that a title names the data set.
+    With ``everywhere`` the runs are of several data sets, and a title names the data set.
     """
     if not len(stored.rows):
         return
@@ -104,12 +95,9 @@ def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple
 def columns(
     evidence: Evidence, stored: Evidence | None = None, *, everywhere: bool = False
 ) -> list[tuple[str, Evidence]]:
-    """(title, evidence) of this run, then of the stored runs that decide claims.
+    """(title, evidence) of this run, then of the stored runs on its data set that decide claims.
 
-    Args:
-        evidence: of this run.
-        stored: the runs kept under ``results/``, or None for this run alone.
-        everywhere: include runs on other data sets, and name the data set.
+    With ``everywhere`` also of those on other data sets, and the titles name the data set.
     """
     found = [("this run", evidence)]
     if stored is not None and len(stored.rows):
@@ -125,15 +113,14 @@ def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
     Where there is none, this run, in which the controls are missing.
     """
     rows = stored.rows
-    if evidence.rows["controls"].any() or not len(rows):
-        return "this run", evidence
-    same = rows["dataset"] == str(evidence.rows["dataset"].iloc[0])
-    runs = rows[same & rows["controls"] & rows["preset"].isin(DECISIVE)]
-    if not len(runs):
-        return "this run", evidence
-    first = runs.sort_values(["preset", "seed"], kind="stable").iloc[0]
-    title = f"stored run, {first['preset']}, seed {first['seed']}"
-    return title, stored.select(rows["fingerprint"] == first["fingerprint"])
+    if len(rows) and not evidence.rows["controls"].any():
+        same = rows["dataset"] == str(evidence.rows["dataset"].iloc[0])
+        runs = rows[same & rows["controls"] & rows["preset"].isin(DECISIVE)]
+        if len(runs):
+            first = runs.sort_values(["preset", "seed"], kind="stable").iloc[0]
+            title = f"stored run, {first['preset']}, seed {first['seed']}"
+            return title, stored.select(rows["fingerprint"] == first["fingerprint"])
+    return "this run", evidence
 
 
 def main_table(
@@ -144,28 +131,19 @@ def main_table(
     *,
     names: Mapping[Key, str] | None = None,
     actions: Sequence[str] = ("Walking", "Discussion"),
-    metric: str = "mpjpe",
-    digits: int = 1,
     spread: bool = False,
 ) -> pd.DataFrame:
-    """Every system: this run, stored runs, and a table as printed.
+    """MPJPE (mm) of every system: this run, stored runs, and a table as printed.
 
-    Args:
-        evidence: of this run.
-        stored: the runs kept under ``results/``.
-        systems: the lines, in their order; systems that did not run here show the printed number alone.
-        printed: from :func:`~pose_lib.bench.published.published_table`.
-        names: system to its printed name, where that differs.
-        actions: columns of the printed table to show.
-        metric: of all columns.
-        digits: behind the point.
-        spread: the standard deviation over samples in place of the interval of the mean.
+    The systems are the lines, in their order; one that did not run here shows the printed number alone.
+    ``printed`` is of :func:`~pose_lib.bench.published.published_table`, where a system may have another of
+    the ``names``; ``actions`` are its columns to show. ``spread`` is that of :func:`cell`.
     """
-    numbers = printed[printed["metric"] == metric].set_index(["system", "action"])["value"]
+    numbers = printed[printed["metric"] == "mpjpe"].set_index(["system", "action"])["value"]
     ours = columns(evidence, stored)
     table: dict[str, dict[str, str]] = {}
     for system in systems:
-        line = {title: cell(part, system, metric, digits, spread=spread) for title, part in ours}
+        line = {title: cell(part, system, "mpjpe", spread=spread) for title, part in ours}
         for action in actions:
             value = numbers.get(((names or {}).get(system, label(system)), action))
             line[f"{action}, printed"] = "–" if value is None else f"{value:.2f}"
@@ -175,30 +153,19 @@ def main_table(
     return shown
 
 
-def differences_table(
-    evidence: Evidence, pairs: Sequence[tuple[Key, Key, str]], digits: int = 1
-) -> pd.DataFrame:
+def differences_table(evidence: Evidence, pairs: Sequence[tuple[Key, Key, str]]) -> pd.DataFrame:
     """Paired differences with their intervals, and which of the two systems is lower.
 
-    Args:
-        evidence: of one run, or of several that differ in their seeds.
-        pairs: first system, second system and metric; a pair that was not measured has no line.
-        digits: behind the point.
+    ``pairs`` are first system, second system and metric; a pair that was not measured has no line.
     """
     lines = []
     for first, second, metric in pairs:
         found = evidence.difference(first, second, metric)
         if len(found):
-            _, low, high = pooled(found)
+            value, low, high = pooled(found)
             decided = "the first is lower" if high < 0 else "the second is lower" if low > 0 else "undecided"
-            lines.append(
-                {
-                    "first - second": f"{label(first)} - {label(second)}",
-                    "metric": metric,
-                    "difference": interval(found, digits, sign=True),
-                    "it says": decided,
-                }
-            )
+            difference = with_bounds(value, low, high, "+.1f")
+            lines.append((f"{label(first)} - {label(second)}", metric, difference, decided))
     names = ["first - second", "metric", "difference", "it says"]
     return pd.DataFrame(lines, columns=names).set_index("first - second")
 
@@ -211,44 +178,57 @@ def actions_table(
     dataset: str = "synthetic",
     preset: str = "quick",
     budget: float = 1,
-    metric: str = "mpjpe",
 ) -> pd.DataFrame:
-    """One line per system, one column per action, and the plain mean of the actions that all systems have.
+    """MPJPE (mm) per system and action, and the plain mean of the actions that all systems have.
 
-    Args:
-        evidence: of many runs, as :func:`~pose_lib.bench.stored.collected` gives it.
-        systems: the lines, in their order.
-        actions: the columns, in their order; one that no run has is left empty.
-        dataset: of the runs.
-        preset: of the runs; numbers of different presets do not compare.
-        budget: of the runs.
-        metric: of all cells; several seeds are averaged.
+    The evidence is of many runs, as :func:`~pose_lib.bench.stored.collected` gives it; those of the data set,
+    preset and budget count, and several seeds are averaged. An action that no run has is left empty.
     """
-    table = pd.DataFrame(index=[label(s) for s in systems], columns=list(actions), dtype=float)
     rows = evidence.rows
+    lines = {label(system): pd.Series(index=list(actions), dtype=float) for system in systems}
     if len(rows):
         rows = rows[(rows["dataset"] == dataset) & (rows["preset"] == preset) & (rows["budget"] == budget)]
         for system in systems:
-            means = pick(rows, system, metric).groupby("action")["value"].mean()
-            table.loc[label(system)] = means.reindex(list(actions)).to_numpy()
-    complete = table.columns[table.notna().all()]
-    table["mean"] = table[complete].mean(axis=1) if len(complete) else float("nan")
-    return table
+            means = pick(rows, system, "mpjpe").groupby("action")["value"].mean()
+            lines[label(system)] = means.reindex(list(actions))
+    table = pd.DataFrame(lines).T
+    return table.assign(mean=table.dropna(axis="columns").mean(axis=1))
 
 
-def controls_table(
-    evidence: Evidence, metrics: Mapping[str, str] | None = None, *, needs: str = "mpjpe"
-) -> pd.DataFrame:
-    """The main metrics of all systems that ran, controls included.
-
-    Args:
-        evidence: of one run.
-        metrics: metric to the title of its column; MPJPE, PA-MPJPE and full-body limb ratios if missing.
-        needs: a metric without which a system has no line.
-    """
-    shown = metrics or {name: metric_title(name) for name in ("mpjpe", "pa-mpjpe", "limb-ratio-full")}
+def controls_table(evidence: Evidence) -> pd.DataFrame:
+    """MPJPE, PA-MPJPE and full-body limb ratios of all systems that ran, controls included."""
+    digits = {"mpjpe": 1, "pa-mpjpe": 1, "limb-ratio-full": 2}
     lines = {
-        label(s): {t: cell(evidence, s, m, 2 if "ratio" in m else 1) for m, t in shown.items()}
-        for s in systems_of(evidence.rows, needs)
+        label(system): {metric_title(m): cell(evidence, system, m, n) for m, n in digits.items()}
+        for system in systems_of(evidence.rows, "mpjpe")
     }
     return pd.DataFrame(lines).T
+
+
+def stored_summary(stored: Evidence) -> pd.DataFrame:
+    """Where the stored rows come from: one line per run."""
+    rows = stored.rows
+    if not len(rows):
+        return pd.DataFrame({"note": ["no stored run"]})
+    run = ["dataset", "action", "preset", "seed", "controls", "precision"]
+    run += ["budget"] if (rows["budget"] != 1).any() else []
+    made = ["date", "commit", "processor", "threads", "torch"]
+    return rows[[*run, *made]].drop_duplicates().reset_index(drop=True)
+
+
+def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
+    """One line per claim: what it says, what was printed, the verdict, and what the verdict cannot say."""
+    if not len(claims):
+        return pd.DataFrame({"note": ["no claim"]})
+    table = claims.set_index("claim")[["says", "published", "outcome", "limits"]]
+    return table.rename(columns={"says": "it says", "published": "printed", "outcome": "verdict"})
+
+
+def details_table(details: pd.DataFrame) -> pd.DataFrame:
+    """One line per comparison and action: the pooled difference with its interval, and what it decides."""
+    if not len(details):
+        return pd.DataFrame({"note": ["no stored run decides any claim"]})
+    ends = zip(details["difference"], details["low"], details["high"], strict=True)
+    table = details.assign(difference=[with_bounds(value, low, high, "+.3g") for value, low, high in ends])
+    shown = ["claim", "action", "comparison", "metric", "difference", "seeds", "outcome"]
+    return table[shown].rename(columns={"comparison": "first - second"}).set_index("claim")

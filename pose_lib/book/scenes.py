@@ -8,8 +8,10 @@ from typing import Any, Literal
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
+from plotly.subplots import make_subplots
 
-from pose_lib.book.style import CENTRE, GHOST, LEFT, RIGHT, TEXT, describe, limb_colours
+from pose_lib.book.palette import CENTRE, GHOST, LEFT, RIGHT, TEXT
+from pose_lib.book.style import describe, limb_colours
 from pose_lib.geometry.skeletons import H36M17, Skeleton
 
 __all__ = ["Frame", "animation_3d", "skeleton_3d"]
@@ -17,10 +19,12 @@ __all__ = ["Frame", "animation_3d", "skeleton_3d"]
 Frame = Literal["camera", "world"]
 """``camera``: x right, y down, z forward. ``world``: z up, the floor at z = 0. Both in mm."""
 
+_Poses = Mapping[str, NDArray[np.float32]]
 _SIDE = 900.0  # half the width of the box in which a pose is drawn, mm
 _HEIGHTS = {"camera": (-1100.0, 1000.0), "world": (0.0, 2100.0)}
 _EYE = {"x": 0.7, "y": -1.75, "z": 0.4}
 _ZOOM = (1.12, 1.0)  # size of the box where there is one panel, and where there are several
+_CLEAR = "rgba(0,0,0,0)"
 _SIDES = {LEFT: "left", RIGHT: "right", CENTRE: "centre"}
 
 
@@ -38,13 +42,8 @@ def skeleton_3d(
     That point lies where the camera stands, a little to the right and higher up. In the camera's frame each
     pose is centred on its root; in the world's frame it stands on the floor, with its root above the middle.
 
-    Args:
-        poses: name -> joints ``(J, 3)`` in mm.
-        skeleton: its limbs are drawn in the colours of their side.
-        title: a line above the panels.
-        frame: the frame in which the joints are given.
-        reference: name of the pose that is drawn in grey behind every other one.
-        alt: description for readers who cannot see the figure.
+    Poses are joints ``(J, 3)`` in mm by their names, in the given frame; the one named as the reference is
+    drawn in grey behind every other one. ``alt`` describes the figure to readers who cannot see it.
 
     Raises:
         ValueError: there is no pose, a pose is not ``(J, 3)``, or ``reference`` is not one of the names.
@@ -64,16 +63,10 @@ def animation_3d(
     fps: float = 25.0,
     alt: str = "",
 ) -> go.Figure:
-    """Moving poses side by side, with a slider and buttons to play and to pause.
+    """Moving poses side by side, with a slider and buttons to pause and to play ``fps`` frames per second.
 
-    Args:
-        poses: name -> joints ``(T, J, 3)`` in mm, all with the same ``T``; tens of frames keep a page small.
-        skeleton: as for :func:`skeleton_3d`.
-        title: as for :func:`skeleton_3d`.
-        frame: as for :func:`skeleton_3d`.
-        reference: as for :func:`skeleton_3d`.
-        fps: frames per second when played.
-        alt: as for :func:`skeleton_3d`.
+    Poses are ``(T, J, 3)`` in mm, all with the same ``T``; tens of frames keep a page small. All else is as
+    for :func:`skeleton_3d`.
 
     Raises:
         ValueError: as :func:`skeleton_3d`, or the poses differ in length.
@@ -114,7 +107,7 @@ def _upright(
 
 
 def _lines(
-    poses: Mapping[str, NDArray[np.float32]], skeleton: Skeleton, reference: str | None
+    poses: _Poses, skeleton: Skeleton, reference: str | None
 ) -> list[tuple[int, str, NDArray[np.float32]]]:
     """Panel, colour and ``(3, P)`` points of every trace: the limbs of one colour, NaN between them."""
     colours = np.array(limb_colours(skeleton))
@@ -132,19 +125,13 @@ def _lines(
     return lines
 
 
-def _figure(
-    poses: Mapping[str, NDArray[np.float32]],
-    skeleton: Skeleton,
-    title: str,
-    frame: Frame,
-    reference: str | None,
-) -> go.Figure:
+def _figure(poses: _Poses, skeleton: Skeleton, title: str, frame: Frame, reference: str | None) -> go.Figure:
     if not poses:
         raise ValueError("there is no pose to draw: give at least one name and its joints")
     if reference is not None and reference not in poses:
         raise ValueError(f"reference {reference!r} is not one of the poses: {', '.join(poses)}")
     names = list(poses)
-    figure = go.Figure()
+    figure = make_subplots(1, len(names), specs=[[{"type": "scene"}] * len(names)], horizontal_spacing=0)
     in_legend: set[str] = set()
     for panel, colour, (x, y, z) in _lines(poses, skeleton, reference):
         label = str(_SIDES.get(colour, reference))
@@ -163,17 +150,28 @@ def _figure(
             showlegend=label not in in_legend and colour != CENTRE,
             hovertemplate=hover,
             hoverinfo="skip" if ghost else None,
-            scene=_scene_name(panel),
+            row=1,
+            col=panel + 1,
         )
         in_legend.add(label)
-    return figure.update_layout(_layout(names, title, frame))
+    figure.update_scenes(_scene(frame, _ZOOM[len(names) > 1]))
+    for scene, name in zip(figure.select_scenes(), names, strict=True):
+        above = {"x": 0, "y": 0, "z": _HEIGHTS[frame][1], "yshift": 14, "showarrow": False}
+        scene.annotations = [{"text": name, "font": {"color": TEXT, "size": 13}, **above}]
+    return figure.update_layout(
+        title={"text": title, "x": 0.0, "xanchor": "left", "pad": {"l": 4}, "font": {"size": 15}},
+        modebar={"bgcolor": _CLEAR, "color": TEXT, "activecolor": LEFT},
+        font={"color": TEXT},
+        paper_bgcolor=_CLEAR,
+        plot_bgcolor=_CLEAR,
+        margin={"l": 0, "r": 0, "t": 40 if title else 10, "b": 30},
+        height=460,
+        legend={"orientation": "h", "x": 0.5, "xanchor": "center", "y": 0.0, "yanchor": "top"},
+    )
 
 
-def _scene_name(panel: int) -> str:
-    return f"scene{panel + 1}" if panel else "scene"
-
-
-def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
+def _scene(frame: Frame, zoom: float) -> dict[str, Any]:
+    """What all panels have alike: axes, proportions and view."""
     low, high = _HEIGHTS[frame]
     axis = {
         "showbackground": False,
@@ -182,41 +180,17 @@ def _layout(names: list[str], title: str, frame: Frame) -> dict[str, Any]:
         "linecolor": TEXT,
         "zeroline": False,
         "showticklabels": False,
-        "ticks": "",
         "nticks": 6,
-        "autorange": False,
     }
     flat = {**axis, "range": [-_SIDE, _SIDE]}
-    tall = 0.5 * (high - low) / _SIDE
-    width = 1.0 / len(names)
-    zoom = _ZOOM[len(names) > 1]
-    scenes = {
-        _scene_name(i): {
-            "domain": {"x": [i * width, (i + 1) * width], "y": [0.0, 1.0]},
-            "xaxis": {**flat, "title": {"text": "right"}},
-            "yaxis": {**flat, "title": {"text": "away"}},
-            "zaxis": {**axis, "range": [low, high], "title": {"text": "up"}},
-            "aspectmode": "manual",
-            "aspectratio": {"x": zoom, "y": zoom, "z": zoom * tall},
-            "camera": {"eye": _EYE, "projection": {"type": "orthographic"}},
-            "dragmode": "turntable",
-            "annotations": [
-                {"text": name, "x": 0, "y": 0, "z": high, "showarrow": False, "yshift": 14}
-                | {"font": {"color": TEXT, "size": 13}}
-            ],
-        }
-        for i, name in enumerate(names)
-    }
     return {
-        "title": {"text": title, "x": 0.0, "xanchor": "left", "pad": {"l": 4}, "font": {"size": 15}},
-        "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": TEXT, "activecolor": LEFT},
-        "font": {"color": TEXT},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "margin": {"l": 0, "r": 0, "t": 40 if title else 10, "b": 30},
-        "height": 460,
-        "legend": {"orientation": "h", "x": 0.5, "xanchor": "center", "y": 0.0, "yanchor": "top"},
-        **scenes,
+        "xaxis": {**flat, "title": {"text": "right"}},
+        "yaxis": {**flat, "title": {"text": "away"}},
+        "zaxis": {**axis, "range": [low, high], "title": {"text": "up"}},
+        "aspectmode": "manual",
+        "aspectratio": {"x": zoom, "y": zoom, "z": zoom * 0.5 * (high - low) / _SIDE},
+        "camera": {"eye": _EYE, "projection": {"type": "orthographic"}},
+        "dragmode": "turntable",
     }
 
 
@@ -237,9 +211,8 @@ def _player(steps: range, milliseconds: float) -> dict[str, Any]:
                 "x": 0.0,
                 "xanchor": "left",
                 "y": 0.0,
-                "yanchor": "top",
                 "pad": {"t": 40},
-                "bgcolor": "rgba(0,0,0,0)",
+                "bgcolor": _CLEAR,
                 "bordercolor": TEXT,
                 "buttons": [
                     {"label": "play", "method": "animate", "args": [None, play]},
@@ -249,16 +222,13 @@ def _player(steps: range, milliseconds: float) -> dict[str, Any]:
         ],
         "sliders": [
             {
-                "x": 0.0,
-                "len": 1.0,
-                "y": 0.0,
                 "pad": {"t": 75, "l": 8, "r": 12},
                 "currentvalue": {"prefix": "frame ", "xanchor": "right"},
                 "ticklen": 0,
                 "minorticklen": 0,
                 "bgcolor": TEXT,
                 "bordercolor": TEXT,
-                "font": {"color": "rgba(0,0,0,0)"},
+                "font": {"color": _CLEAR},
                 "steps": [{"label": str(t), "method": "animate", "args": [[str(t)], seek]} for t in steps],
             }
         ],

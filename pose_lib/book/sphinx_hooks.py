@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping
 from functools import partial
-from importlib.metadata import Distribution, PackageNotFoundError, distribution
+from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from sphinx.domains.math import MathDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
-from pose_lib.book.build import EXECUTED
+from pose_lib.book.build import EXECUTED, copy_changed
 from pose_lib.book.drawings import draw_all
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 
@@ -53,9 +52,9 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("doctree-read", _number_as_published)
     app.connect("html-page-context", _choose_scripts)
     app.connect("autodoc-process-signature", _plain_signature)
-    kept: dict[str, list[str]] = {}
-    app.connect("autodoc-process-docstring", partial(_keep_attribute, kept), priority=100)
-    app.connect("autodoc-process-docstring", partial(_restore_attribute, kept), priority=900)
+    around_napoleon = partial(_keep_prose, {})
+    app.connect("autodoc-process-docstring", around_napoleon, priority=100)
+    app.connect("autodoc-process-docstring", around_napoleon, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -72,11 +71,9 @@ def _number_as_published(app: Sphinx, tree: nodes.document) -> None:
 
 
 def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The notebook that a page shows: the executed one, its figures described.
+    """The notebook that a page shows: the executed one, its figures described; where it was not run, a note.
 
-    Args:
-        clean: the notebook as it is in git, without outputs.
-        executed: the same notebook with its outputs, or None where it was not run; the page then says so.
+    ``clean`` is the notebook as it is in git, without outputs.
 
     Raises:
         ValueError: the executed notebook was made from other cells than the clean one has.
@@ -121,26 +118,15 @@ def _read_executed(app: Sphinx, docname: str, source: list[str]) -> None:
         _logger.warning("%s", error, location=docname)
 
 
-def _packaged(name: str) -> Path:
-    package, ending = _SCRIPTS[name]
-    try:
-        files: Distribution = distribution(package)
-    except PackageNotFoundError:
-        raise ExtensionError(f"the book needs the package {package}: pip install -e '.[book]'") from None
-    for file in files.files or ():
-        if str(file).endswith(ending):
-            return Path(str(file.locate()))
-    raise ExtensionError(f"{package} {files.version} has no {ending}; constraints.txt names one that has")
-
-
 def _copy_scripts(app: Sphinx) -> None:
-    if app.builder.format != "html":
-        return
-    for name in _SCRIPTS:
-        origin, target = _packaged(name), Path(app.outdir, "_static", name)
-        if not target.is_file() or target.stat().st_size != origin.stat().st_size:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(origin, target)
+    for name, (package, ending) in _SCRIPTS.items() if app.builder.format == "html" else ():
+        try:
+            found = [file for file in files(package) or () if str(file).endswith(ending)]
+        except PackageNotFoundError:
+            raise ExtensionError(f"the book needs the package {package}: pip install -e '.[book]'") from None
+        if not found:
+            raise ExtensionError(f"{package} has no {ending}; constraints.txt names a version that has")
+        copy_changed(Path(str(found[0].locate())), Path(app.outdir, "_static", name))
 
 
 def _plain_signature(
@@ -153,16 +139,12 @@ def _plain_signature(
     returns: str | None,
 ) -> tuple[str | None, str | None]:
     """Write types and defaults as the source does: autodoc expands aliases, and all fields of a default."""
-
-    def plain(text: str | None) -> str | None:
-        for long, short in _SPELLED_OUT:
-            text = long.sub(short, text) if text else text
-        return text
-
-    return plain(signature), plain(returns)
+    for long, short in _SPELLED_OUT:
+        signature, returns = (long.sub(short, text) if text else text for text in (signature, returns))
+    return signature, returns
 
 
-def _keep_attribute(
+def _keep_prose(
     kept: dict[str, list[str]],
     app: Sphinx,
     what: str,
@@ -171,34 +153,19 @@ def _keep_attribute(
     options: object,
     lines: list[str],
 ) -> None:
-    """An attribute's description is prose; napoleon, which runs next, would take a colon for a type."""
-    if what in ("attribute", "data", "property"):
-        kept[name] = list(lines)
-
-
-def _restore_attribute(
-    kept: dict[str, list[str]],
-    app: Sphinx,
-    what: str,
-    name: str,
-    obj: object,
-    options: object,
-    lines: list[str],
-) -> None:
+    """Called before and after napoleon, which would take a colon in an attribute's prose for a type."""
     if name in kept:
         lines[:] = kept.pop(name)
+    elif what in ("attribute", "data", "property"):
+        kept[name] = list(lines)
 
 
 def _draw(app: Sphinx) -> None:
     """Make the drawings of the prose pages; an unchanged file is left as it is, with its time."""
-    target = Path(app.srcdir, DRAWINGS)
     with tempfile.TemporaryDirectory() as scratch:
         draw_all(Path(scratch))
-        target.mkdir(parents=True, exist_ok=True)
         for drawing in sorted(Path(scratch).iterdir()):
-            place = target / drawing.name
-            if not place.is_file() or place.read_bytes() != drawing.read_bytes():
-                shutil.copyfile(drawing, place)
+            copy_changed(drawing, Path(app.srcdir, DRAWINGS, drawing.name))
 
 
 def _choose_scripts(

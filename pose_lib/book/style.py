@@ -12,36 +12,12 @@ import plotly.io as pio
 from cycler import cycler
 from matplotlib.figure import Figure
 
-from pose_lib.book.palette import (
-    BASELINE,
-    CENTRE,
-    CYCLE,
-    GHOST,
-    LEFT,
-    OURS,
-    PUBLISHED,
-    RIGHT,
-    TEXT,
-)
+from pose_lib.book.palette import CENTRE, CYCLE, LEFT, RIGHT, TEXT
 
 if TYPE_CHECKING:
     from pose_lib.geometry.skeletons import Skeleton
 
-__all__ = [
-    "BASELINE",
-    "CENTRE",
-    "CYCLE",
-    "GHOST",
-    "LEFT",
-    "OURS",
-    "PUBLISHED",
-    "RIGHT",
-    "TEXT",
-    "describe",
-    "description",
-    "limb_colours",
-    "use_style",
-]
+__all__ = ["describe", "description", "limb_colours", "use_style"]
 
 _PIXEL_RATIO = 2.0
 _alternatives: WeakKeyDictionary[Figure, str] = WeakKeyDictionary()
@@ -54,32 +30,18 @@ def use_style() -> None:
     Call it once in a notebook's first cell. Figures are then stored at twice the screen resolution,
     together with the text that :func:`describe` gave them; plotly figures are stored as data.
     """
-    mpl.rcParams.update(
-        {
-            "axes.edgecolor": TEXT,
-            "axes.facecolor": "none",
-            "axes.grid": True,
-            "axes.labelcolor": TEXT,
-            "axes.prop_cycle": cycler(color=CYCLE),
-            "axes.spines.right": False,
-            "axes.spines.top": False,
-            "axes.titlecolor": TEXT,
-            "axes.titlesize": "medium",
-            "figure.constrained_layout.use": True,
-            "figure.dpi": 100.0,
-            "figure.facecolor": "none",
-            "figure.figsize": (7.0, 3.6),
-            "grid.alpha": 0.25,
-            "grid.color": TEXT,
-            "image.interpolation": "nearest",
-            "legend.frameon": False,
-            "legend.labelcolor": TEXT,
-            "savefig.facecolor": "none",
-            "text.color": TEXT,
-            "xtick.color": TEXT,
-            "ytick.color": TEXT,
-        }
-    )
+    mpl.rc("axes", edgecolor=TEXT, facecolor="none", grid=True, prop_cycle=cycler(color=CYCLE))
+    mpl.rc("axes", labelcolor=TEXT, titlecolor=TEXT, titlesize="medium")
+    mpl.rc("axes.spines", right=False, top=False)
+    mpl.rc("figure", dpi=100.0, facecolor="none", figsize=(7.0, 3.6))
+    mpl.rc("figure.constrained_layout", use=True)
+    mpl.rc("grid", alpha=0.25, color=TEXT)
+    mpl.rc("image", interpolation="nearest")
+    mpl.rc("legend", frameon=False, labelcolor=TEXT)
+    mpl.rc("savefig", facecolor="none")
+    mpl.rc("text", color=TEXT)
+    mpl.rc("xtick", color=TEXT)
+    mpl.rc("ytick", color=TEXT)
     pio.renderers.default = "plotly_mimetype"
     _show_with_description()
 
@@ -115,11 +77,8 @@ def description(figure: Figure | go.Figure) -> str:
 
 def limb_colours(skeleton: Skeleton) -> tuple[str, ...]:
     """One colour for each limb of a skeleton: that of the side on which its child joint lies."""
-    left = {pair[0] for pair in skeleton.pairs}
-    right = {pair[1] for pair in skeleton.pairs}
-    return tuple(
-        LEFT if child in left else RIGHT if child in right else CENTRE for _, child in skeleton.limbs
-    )
+    sides = {joint: side for pair in skeleton.pairs for joint, side in zip(pair, (LEFT, RIGHT), strict=True)}
+    return tuple(sides.get(child, CENTRE) for _, child in skeleton.limbs)
 
 
 def _show_with_description() -> None:
@@ -144,14 +103,8 @@ def _png(figure: Figure) -> tuple[bytes, dict[str, Any]]:
     if not figure.axes and not figure.lines:
         return b"", {}
     buffer = io.BytesIO()
-    figure.savefig(
-        buffer,
-        format="png",
-        dpi=_PIXEL_RATIO * figure.dpi,
-        bbox_inches="tight",
-        pad_inches=0.05,
-        metadata={"Software": None},
-    )
+    options: dict[str, Any] = {"bbox_inches": "tight", "pad_inches": 0.05, "metadata": {"Software": None}}
+    figure.savefig(buffer, format="png", dpi=_PIXEL_RATIO * figure.dpi, **options)
     data = buffer.getvalue()
     width, height = (int(int.from_bytes(data[i : i + 4], "big") / _PIXEL_RATIO) for i in (16, 20))
     return data, {"alt": description(figure), "width": width, "height": height}

@@ -27,11 +27,9 @@ def results_table(
 
     Args:
         table: rows and columns as they are to be shown.
-        best: the value of a column that is set in bold, ``min`` or ``max``: one word for all numeric columns
-            that are not published ones, or column -> word.
-        formats: a format for all floats, or column -> format.
-        published: columns of numbers from a paper, set in italics to tell them from the book's own; if
-            missing, those that the table itself names in ``table.attrs["published"]``.
+        best: the value set in bold, ``min`` or ``max``: for all numeric columns of the book, or by column.
+        formats: of all floats, or by column.
+        published: columns of numbers from a paper, set in italics; if missing, ``table.attrs["published"]``.
         words: the cells are sentences: they are set flush left, and their lines break.
         caption: a line above the table: what is counted, in which unit, by which protocol.
 

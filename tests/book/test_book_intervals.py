@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pose_lib.book.intervals import hits_by_sequence, interval_by_column, means_by_sequence
+from pose_lib.book.curves import hits_by_sequence, interval_by_column, means_by_sequence
 from pose_lib.data.seeds import rng
 from pose_lib.metrics import accuracy_over_threshold, bootstrap_interval
 

@@ -57,7 +57,7 @@ def test_seaborn_leaves_the_style_of_the_book_alone() -> None:
     with mpl.rc_context():
         use_style()
         before = dict(mpl.rcParams)
-        figure = accuracy_curves(ERRORS, ["CNN"])
+        figure = sweep(settings(), "crops")
         assert dict(mpl.rcParams) == before
         assert figure.axes[0].get_facecolor() == (0, 0, 0, 0)
 

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
-from pose_lib.book import figures, style
+from pose_lib.book.figures import contact_sheet, draw_pose_2d
+from pose_lib.book.palette import LEFT
+from pose_lib.book.style import description
 from pose_lib.geometry.skeletons import LSP14
 
 
@@ -18,19 +20,19 @@ def test_a_pose_over_an_image_keeps_the_image_and_marks_hidden_limbs() -> None:
     visible = np.ones(14, dtype=bool)
     visible[LSP14.index("left_wrist")] = False
     joints = np.random.default_rng(3).uniform(0, 200, (14, 2))
-    figures.draw_pose_2d(axes, joints, LSP14, visible)
+    draw_pose_2d(axes, joints, LSP14, visible)
     assert (axes.get_xlim(), axes.get_ylim()) == limits
     dotted = [line for line in axes.lines if line.get_linestyle() not in ("-", "None")]
     assert len(dotted) == 1
     ends = np.stack(dotted[0].get_data(), axis=-1) + 0.5
     np.testing.assert_allclose(ends, joints[[LSP14.index("left_elbow"), LSP14.index("left_wrist")]])
-    assert to_hex(dotted[0].get_color()) == style.LEFT
+    assert to_hex(dotted[0].get_color()) == LEFT
 
 
 def test_a_contact_sheet_has_one_panel_per_image() -> None:
     images = np.zeros((5, 16, 16, 3), dtype=np.uint8)
-    sheet = figures.contact_sheet(images, titles=list("abcde"), ncols=3)
+    sheet = contact_sheet(images, titles=list("abcde"), ncols=3)
     assert [axes.get_title() for axes in sheet.axes] == [*"abcde", ""]
-    assert style.description(sheet) == "A sheet of 5 image crops: a, b, c, d, e"
+    assert description(sheet) == "A sheet of 5 image crops: a, b, c, d, e"
     with pytest.raises(ValueError, match="expects images"):
-        figures.contact_sheet(np.zeros((5, 16, 16)))
+        contact_sheet(np.zeros((5, 16, 16)))

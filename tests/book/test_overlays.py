@@ -5,11 +5,13 @@ from __future__ import annotations
 import matplotlib as mpl
 import numpy as np
 import pytest
+import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from samples import make
 
-from pose_lib.book.overlays import compare_poses, draw_circles
-from pose_lib.book.style import OURS, RIGHT
+from pose_lib.book.overlays import centre_window, compare_poses, crops_and_poses, draw_circles
+from pose_lib.book.palette import OURS, RIGHT
 from pose_lib.data.seeds import rng
 
 
@@ -37,3 +39,19 @@ def test_circles_tell_hits_from_misses(axes: Axes) -> None:
     draw_circles(axes, np.zeros((3, 2)), [1.0, 2.0, 3.0], [1.0, 0.0, np.nan])
     found = [(patch.get_radius(), patch.get_edgecolor()) for patch in axes.patches]  # type: ignore[attr-defined]
     assert found == [(1.0, mpl.colors.to_rgba(OURS)), (2.0, mpl.colors.to_rgba(RIGHT))]
+
+
+def test_the_centre_window_has_its_joints_in_its_own_pixels() -> None:
+    data = make(2)
+    side = data.size - 6
+    image, joints = centre_window(data, 1, side)
+    assert (image == data.images[1, 3:-3, 3:-3]).all()
+    assert np.allclose(joints.numpy() + 3, data.joints_2d[1], atol=1e-6)
+
+
+def test_each_sample_has_a_row_and_each_system_a_column_with_its_error() -> None:
+    truth = torch.from_numpy(make(4).root_relative())
+    moved = {"CNN": truth + 30.0, ("CNN", "exact"): truth}
+    figure = crops_and_poses(make(4), truth, moved, [0, 3])
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles == ["", "CNN\n52 mm", "CNN, exact\n0 mm", "", "52 mm", "0 mm"]

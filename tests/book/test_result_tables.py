@@ -9,21 +9,23 @@ import pandas as pd
 import pytest
 
 from pose_lib.bench.evaluate import Scores
-from pose_lib.bench.evidence import Evidence, Sequences, joined
+from pose_lib.bench.evidence import RUN, Evidence, Sequences, joined
 from pose_lib.bench.published import Published, published_table
 from pose_lib.bench.rows import Key, constant_row, frame
 from pose_lib.book.result_tables import (
     actions_table,
     cell,
+    claims_table,
     columns,
     controls_table,
+    details_table,
     differences_table,
     main_table,
     metric_title,
+    stored_summary,
     with_controls,
 )
 from pose_lib.book.tables import results_table
-from pose_lib.book.verdict_tables import claims_table, details_table, stored_summary
 
 SPACE = "\N{NO-BREAK SPACE}"
 EMPTY = Evidence(pd.DataFrame())
@@ -56,11 +58,7 @@ PRINTED = published_table(
 
 def test_only_runs_that_decide_stand_beside_this_one() -> None:
     kept = joined(
-        [
-            run({"CNN": 80.0}),
-            run({"CNN": 84.0}, seed=1),
-            run({"CNN": 70.0}, action="Eating", preset="quick"),
-        ]
+        [run({"CNN": 80.0}), run({"CNN": 84.0}, seed=1), run({"CNN": 70.0}, action="Eating", preset="quick")]
     )
     names = {"Ours": "CNN as printed"}
     table = main_table(MINE, kept, ("CNN", "Ours"), PRINTED, names=names, actions=("Eating",))
@@ -137,21 +135,10 @@ def measured(errors: dict[Key, Sequence[float]], seed: int = 0) -> Evidence:
     scores = Scores(groups, {"mpjpe": "p"}, {"mpjpe": np.ones(6)})
     for key, values in errors.items():
         scores.add(key, "mpjpe", np.array(values))
-    rows = frame(scores.rows()).assign(**run({"CNN": 0.0}, seed=seed).rows.iloc[0][_RUN].to_dict())
+    rows = frame(scores.rows()).assign(
+        **run({"CNN": 0.0}, seed=seed).rows.iloc[0][[*RUN, "fingerprint"]].to_dict()
+    )
     return Evidence(rows, {rows["fingerprint"].iloc[0]: Sequences.of([scores])})
-
-
-_RUN = [
-    "paper",
-    "dataset",
-    "action",
-    "preset",
-    "budget",
-    "precision",
-    "seed",
-    "controls",
-    "fingerprint",
-]
 
 
 def test_a_difference_is_computed_from_sequences() -> None:

@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from pose_lib.book import style
 from pose_lib.book.drawings import example_pose
+from pose_lib.book.palette import GHOST, LEFT, RIGHT
 from pose_lib.book.scenes import animation_3d, skeleton_3d
 from pose_lib.geometry.skeletons import H36M17
 
@@ -29,8 +29,8 @@ def test_a_pose_in_the_camera_frame_stands_upright(pose) -> None:
 
 def test_left_limbs_are_drawn_in_the_colour_of_the_left(pose) -> None:
     drawn = traces_of(skeleton_3d({"pose": pose}))
-    assert drawn["left"].line.color == style.LEFT
-    assert drawn["right"].line.color == style.RIGHT
+    assert drawn["left"].line.color == LEFT
+    assert drawn["right"].line.color == RIGHT
     wrist = pose[H36M17.index("left_wrist")] - pose[H36M17.root]
     along = np.asarray(drawn["left"].x)
     assert np.nanmin(np.abs(along - wrist[0])) < 1e-3
@@ -54,7 +54,7 @@ def test_a_reference_stands_behind_every_other_pose(pose) -> None:
     poses = {"true": pose, "ours": pose + 10.0}
     drawn = skeleton_3d(poses, reference="true")
     assert "true" not in traces_of(drawn)
-    assert traces_of(drawn, "scene2")["true"].line.color == style.GHOST
+    assert traces_of(drawn, "scene2")["true"].line.color == GHOST
     with pytest.raises(ValueError, match="not one of the poses: true, ours"):
         skeleton_3d(poses, reference="truth")
 

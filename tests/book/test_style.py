@@ -6,6 +6,7 @@ import matplotlib as mpl
 import pytest
 
 from pose_lib.book import style
+from pose_lib.book.palette import CENTRE, LEFT, RIGHT
 from pose_lib.geometry.skeletons import SKELETONS
 
 
@@ -15,7 +16,7 @@ def test_each_limb_takes_one_colour(skeleton) -> None:
     assert len(colours) == len(skeleton.limbs)
     for (_, child), colour in zip(skeleton.limbs, colours, strict=True):
         mirrored = style.limb_colours(skeleton)[[c for _, c in skeleton.limbs].index(skeleton.mirror[child])]
-        swap = {style.LEFT: style.RIGHT, style.RIGHT: style.LEFT, style.CENTRE: style.CENTRE}
+        swap = {LEFT: RIGHT, RIGHT: LEFT, CENTRE: CENTRE}
         assert mirrored == swap[colour]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -21,7 +23,7 @@ def experiment(tmp_path_factory: pytest.TempPathFactory) -> HmlpeExperiment:
 
 
 @pytest.fixture(autouse=True)
-def closed():
+def closed() -> Iterator[None]:
     yield
     plt.close("all")
 

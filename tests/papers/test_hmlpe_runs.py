@@ -117,10 +117,10 @@ def test_on_buffy_each_network_learns_from_the_union_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("POSE_CACHE", str(tmp_path / "cache"))
-    shrink(monkeypatch, "buffy", 40, training=20)
-    write_buffy(tmp_path / "files", each=8)
-    shrink(monkeypatch, "lspet", 10, training=8)
-    write_lspet(tmp_path / "files")
+    shrink(monkeypatch, "buffy", 90, training=0)
+    write_buffy(tmp_path / "files", each=18)
+    shrink(monkeypatch, "lspet", 20, training=18)
+    write_lspet(tmp_path / "files", 20)
     short = Schedule(3, 1e-4, 8)
     preset = replace(PRESETS["smoke"], learn=short, tune=replace(short, steps=2))
     wanted = PhotoRequest(dataset="buffy", data_root=tmp_path / "files", size=preset.size)

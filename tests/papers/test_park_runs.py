@@ -14,7 +14,7 @@ from pose_lib.models.park import ROOTS
 from pose_lib.models.unit_shape import torso_length
 from pose_lib.papers.park import PAPER
 from pose_lib.papers.park.published import PUBLISHED
-from pose_lib.papers.park.recipe import ParkExperiment
+from pose_lib.papers.park.recipe import ParkExperiment, outputs
 from pose_lib.papers.park.variants import CONTROLS, ORACLE, VARIANTS, Variant, with_setting
 
 MM = ("Baseline", "targets in mm")
@@ -96,7 +96,7 @@ def test_the_3d_losses_are_measured_while_a_network_learns(ran: ParkExperiment) 
         "test": [2.0, 4.0],
     }
     net, variant = ran.trained["Multi-reg"].net, VARIANTS["Multi-reg"]
-    last = float(ran.loss_3d(net, ran.seen_images, ran.poses[ran.seen], variant).mean())
+    last = float(ran.loss_3d(net, outputs(net, ran.seen_images), ran.poses[ran.seen], variant).mean())
     assert watched["train"][-1][1] == pytest.approx(last, rel=1e-5)
 
 

@@ -138,8 +138,6 @@ def test_the_page_shows_every_system_with_its_cost(made: Made) -> None:
     assert table.loc["CNN", "MPJPE (mm)"].startswith("1.0 [")
     assert table.loc["CNN", "training (s)"] == "–"
     assert table.loc["CNN", "paper"] == "Tekin et al. 2016"
-    figure = pages.same_samples(together, ("CNN", ("Baseline", "wide")), (0, 3))
-    assert len(figure.axes) == 6
     looks = pages.looks_of(PAPERS)
     assert looks["CNN"]["color"] == looks["Ours, fine-tuned"]["color"] != looks["Baseline, wide"]["color"]
 

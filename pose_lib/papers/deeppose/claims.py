@@ -1,8 +1,6 @@
 """Claims of Toshev & Szegedy 2014."""
 
-from __future__ import annotations
-
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, above, near
 
 __all__ = ["CLAIMS"]
 
@@ -16,36 +14,28 @@ CLAIMS: tuple[Claim, ...] = (
         "DP-1",
         "A generic network that regresses from the whole image to coordinates finds limbs.",
         "PCP at stage 1 on Leeds Sports: 0.54 over the limbs of arms and legs.",
-        (Comparison(_1, "Mean pose", "pcp", "above"), Comparison(_1, "Nearest pose", "pcp", "above")),
+        (above(_1, "Mean pose", "pcp"), above(_1, "Nearest pose", "pcp")),
         "Asked here: more than the mean pose and the nearest training pose, not as much as printed.",
     ),
     Claim(
         "DP-2",
         "The cascade finds more limbs, and its first refinement brings most of that.",
         "PCP 0.54, 0.60, 0.61 over the three stages.",
-        (Comparison(_2, _1, "pcp", "above"), Comparison(_3, _2, "pcp", "near", 0.05)),
+        (above(_2, _1, "pcp"), near(_3, _2, "pcp", 0.05)),
         "Near means within 5 % of stage 2.",
     ),
     Claim(
         "DP-3",
         "Lower arms gain in both refinements; upper legs do not in the second.",
         "Lower arms 0.27, 0.36, 0.38; upper legs 0.74, 0.78, 0.77.",
-        (
-            Comparison(_2, _1, "pcp-lower-arm", "above"),
-            Comparison(_3, _2, "pcp-lower-arm", "above"),
-            Comparison(_3, _2, "pcp-upper-leg", "near", 0.03),
-        ),
+        (above(_2, _1, "pcp-lower-arm"), above(_3, _2, "pcp-lower-arm"), near(_3, _2, "pcp-upper-leg", 0.03)),
         "Near means within 3 % of stage 2.",
     ),
     Claim(
         "DP-4",
         "Refinement gains at small thresholds, 0.15 to 0.2 of the torso, and not at half of it.",
         "Curves on FLIC, for elbows and wrists; no numbers printed.",
-        (
-            Comparison(_2, _1, "pdj-0.15", "above"),
-            Comparison(_2, _1, "pdj-0.20", "above"),
-            Comparison(_2, _1, "pdj-0.50", "near", 0.03),
-        ),
+        (above(_2, _1, "pdj-0.15"), above(_2, _1, "pdj-0.20"), near(_2, _1, "pdj-0.50", 0.03)),
         "All joints, not elbows and wrists alone. Near means within 3 % of stage 1.",
     ),
     Claim(
@@ -59,27 +49,21 @@ CLAIMS: tuple[Claim, ...] = (
         "DP-6",
         "Stage 1 often has the right shape at the wrong place or size.",
         "Shown by examples.",
-        (
-            Comparison(_FITTED, _1, "pdj-0.20", "above"),
-            Comparison(_FITTED, _2, "pdj-0.20", "above"),
-        ),
+        (above(_FITTED, _1, "pdj-0.20"), above(_FITTED, _2, "pdj-0.20")),
         "An oracle moves and scales each pose of stage 1 to fit the truth best; what is left is shape.",
     ),
     Claim(
         "DP-7",
         "Later stages see finer detail, but less of the surroundings.",
         "Argued.",
-        (Comparison(_SIGMA_2, _SIGMA_1, "pdj-0.50", "above"),),
+        (above(_SIGMA_2, _SIGMA_1, "pdj-0.50"),),
         "Asked here: boxes half as wide lose joints that are far off.",
     ),
     Claim(
         "DP-8",
         "More simulated crops help: 40 per joint are essential.",
         "Argued; 12 million samples.",
-        (
-            Comparison(_CROPS_40, _CROPS_1, "pdj-0.20", "above"),
-            Comparison(_CROPS_40, _CROPS_10, "pdj-0.20", "above"),
-        ),
+        (above(_CROPS_40, _CROPS_1, "pdj-0.20"), above(_CROPS_40, _CROPS_10, "pdj-0.20")),
         "The same number of training steps for all; with few steps, few crops are seen twice.",
     ),
     Claim(
@@ -87,8 +71,8 @@ CLAIMS: tuple[Claim, ...] = (
         "What was learned on one data set holds on another.",
         "Trained on Leeds Sports, best on Image Parse (0.69); trained on FLIC, state of the art on Buffy.",
         (
-            Comparison((_3, "on parse"), ("Mean pose", "on parse"), "pcp", "above"),
-            Comparison((_3, "on buffy"), ("Mean pose", "on buffy"), "pdj-0.20", "above"),
+            above((_3, "on parse"), ("Mean pose", "on parse"), "pcp"),
+            above((_3, "on buffy"), ("Mean pose", "on buffy"), "pdj-0.20"),
         ),
         "Asked here: more than the mean training pose. Needs the photographs of both.",
     ),
@@ -96,24 +80,21 @@ CLAIMS: tuple[Claim, ...] = (
         "DP-10",
         "A common error is to exchange left and right where a person is seen from behind.",
         "Shown by an example.",
-        (Comparison((_3, "back views"), (_3, "front views"), "sides-exchanged", "above"),),
+        (above((_3, "back views"), (_3, "front views"), "sides-exchanged"),),
         "A back view is one whose left arm lies left of the right arm in the picture.",
     ),
     Claim(
         "DP-11",
         "The best joint boxes measure two diameters of the pose on Leeds Sports (one on FLIC).",
         "Chosen on 50 held-out images by PDJ at 0.2.",
-        (
-            Comparison(_SIGMA_2, _SIGMA_1, "pdj-0.20", "above"),
-            Comparison(_SIGMA_2, _SIGMA_15, "pdj-0.20", "above"),
-        ),
+        (above(_SIGMA_2, _SIGMA_1, "pdj-0.20"), above(_SIGMA_2, _SIGMA_15, "pdj-0.20")),
         "Only for whole bodies; each size is trained for half of the steps of stage 2.",
     ),
     Claim(
         "DP-12",
         "Pooling helps although it costs resolution.",
         "Claimed.",
-        (Comparison(_1, (_1, "no pooling"), "pdj-0.20", "above"),),
+        (above(_1, (_1, "no pooling"), "pdj-0.20"),),
         "Without pooling, every second pixel of a map is kept instead.",
     ),
 )

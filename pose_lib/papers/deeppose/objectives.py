@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -12,12 +12,9 @@ from pose_lib.batches import BoxBatches
 from pose_lib.data.resample import jittered, mirrored, whole_boxes
 from pose_lib.models.cascade import simulated
 from pose_lib.models.deeppose import displacement_loss, normalised_sample, pose_loss
-from pose_lib.training import autocast
+from pose_lib.training import Loss, autocast
 
-__all__ = ["Loss", "Simulation", "first_loss", "later_loss"]
-
-Loss = Callable[[Tensor, torch.Generator], Tensor]
-"""From the indices of a batch and a seeded generator to a scalar."""
+__all__ = ["Simulation", "first_loss", "later_loss"]
 
 
 def first_loss(
@@ -25,13 +22,9 @@ def first_loss(
 ) -> Loss:
     """Eq. (4), Toshev & Szegedy 2014, on moved, resized and mirrored boxes of whole images.
 
-    Args:
-        net: of stage 1.
-        images: those of training.
-        joints: ``(N, K, 2)`` pixels, NaN where one is missing.
-        mirror: for each joint, the one that takes its place in a mirrored image.
-        shift: largest move of a box, in parts of its side.
-        zoom: largest change of its size, as a factor minus one.
+    ``joints (N, K, 2)`` are in pixels, NaN where one is missing; ``mirror`` names the joint that takes the
+    place of each in a mirrored image. Boxes move by at most ``shift`` of their side, and change their size by
+    at most the factor ``1 + zoom``.
     """
     flipped = list(mirror)
 
@@ -78,11 +71,7 @@ class Simulation:
 def later_loss(net: nn.Module, images: BoxBatches, simulation: Simulation, mirror: Sequence[int]) -> Loss:
     """Eq. (8), Toshev & Szegedy 2014, on boxes around simulated predictions, half of them mirrored.
 
-    Args:
-        net: of a later stage.
-        images: those of training.
-        simulation: the batch's indices are those of its labels.
-        mirror: for each joint, the one that takes its place in a mirrored image.
+    The indices of a batch are those of the simulation's labels.
     """
     flipped = torch.tensor(mirror)
 

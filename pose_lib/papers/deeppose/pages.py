@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Ellipse, Rectangle
 from torch import Tensor
@@ -19,6 +17,7 @@ from pose_lib.bench.measures import joint_groups, sequences_of
 from pose_lib.bench.rows import Key, label, pick
 from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
+from pose_lib.book.overlays import draw_crop
 from pose_lib.book.palette import CENTRE, GHOST, OURS, PUBLISHED, RIGHT
 from pose_lib.book.style import describe, limb_colours
 from pose_lib.metrics import relative_distance
@@ -42,17 +41,11 @@ def pdj_curves(
     predictions: Mapping[Key, Tensor],
     experiment: DeepPoseExperiment,
     kinds: Sequence[str] = ("elbow", "wrist", "knee", "ankle"),
-    limit: float = 0.5,
 ) -> Figure:
     """Share of joints within a fraction of the torso's diameter, by kind of joint: Figures 3 to 5 and 7.
 
-    Bands are 95 % intervals over sequences.
-
-    Args:
-        predictions: system to ``(M, K, 2)``.
-        experiment: whose test samples they are of.
-        kinds: of joints, both sides together; those that the skeleton lacks are left out.
-        limit: of the fraction.
+    Predictions are ``(M, K, 2)``; bands are 95 % intervals over sequences. Kinds that the skeleton lacks are
+    left out.
     """
     truth = experiment.truth
     a, b = (truth[:, joint] for joint in experiment.skeleton.torso)
@@ -60,7 +53,7 @@ def pdj_curves(
     distances = {key: relative_distance(p, truth, diameter).numpy() for key, p in predictions.items()}
     members = joint_groups(experiment.skeleton)
     kinds = [kind for kind in kinds if kind in members]
-    groups, thresholds = sequences_of(experiment.test), np.linspace(0, limit, 26)
+    groups, thresholds = sequences_of(experiment.test), np.linspace(0, 0.5, 26)
     figure, grid = plt.subplots(1, len(kinds), figsize=(2.4 * len(kinds), 2.7), sharey=True, squeeze=False)
     for axes, kind in zip(grid[0], kinds, strict=True):
         shown = {key: values[:, list(members[kind])] for key, values in distances.items()}
@@ -75,26 +68,14 @@ def pdj_curves(
     )
 
 
-def _show(axes: Axes, image: Any, title: str = "") -> None:
-    axes.imshow(np.asarray(image))
-    axes.axis("off")
-    axes.set_title(title, fontsize=9)
-
-
 def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[str]) -> Figure:
-    """Figure 2 of the paper with real values: the first pose, boxes around some joints, and what they show.
-
-    Args:
-        experiment: with the rows *Stage 1* and *Stage 2*.
-        sample: index of a test sample.
-        joints: names.
-    """
+    """Figure 2 with real values: a pose of stage 1, boxes around some of its joints, and what they show."""
     skeleton, image = experiment.skeleton, experiment.test.images[sample]
     first, second = (experiment.predictions[s][sample] for s in STAGES[:2])
     sides = experiment.sigma * experiment.diameter(first[None])
     boxes = joint_boxes(first[None], sides)[0]
     figure, grid = plt.subplots(1, 1 + len(joints), figsize=(1.9 * (1 + len(joints)), 2.2), squeeze=False)
-    _show(grid[0][0], image, "stage 1")
+    draw_crop(grid[0][0], image, "stage 1")
     draw_pose_2d(grid[0][0], first, skeleton, linewidth=1.4)
     which = torch.full((len(joints),), sample)
     chosen = [skeleton.index(joint) for joint in joints]
@@ -106,12 +87,11 @@ def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[st
         colour = side.get(joint, CENTRE)
         x0, y0, x1, y1 = (boxes[joint] - 0.5).tolist()
         grid[0][0].add_patch(Rectangle((x0, y0), x1 - x0, y1 - y0, fill=False, color=colour))
-        _show(axes, crop.clamp(0, 255).byte(), skeleton.joints[joint].replace("_", " "))
+        draw_crop(axes, crop.clamp(0, 255).byte(), skeleton.joints[joint].replace("_", " "))
         start = np.array([images.side, images.side]) / 2 - 0.5
         move = ((second - first)[joint] / float(sides[0]) * images.side).numpy()
-        axes.annotate(
-            "", start + move, start, arrowprops={"arrowstyle": "->", "color": colour, "linewidth": 2.0}
-        )
+        arrow = {"arrowstyle": "->", "color": colour, "linewidth": 2.0}
+        axes.annotate("", start + move, start, arrowprops=arrow)
         axes.plot(*start, "o", color=colour, markersize=4)
     return describe(
         figure,
@@ -120,17 +100,11 @@ def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[st
     )
 
 
-def simulated_places(experiment: DeepPoseExperiment, sample: int, name: str = "stage-2") -> Figure:
-    """Where the simulated predictions of each joint lie around a true pose: one standard deviation.
-
-    Args:
-        experiment: whose stages are trained.
-        sample: index of a test sample.
-        name: the stage whose training set is simulated.
-    """
-    errors, truth = experiment.errors[name], _whole_truth(experiment)[sample]
+def simulated_places(experiment: DeepPoseExperiment, sample: int) -> Figure:
+    """Where stage 2's simulated predictions of each joint lie around a true pose: one standard deviation."""
+    errors, truth = experiment.errors["stage-2"], _whole_truth(experiment)[sample]
     figure, axes = plt.subplots(figsize=(3.6, 3.6))
-    _show(axes, experiment.test.images[sample])
+    draw_crop(axes, experiment.test.images[sample])
     draw_pose_2d(axes, truth, experiment.skeleton, colour=GHOST, linewidth=1.2)
     unit = float(experiment.diameter(truth[None]))
     for place, shift, std in zip(truth, errors.mean, errors.std, strict=True):
@@ -163,33 +137,21 @@ def _whole_truth(experiment: DeepPoseExperiment) -> Tensor:
 
 
 def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figure:
-    """Figure 6: what each stage moved; the truth in green, the prediction in orange.
-
-    Args:
-        experiment: with the rows of all stages.
-        samples: test samples, one per row.
-    """
+    """Figure 6: what each stage moved; the truth in green, the prediction in orange."""
     figure, grid = plt.subplots(len(samples), 3, figsize=(6.0, 2.0 * len(samples)), squeeze=False)
     truth = _whole_truth(experiment)
     for number, (row, sample) in enumerate(zip(grid, samples, strict=True)):
         for axes, stage in zip(row, STAGES, strict=True):
-            _show(axes, experiment.test.images[sample], "" if number else stage)
-            draw_pose_2d(axes, truth[sample], experiment.skeleton, colour=OURS, linewidth=1.6)
-            predicted = experiment.predictions[stage][sample]
-            draw_pose_2d(axes, predicted, experiment.skeleton, colour=RIGHT, linewidth=1.6)
+            draw_crop(axes, experiment.test.images[sample], "" if number else stage)
+            for poses, colour in ((truth, OURS), (experiment.predictions[stage], RIGHT)):
+                draw_pose_2d(axes, poses[sample], experiment.skeleton, colour=colour, linewidth=1.6)
     return describe(
         figure, f"{len(samples)} images in rows, three stages in columns: true and predicted stick figures"
     )
 
 
 def sweep_frame(rows: pd.DataFrame, keys: Mapping[float, Key], metric: str = "pdj-0.20") -> pd.DataFrame:
-    """One measure over the values of a sweep: columns ``setting``, ``value``, ``low`` and ``high``.
-
-    Args:
-        rows: tidy rows of one run.
-        keys: what is varied to the key of its rows; values without a row are left out.
-        metric: the measure.
-    """
+    """One measure over the values of a sweep: columns ``setting``, ``value``, ``low`` and ``high``."""
     parts = [pick(rows, key, metric).assign(setting=value) for value, key in keys.items()]
     return pd.concat(parts, ignore_index=True)[["setting", "value", "low", "high"]]
 
@@ -197,13 +159,7 @@ def sweep_frame(rows: pd.DataFrame, keys: Mapping[float, Key], metric: str = "pd
 def sweep_figure(experiment: DeepPoseExperiment, rows: pd.DataFrame, title: str = "") -> Figure | None:
     """PDJ at 0.2 of stage 2 over the size of the joints' boxes and over the number of simulated crops.
 
-    Args:
-        experiment: names the sizes of the boxes.
-        rows: of one run.
-        title: whose rows they are.
-
-    Returns:
-        The figure; None if that run did not train the controls.
+    None if that run did not train the controls.
     """
     sizes = sweep_frame(rows, {sigma: sigma_key(sigma) for sigma in experiment.sigmas})
     crops = sweep_frame(rows, {float(count): crops_key(count) for count in CROPS})

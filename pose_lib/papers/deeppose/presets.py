@@ -1,7 +1,5 @@
 """How much of the DeepPose chapter is run."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pose_lib.bench.departures import BATCH, DECAY, MEANINGLESS, NOISE
@@ -30,6 +28,11 @@ _WARM = (
 _SOME = "A stage's errors are observed on some of the training images, not on all."
 _ZOOM = "Stage 1's training boxes vary a little in size as well as in place."
 _SMALL = (_SIDE, _NARROW, _NORM, _DROPOUT, _ADAM, BATCH, DECAY, _ZOOM, NOISE, _SOME, _WARM, _BOX)
+
+
+def _published(steps: int) -> Schedule:
+    return Schedule(steps, 5e-4, constant=True, adagrad=True)
+
 
 _QUICK = DeepPosePreset(
     name="quick",
@@ -97,11 +100,7 @@ _PAPER = replace(
     observed=0,
     warm=False,
     crop=None,
-    stages=(
-        Schedule(60_000, 5e-4, constant=True, adagrad=True),
-        Schedule(100_000, 5e-4, constant=True, adagrad=True),
-        Schedule(100_000, 5e-4, constant=True, adagrad=True),
-    ),
+    stages=(_published(60_000), _published(100_000), _published(100_000)),
     photographs=(1.0, 1.0, 1.0),
     departures=(),
 )

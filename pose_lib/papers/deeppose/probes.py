@@ -65,12 +65,12 @@ def oracle_scores(experiment: DeepPoseExperiment) -> Scores:
     return evaluate({FITTED: fitted}, truth, test, measures_2d(test))
 
 
-def side_rows(experiment: DeepPoseExperiment, system: str = STAGES[-1]) -> list[Row]:
-    """How often a pose fits better with left and right exchanged: for people seen from behind, and in front.
+def side_rows(experiment: DeepPoseExperiment) -> list[Row]:
+    """How often a pose of stage 3 fits better with left and right exchanged, for back and for front views.
 
-    Their difference is between different people, so it is not paired, and both widths add to its interval.
+    The difference is between different people, so it is not paired, and both widths add to its interval.
     """
-    truth, predicted = experiment.truth, experiment.predictions[system]
+    truth, predicted = experiment.truth, experiment.predictions[STAGES[-1]]
     exchanged = predicted[:, list(experiment.skeleton.mirror)]
     distance, other = ((p - truth).square().sum(-1).sqrt().nanmean(1) for p in (predicted, exchanged))
     whole = distance.isfinite().numpy()
@@ -78,7 +78,7 @@ def side_rows(experiment: DeepPoseExperiment, system: str = STAGES[-1]) -> list[
     hits, groups = 100.0 * (other < distance).double().numpy(), sequences_of(experiment.test)
     words = "% of poses nearer to the truth with the names of left and right joints exchanged"
     found = [
-        row((system, f"{name} views"), "sides-exchanged", words, hits[seen], groups[seen])
+        row((STAGES[-1], f"{name} views"), "sides-exchanged", words, hits[seen], groups[seen])
         for name, seen in (("back", back & whole), ("front", ~back & whole))
         if len(np.unique(groups[seen])) > 1
     ]

@@ -1,7 +1,5 @@
 """Tables 1 and 2 of Toshev & Szegedy 2014, in per cent."""
 
-from __future__ import annotations
-
 from pose_lib.bench.published import Published
 
 __all__ = ["PUBLISHED"]

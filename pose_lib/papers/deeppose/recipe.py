@@ -43,14 +43,7 @@ def crops_key(crops: int) -> Key:
 
 @dataclass
 class DeepPoseExperiment(Experiment2D):
-    """Trains the stages one after the other; what takes long is kept in the run's folder.
-
-    Args:
-        run: where it is kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
-    """
+    """Trains the stages one after the other; what takes long is kept in the run's folder."""
 
     preset: DeepPosePreset
 
@@ -112,14 +105,9 @@ class DeepPoseExperiment(Experiment2D):
     ) -> DeepPoseNet:
         """Stage 1: Eq. (4) on moved, resized and mirrored boxes of the whole image."""
         p, mirror = self.preset, self.skeleton.mirror
-        mean, deviation = self.first_targets()
-        net = self.network(mean, deviation, pool)
-        self.fit(
-            name,
-            net,
-            first_loss(net, self.images, self.joints, mirror, p.shift, p.zoom),
-            schedule or self.schedules[0],
-        )
+        net = self.network(*self.first_targets(), pool)
+        loss = first_loss(net, self.images, self.joints, mirror, p.shift, p.zoom)
+        self.fit(name, net, loss, schedule or self.schedules[0])
         return net
 
     # --- stages 2 and 3 -----------------------------------------------------------------------------------
@@ -163,13 +151,9 @@ class DeepPoseExperiment(Experiment2D):
         if self.preset.warm:
             net.convolutions.load_state_dict(nets[-1].convolutions.state_dict())
             net.hidden.load_state_dict(nets[-1].hidden.state_dict())
-        self.fit(
-            name,
-            net,
-            later_loss(net, self.images, simulation, self.skeleton.mirror),
-            schedule or self.schedules[len(nets)],
-            samples=len(simulation.labelled),
-        )
+        loss = later_loss(net, self.images, simulation, self.skeleton.mirror)
+        schedule = schedule or self.schedules[len(nets)]
+        self.fit(name, net, loss, schedule, samples=len(simulation.labelled))
         return net
 
     # --- rows of the tables -------------------------------------------------------------------------------
@@ -177,8 +161,7 @@ class DeepPoseExperiment(Experiment2D):
     def cascade(self, nets: Sequence[DeepPoseNet]) -> Cascade:
         """Rows *Stage 1* to *Stage 3*: Eq. (5) to Eq. (7) on the test images."""
         cascade = Cascade(nets, self.sigma, self.diameter)
-        for stage, poses in zip(STAGES, self.poses_of("cascade", cascade), strict=True):
-            self.predictions[stage] = poses
+        self.predictions.update(zip(STAGES, self.poses_of("cascade", cascade), strict=True))
         return cascade
 
     def poses_of(self, name: str, cascade: Cascade) -> Tensor:

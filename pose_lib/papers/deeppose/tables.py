@@ -8,7 +8,7 @@ import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
-from pose_lib.bench.rows import Key, label, pick, systems_of
+from pose_lib.bench.rows import Key, label, labels_of, pick, systems_of
 from pose_lib.book.result_tables import cell, columns
 from pose_lib.papers.deeppose.probes import ELSEWHERE, on
 from pose_lib.papers.deeppose.published import PUBLISHED
@@ -43,15 +43,7 @@ def limb_table(
     stored: Evidence | None = None,
     loose: bool = False,
 ) -> pd.DataFrame:
-    """PCP at 0.5 by limb, in per cent: this run, stored runs, and a table as printed.
-
-    Args:
-        evidence: of this run.
-        systems: lines, in their order; the printed methods that are not re-run follow.
-        table: the printed one.
-        stored: the runs kept under ``results/``.
-        loose: the loose reading, without printed lines.
-    """
+    """PCP at 0.5 by limb, in per cent: this run, stored runs, and (unless loose) a table as printed."""
     metrics = {name.replace("pcp", "pcp-loose") if loose else name: title for name, title in LIMBS.items()}
     lines = _lines(evidence, systems, metrics, stored)
     if not loose:
@@ -111,9 +103,4 @@ def values_table(rows: pd.DataFrame, systems: Sequence[Key], metrics: Sequence[s
 def sides_table(rows: pd.DataFrame) -> pd.DataFrame:
     """Poses that fit better with left and right exchanged, by view, and the difference of the views."""
     found = rows[rows["metric"] == "sides-exchanged"]
-    parts = (found[name].astype(str) for name in ("system", "setting", "against"))
-    names = [
-        label((system, setting)) + (f" - {against}" if against else "")
-        for system, setting, against in zip(*parts, strict=True)
-    ]
-    return found[["value", "low", "high", "samples"]].set_axis(names)
+    return found[["value", "low", "high", "samples"]].set_axis(labels_of(found))

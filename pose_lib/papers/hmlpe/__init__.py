@@ -40,8 +40,5 @@ PAPER = Paper(
         Idea(name="dropout: test poses", system="HMLPE", against="HMLPE, no dropout", metric="test-r"),
         Idea(name="pre-training", system="HMLPE", against="HMLPE, no pre-training", metric="pcp"),
     ),
-    looks={
-        "Regression alone": {"color": OURS, "linestyle": "--"},
-        "HMLPE": {"color": OURS},
-    },
+    looks={"Regression alone": {"color": OURS, "linestyle": "--"}, "HMLPE": {"color": OURS}},
 )

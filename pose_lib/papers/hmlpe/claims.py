@@ -1,10 +1,8 @@
 """Claims of Li et al. 2014."""
 
-from __future__ import annotations
-
 from math import inf
 
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, above, below, near
 from pose_lib.papers.hmlpe.sweep import sweep_key
 
 __all__ = ["CLAIMS"]
@@ -18,10 +16,10 @@ CLAIMS: tuple[Claim, ...] = (
         "Regression alone does badly, on training images too; learning detection beside it helps on both.",
         "Error of training and test poses 0.241 and 0.284 alone, 0.039 and 0.131 together.",
         (
-            Comparison(_ALONE, "Mean pose", "train-r", "near", 0.25),
-            Comparison("HMLPE", _ALONE, "train-r"),
-            Comparison("HMLPE", _ALONE, "test-r"),
-            Comparison("HMLPE", _ALONE, "pcp", "above"),
+            near(_ALONE, "Mean pose", "train-r", 0.25),
+            below("HMLPE", _ALONE, "train-r"),
+            below("HMLPE", _ALONE, "test-r"),
+            above("HMLPE", _ALONE, "pcp"),
         ),
         "With He's initial weights; the sweep has the paper's. Badly: within 25 % of the mean pose's error.",
     ),
@@ -30,8 +28,8 @@ CLAIMS: tuple[Claim, ...] = (
         "Even a tiny weight on detection is enough for regression to train, whatever the initial weights.",
         "At a ratio of 1e10 the training error is 0.036 against 0.241 without detection.",
         (
-            Comparison(sweep_key(1e10, "published"), sweep_key(inf, "published"), "train-r"),
-            Comparison(sweep_key(1e10, "he"), sweep_key(inf, "he"), "train-r"),
+            below(sweep_key(1e10, "published"), sweep_key(inf, "published"), "train-r"),
+            below(sweep_key(1e10, "he"), sweep_key(inf, "he"), "train-r"),
         ),
         "The initial weights of the authors' code are tried beside He's.",
     ),
@@ -40,15 +38,15 @@ CLAIMS: tuple[Claim, ...] = (
         "Test poses get better as the weight of detection rises, and worse again when it dominates.",
         "Ratios 4, 1, 0.5: 0.137, 0.131, 0.149.",
         (
-            Comparison(sweep_key(1, "he"), sweep_key(4, "he"), "test-r"),
-            Comparison(sweep_key(1, "he"), sweep_key(0.5, "he"), "test-r"),
+            below(sweep_key(1, "he"), sweep_key(4, "he"), "test-r"),
+            below(sweep_key(1, "he"), sweep_key(0.5, "he"), "test-r"),
         ),
     ),
     Claim(
         "H-4",
         "Regression helps detection a little.",
         "Cross-entropy on test images 0.064 together, 0.069 alone.",
-        (Comparison("HMLPE", "Detection alone", "test-d"),),
+        (below("HMLPE", "Detection alone", "test-d"),),
     ),
     Claim(
         "H-5",
@@ -82,14 +80,14 @@ CLAIMS: tuple[Claim, ...] = (
         "H-9",
         "Without dropout the network over-fits severely.",
         "Said, without a number.",
-        (Comparison("HMLPE", "HMLPE, no dropout", "test-r"),),
+        (below("HMLPE", "HMLPE, no dropout", "test-r"),),
         "At the dropout rate of the preset, which is below the paper's in the shorter ones.",
     ),
     Claim(
         "H-10",
         "Pre-training on the union of data sets helps on the target set.",
         "Argued.",
-        (Comparison("HMLPE", "HMLPE, no pre-training", "pcp", "above"),),
+        (above("HMLPE", "HMLPE, no pre-training", "pcp"),),
         "Only where there is a union: not on rendered people.",
     ),
     Claim(
@@ -103,10 +101,7 @@ CLAIMS: tuple[Claim, ...] = (
         "H-12",
         "Maps of the middle and last convolution respond to parts of the body at their place.",
         "Shown by average patches.",
-        (
-            Comparison("HMLPE", "Untrained", "map-distance-2"),
-            Comparison("HMLPE", "Untrained", "map-distance-3"),
-        ),
+        (below("HMLPE", "Untrained", "map-distance-2"), below("HMLPE", "Untrained", "map-distance-3")),
         "How far each map's strongest neuron is from the joint that it is nearest to on training images.",
     ),
 )

@@ -19,7 +19,8 @@ from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.style import GHOST, OURS, PUBLISHED, describe
+from pose_lib.book.palette import GHOST, OURS, PUBLISHED
+from pose_lib.book.style import describe
 from pose_lib.data.mapping import TORSO
 from pose_lib.data.poses import PoseData
 from pose_lib.geometry.skeletons import STICKMEN8
@@ -32,7 +33,7 @@ from pose_lib.papers.hmlpe.probes import Maps, mean_patches
 from pose_lib.papers.hmlpe.published import MODEC_RADII
 from pose_lib.papers.hmlpe.published import PUBLISHED as PRINTED_NUMBERS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
-from pose_lib.papers.hmlpe.sweep import STARTS
+from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS
 from pose_lib.papers.hmlpe.tables import PRINTED, sweep_frame
 
 __all__ = [
@@ -70,6 +71,9 @@ def windows_and_labels(
         sample: index of a test sample.
         net: a trained network; without one the probabilities are left out.
         part: one of :data:`~pose_lib.models.part_windows.PART_NAMES`.
+
+    Raises:
+        ValueError: no such part; lists those that exist.
     """
     image, joints = _window(experiment, sample)
     if part not in PART_NAMES:
@@ -178,7 +182,7 @@ def sweep_figure(evidence: Evidence, title: str = "") -> Figure:
     figure.suptitle(title, fontsize=9)
     for axes, which, task in zip(grid, "rd", ("regression", "detection"), strict=True):
         draw_sweep(axes, found[kind == which], "ratio", by="line", looks=looks, legend=False)
-        axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylabel="", ylim=(0, None))
+        axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylabel="", xlim=(-0.4, len(RATIOS) - 0.6), ylim=(0, None))
         axes.set_title(f"{task} error", fontsize=9)
     grid[1].legend(fontsize=7, handlelength=3.5)
     return describe(

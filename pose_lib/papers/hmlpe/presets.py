@@ -1,7 +1,5 @@
 """How much of the HMLPE chapter is run."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pose_lib.bench.departures import DECAY, DROPOUT, MEANINGLESS, NOISE

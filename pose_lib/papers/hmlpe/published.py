@@ -1,7 +1,5 @@
 """Tables 1 to 3 of Li et al. 2014, and what its Figure 4 compares with."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from pose_lib.bench.published import Published
@@ -22,7 +20,7 @@ _WHOLE = {
 }
 _DETECTED = {"HMLPE": (57.68, 58.80, 93.26, 96.26), "MoP": (57.5, 57.5, 94.3, 94.3)}
 _FLIC = {"HMLPE": (59.05, 56.70, 92.81, 92.52)}
-_BOTH = ("RoDG-Boost", "Eichner", "MoP")
+_NOTES = dict.fromkeys(("RoDG-Boost", "Eichner", "MoP"), "printed for both arms together")
 
 _RATIOS = (0.0, 0.5, 1.0, 2.0, 4.0, 1e10, float("inf"))
 _SWEEP = {
@@ -45,15 +43,7 @@ def _arms(
     table: str, dataset: str, rows: Mapping[str, tuple[float, ...]], prefix: str
 ) -> tuple[Published, ...]:
     return tuple(
-        Published(
-            table,
-            system,
-            dataset,
-            f"{prefix}pcp-{arm}",
-            value,
-            "%",
-            "printed for both arms together" if system in _BOTH else "",
-        )
+        Published(table, system, dataset, f"{prefix}pcp-{arm}", value, "%", _NOTES.get(system, ""))
         for system, values in rows.items()
         for arm, value in zip(ARMS, values, strict=True)
     )

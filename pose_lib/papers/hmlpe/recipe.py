@@ -234,9 +234,7 @@ class HmlpeExperiment(Experiment2D):
         found, test = torch.from_numpy(self.found), self.test.select(self.found)
         measures = {
             f"detected-{name}": replace(
-                measure,
-                name=f"detected-{name}",
-                protocol=f"people found by the detector; {measure.protocol}",
+                measure, name=f"detected-{name}", protocol=f"people found by the detector; {measure.protocol}"
             )
             for name, measure in measures_2d(test, swapped=self.swapped).items()
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 
 import matplotlib.pyplot as plt
 import torch
@@ -14,8 +13,10 @@ from torch import Tensor
 
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.overlays import compare_poses, draw_front
-from pose_lib.book.style import TEXT, describe
+from pose_lib.book.overlays import centre_window, compare_poses, draw_crop, draw_front
+from pose_lib.book.palette import TEXT
+from pose_lib.book.style import describe
+from pose_lib.data.poses import PoseData
 from pose_lib.geometry.skeletons import Skeleton
 from pose_lib.models.li_chan import LiChanNet
 from pose_lib.models.parts.windows import Windows
@@ -28,27 +29,15 @@ _COORDINATES = ("x", "y", "z")
 
 
 def window_labels(experiment: LiChanExperiment, sample: int, joint: str = "right_wrist") -> Figure:
-    """Eq. (3), Li & Chan 2014, on one training sample: which windows contain a joint, in both readings.
-
-    Args:
-        experiment: whose training sample is shown.
-        sample: its index.
-        joint: whose windows are shown.
-    """
-    train, side = experiment.train, experiment.preset.window
-    edge, index = (train.size - side) // 2, train.skeleton.index(joint)
-    places = torch.from_numpy(train.joints_2d[sample : sample + 1]) - edge
+    """Eq. (3), Li & Chan 2014, on one training sample: which windows contain a joint, in both readings."""
+    side, index = experiment.preset.window, experiment.train.skeleton.index(joint)
     figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
-    axes[0].imshow(train.images[sample, edge : edge + side, edge : edge + side])
-    draw_pose_2d(axes[0], places[0], train.skeleton, train.visible[sample], linewidth=1.2)
-    axes[0].set_title("the network's input", fontsize=9)
+    places = _draw_input(axes[0], experiment.train, sample, side, "the network's input")
     readings = {"windows of 30, 10 apart": Windows.published(side), "windows of 10": Windows.literal(side)}
     for panel, (title, windows) in zip(axes[1:], readings.items(), strict=True):
-        labels = windows.labels(places)[0, index]
-        _window_map(panel, labels, windows, places[0, index])
-        panel.set_title(f"{title}: {int(labels.sum())} positive", fontsize=9)
-    for panel in axes:
-        panel.set_axis_off()
+        labels = windows.labels(places[None])[0, index]
+        title = f"{title}: {int(labels.sum())} positive"
+        _window_map(panel, labels, windows, places[index], title)
     name = joint.replace("_", " ")
     return describe(
         figure, f"A training crop, and two grids of windows, bright where a window contains the {name}"
@@ -62,33 +51,17 @@ def two_tasks(
     sample: int,
     joints: Sequence[str] = ("head", "left_wrist", "right_ankle"),
 ) -> Figure:
-    """Figure 1, Li & Chan 2014, with real values: where the joints are found, and the pose predicted.
-
-    Args:
-        experiment: whose test sample is shown.
-        net: trained on both tasks.
-        sample: index of a test sample.
-        joints: whose detectors are shown.
-    """
+    """Figure 1, Li & Chan 2014, with real values: where a network of both tasks finds joints; its pose."""
     test, windows = experiment.test, experiment.windows
-    x = next(islice(experiment.test_images.centred(1), sample, None))
-    predicted, logits = net.eval().both(x)
+    predicted, logits = net.eval().both(experiment.test_images.centre(torch.tensor([sample])))
     found = logits[0].float().sigmoid().cpu()
-    edge = (test.size - windows.side) // 2
-    image = test.images[sample, edge : edge + windows.side, edge : edge + windows.side]
-    places = test.joints_2d[sample] - edge
     figure, axes = plt.subplots(1, len(joints) + 2, figsize=(1.8 * (len(joints) + 2), 2.1))
-    axes[0].imshow(image)
-    draw_pose_2d(axes[0], places, test.skeleton, test.visible[sample], linewidth=1.2)
-    axes[0].set_title("image and true joints", fontsize=9)
+    places = _draw_input(axes[0], test, sample, windows.side, "image and true joints")
     for panel, name in zip(axes[1:-1], joints, strict=True):
         joint = test.skeleton.index(name)
-        _window_map(panel, found[joint], windows, torch.from_numpy(places[joint]))
-        panel.set_title(name.replace("_", " "), fontsize=9)
+        _window_map(panel, found[joint], windows, places[joint], name.replace("_", " "))
     pose = experiment.targets.to_pose(predicted.float().cpu())
     draw_front(axes[-1], pose[0], experiment.truth[sample], "predicted pose")
-    for panel in axes[:-1]:
-        panel.set_axis_off()
     return describe(
         figure,
         "A person with true joints; for some joints a map of the predicted probability that a window "
@@ -97,7 +70,15 @@ def two_tasks(
     )
 
 
-def _window_map(axes: Axes, values: Tensor, windows: Windows, place: Tensor) -> None:
+def _draw_input(axes: Axes, data: PoseData, sample: int, side: int, title: str) -> Tensor:
+    """The centre window of a sample with its true joints, which are returned, ``(J, 2)`` in its pixels."""
+    image, places = centre_window(data, sample, side)
+    draw_crop(axes, image, title)
+    draw_pose_2d(axes, places, data.skeleton, data.visible[sample], linewidth=1.2)
+    return places
+
+
+def _window_map(axes: Axes, values: Tensor, windows: Windows, place: Tensor, title: str) -> None:
     """One value per window, drawn around the window's middle, and a cross at a joint's true place."""
     middles = windows.starts() + windows.window / 2
     low, high = float(middles[0]) - windows.stride / 2, float(middles[-1]) + windows.stride / 2
@@ -105,23 +86,17 @@ def _window_map(axes: Axes, values: Tensor, windows: Windows, place: Tensor) -> 
     axes.imshow(grid, extent=(low, high, high, low), cmap="viridis", vmin=0, vmax=1)
     axes.plot(*place, marker="+", color="white", markersize=9)
     axes.set(xlim=(0, windows.side), ylim=(windows.side, 0))
+    axes.set_axis_off()
+    axes.set_title(title, fontsize=9)
 
 
 def examples(experiment: LiChanExperiment, system: Key, samples: Sequence[int]) -> Figure:
-    """Figure 4, Li & Chan 2014: crops, and their predicted poses from the front and from the side.
-
-    Args:
-        experiment: that has predictions of the system.
-        system: whose poses are shown, the true ones behind them.
-        samples: indices of test samples, one per column.
-    """
+    """Figure 4, Li & Chan 2014: crops, and their predicted poses from the front and from the side."""
     predicted = experiment.predictions[system]
     figure, grid = plt.subplots(3, len(samples), figsize=(1.5 * len(samples), 5.0), squeeze=False)
     for column, sample in zip(grid.T, samples, strict=True):
         error = float((predicted[sample] - experiment.truth[sample]).norm(dim=1).mean())
-        column[0].imshow(experiment.test.images[sample])
-        column[0].set_axis_off()
-        column[0].set_title(f"{error:.0f} mm", fontsize=9)
+        draw_crop(column[0], experiment.test.images[sample], f"{error:.0f} mm")
         pair = experiment.truth[sample], predicted[sample], experiment.test.skeleton
         compare_poses(column[1], *pair, view="front")
         compare_poses(column[2], *pair, view="side")
@@ -133,14 +108,7 @@ def examples(experiment: LiChanExperiment, system: Key, samples: Sequence[int]) 
 
 
 def correlations(weights: Tensor, truth: Tensor, similarity: Similarity, skeleton: Skeleton) -> Figure:
-    """Figure 6, Li & Chan 2014: correlations of the joints' weights (top) and of the joints (bottom).
-
-    Args:
-        weights: ``(3, J, J)`` correlations of the last layer's weights.
-        truth: ``(3, J, J)`` correlations of true joints relative to their parents.
-        similarity: of the two.
-        skeleton: of the joints. Its root is left out: its position relative to itself is constant.
-    """
+    """Figure 6, Li & Chan 2014: correlations ``(3, J, J)`` of the weights (top) and of true joints."""
     figure, grid = plt.subplots(2, 4, figsize=(9.6, 5.4))
     for line, matrices, of in ((grid[0], weights, "weights"), (grid[1], truth, "joints")):
         panels = [*matrices, largest_magnitude(matrices)]
@@ -156,16 +124,10 @@ def correlations(weights: Tensor, truth: Tensor, similarity: Similarity, skeleto
     )
 
 
-def sparsity(net: LiChanNet, skeleton: Skeleton, p: float = 0.2) -> Figure:
-    """Figure 7, Li & Chan 2014: co-sparsity of the last layer's weights, per feature, for x, y and z.
-
-    Args:
-        net: whose weights are shown.
-        skeleton: of the joints; its root is left out.
-        p: of the norm.
-    """
+def sparsity(net: LiChanNet, skeleton: Skeleton) -> Figure:
+    """Figure 7, Li & Chan 2014: co-sparsity of the last layer's weights, per feature, for x, y and z."""
     f = joint_weights(net.output.weight)
-    matrices = co_sparsity(f, p) / f.shape[2]
+    matrices = co_sparsity(f, 0.2) / f.shape[2]
     kept = [i for i in range(len(skeleton)) if i != skeleton.root]
     off = matrices[:, kept][:, :, kept][:, ~torch.eye(len(kept), dtype=torch.bool)]
     ends = float(off.min()), float(off.max())
@@ -181,12 +143,7 @@ def sparsity(net: LiChanNet, skeleton: Skeleton, p: float = 0.2) -> Figure:
 
 
 def _matrix(
-    axes: Axes,
-    matrix: Tensor,
-    skeleton: Skeleton,
-    colours: str,
-    ends: tuple[float, float],
-    title: str,
+    axes: Axes, matrix: Tensor, skeleton: Skeleton, colours: str, ends: tuple[float, float], title: str
 ) -> AxesImage:
     """Draw one matrix over all joints but the root; names on the left stand beside the first column only."""
     kept = [i for i in range(len(skeleton)) if i != skeleton.root]

@@ -1,12 +1,10 @@
 """How much of the Li & Chan chapter is run."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from pose_lib.bench.departures import BATCH, HALF, MEANINGLESS, NOISE
-from pose_lib.bench.presets import by_name, fast
+from pose_lib.bench.presets import LONG, PAPER, QUICK, SMOKE, by_name, fast
 from pose_lib.papers.li_chan.sizes import LiChanPreset
 from pose_lib.training import Schedule
 
@@ -18,18 +16,16 @@ _ADAM = (
     "gradient descent with momentum at one rate."
 )
 _UNIT = "The regression loss is in units of 30 mm instead of 1200; in those it is small beside detection's."
-_PUBLISHED = Schedule(100_000, 5e-4, 128, constant=True, momentum=0.9)
+
+
+def _equal(schedule: Schedule) -> dict[str, Any]:
+    """The same schedule for both tasks at once and for each of the two alone."""
+    return dict.fromkeys(("joint", "detector", "regressor"), schedule)
+
 
 _QUICK = LiChanPreset(
-    name="quick",
-    size=64,
-    window=56,
-    seconds=60,
-    step=10,
-    test_step=50,
-    joint=fast(400),
-    detector=fast(400),
-    regressor=fast(400),
+    **QUICK,
+    **_equal(fast(400)),
     unit=30.0,
     widths=(1024, 2048),
     dropout=0.1,
@@ -40,10 +36,7 @@ _QUICK = LiChanPreset(
 )
 _SMOKE = replace(
     _QUICK,
-    name="smoke",
-    seconds=4,
-    step=20,
-    test_step=40,
+    **SMOKE,
     joint=Schedule(3, 1e-4, 32),
     detector=Schedule(2, 1e-4, 32),
     regressor=Schedule(3, 1e-4, 32),
@@ -51,28 +44,11 @@ _SMOKE = replace(
     kde_outputs=100,
     departures=(HALF, _DROPOUT, _UNIT, MEANINGLESS),
 )
-_LONG = replace(
-    _QUICK,
-    name="long",
-    step=5,
-    test_step=25,
-    joint=fast(1000),
-    detector=fast(1000),
-    regressor=fast(1000),
-    kde_inputs=3000,
-    kde_outputs=1500,
-)
+_LONG = replace(_QUICK, **LONG, **_equal(fast(1000)), kde_inputs=3000, kde_outputs=1500)
 _PAPER = replace(
     _QUICK,
-    name="paper",
-    size=128,
-    window=112,
-    seconds=120,
-    step=2,
-    test_step=10,
-    joint=_PUBLISHED,
-    detector=_PUBLISHED,
-    regressor=_PUBLISHED,
+    **PAPER,
+    **_equal(Schedule(100_000, 5e-4, 128, constant=True, momentum=0.9)),
     unit=1200.0,
     dropout=0.25,
     noise=0.1,
@@ -80,5 +56,5 @@ _PAPER = replace(
     kde_outputs=4000,
     departures=(),
 )
-PRESETS: Mapping[str, LiChanPreset] = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
+PRESETS = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
 """Name to sizes and schedules."""

@@ -12,13 +12,13 @@ from torch import Tensor, nn
 
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.measures import sequences_of
-from pose_lib.bench.rows import Key, Row, Values, constant_row, difference_row, label, row
+from pose_lib.bench.rows import Key, Row, Values, compared_rows, constant_row, label
 from pose_lib.bench.timing import timed
 from pose_lib.metrics import limb_lengths, paired_interval, per_joint_error
 from pose_lib.models.li_chan import LiChanNet, TanhTargets
-from pose_lib.papers.li_chan.recipe import LiChanExperiment, Loss
+from pose_lib.papers.li_chan.recipe import LiChanExperiment
 from pose_lib.papers.li_chan.weights import weight_rows
-from pose_lib.training import Schedule
+from pose_lib.training import Loss, Schedule
 
 __all__ = ["SPREAD_PAIRS", "hidden_joints", "probe_rows", "step_seconds", "worst_tenth"]
 
@@ -31,11 +31,7 @@ _TARGETS = "root mean square deviation of a training sample's coordinates from t
 
 
 def step_seconds(experiment: LiChanExperiment, rounds: int = 7) -> dict[str, Tensor]:
-    """Seconds of one training step of each kind, float64 ``(rounds,)`` each, timed in turns.
-
-    The optimiser's own work is included. Kept in the run's folder, so that a second look shows the same
-    numbers.
-    """
+    """Seconds of one training step of each kind with the optimiser, float64 ``(rounds,)``, timed in turns."""
     e, p = experiment, experiment.preset
 
     def build() -> dict[str, Any]:
@@ -69,13 +65,7 @@ def _training_step(
 
 
 def probe_rows(experiment: LiChanExperiment, net: LiChanNet, scores: Scores) -> list[Row]:
-    """Rows that the claims need beside MPJPE.
-
-    Args:
-        experiment: whose recipes and targets are measured.
-        net: the network of the row *DconvMP-HML*, whose weights are examined.
-        scores: of the test samples.
-    """
+    """Rows that the claims need beside MPJPE; ``net`` is the network of the row *DconvMP-HML*."""
     rows = _recipe_rows(experiment) + _spread_rows(scores) + _target_rows(experiment)
     return rows + weight_rows(experiment, net)
 
@@ -85,12 +75,7 @@ def _recipe_rows(e: LiChanExperiment) -> list[Row]:
     seconds, p = {kind: s.numpy() for kind, s in step_seconds(e).items()}, e.preset
     joint = p.joint.steps * seconds["joint"]
     apart = p.detector.steps * seconds["detector"] + p.regressor.steps * seconds["regressor"]
-    first, second, metric = "DconvMP", "DconvMP-HML", "recipe-seconds"
-    return [
-        row(first, metric, _RECIPES, apart),
-        row(second, metric, _RECIPES, joint),
-        difference_row(first, second, metric, _RECIPES, apart, joint),
-    ]
+    return compared_rows("DconvMP", "DconvMP-HML", "recipe-seconds", _RECIPES, apart, joint)
 
 
 def _spread_rows(scores: Scores) -> list[Row]:
@@ -114,13 +99,8 @@ def _target_rows(e: LiChanExperiment) -> list[Row]:
         return np.asarray((joints - joints.mean(0)).square().mean(1).sqrt().numpy())
 
     parent, root = deviation(e.targets), deviation(TanhTargets(e.train.skeleton, 1.0, "root"))
-    groups, metric = sequences_of(e.train), "target-deviation"
-    first, second = "Parent-relative targets", "Root-relative targets"
-    return [
-        row(first, metric, _TARGETS, parent, groups),
-        row(second, metric, _TARGETS, root, groups),
-        difference_row(first, second, metric, _TARGETS, parent, root, groups),
-    ]
+    names = ("Parent-relative targets", "Root-relative targets")
+    return compared_rows(*names, "target-deviation", _TARGETS, parent, root, sequences_of(e.train))
 
 
 def hidden_joints(experiment: LiChanExperiment, systems: Sequence[Key]) -> pd.DataFrame:

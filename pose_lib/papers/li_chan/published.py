@@ -1,17 +1,11 @@
 """Table 1 of Li & Chan 2014: means, and standard deviations over the test samples."""
 
-from __future__ import annotations
-
 from pose_lib.bench.published import Published
 
 __all__ = ["BY_DIFFICULTY", "PUBLISHED"]
 
 _TABLE_1 = {
-    "DconvMP": {
-        "Walking": (80.09, 23.45),
-        "Eating": (103.31, 37.33),
-        "TakingPhoto": (190.37, 90.64),
-    },
+    "DconvMP": {"Walking": (80.09, 23.45), "Eating": (103.31, 37.33), "TakingPhoto": (190.37, 90.64)},
     "DconvMP-HML": {
         "Walking": (77.60, 23.54),
         "Discussion": (148.79, 100.49),

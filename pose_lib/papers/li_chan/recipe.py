@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,28 +13,19 @@ from pose_lib.bench.rows import Key
 from pose_lib.models.li_chan import LiChanNet, TanhTargets, multi_task_loss, regression_loss
 from pose_lib.models.parts.windows import Windows, detection_loss
 from pose_lib.papers.li_chan.sizes import LiChanPreset
-from pose_lib.training import autocast
+from pose_lib.training import Loss, autocast
 
-__all__ = ["ROOT_RELATIVE", "STREAM", "LiChanExperiment", "Loss"]
+__all__ = ["ROOT_RELATIVE", "STREAM", "LiChanExperiment"]
 
 STREAM = "li_chan"
 """Name of the random streams: all networks see the same windows and colours in the same order."""
 ROOT_RELATIVE: Key = ("DconvMP-HML", "root-relative")
 """The control whose targets are joints relative to the root."""
-Loss = Callable[[Tensor, torch.Generator], Tensor]
-"""From the indices of a batch and a seeded generator to a scalar."""
 
 
 @dataclass
 class LiChanExperiment(Experiment3D):
-    """Trains and predicts; what takes long is kept in the run's folder.
-
-    Args:
-        run: where it is kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
-    """
+    """Trains and predicts; what takes long is kept in the run's folder."""
 
     preset: LiChanPreset
 
@@ -64,11 +54,8 @@ class LiChanExperiment(Experiment3D):
     ) -> LiChanNet:
         """A fresh network, always from the same weights, that starts at the mean of its targets.
 
-        Args:
-            targets: by default those of the chapter.
-            windows: by default those of the chapter.
-            trunk: weights of convolutions to start from.
-            dropout: by default that of the preset.
+        Targets and windows are by default the chapter's, dropout the preset's; ``trunk`` holds weights of
+        convolutions.
         """
         p, targets = self.preset, targets or self.targets
         torch.manual_seed(self.seed)
@@ -106,11 +93,9 @@ class LiChanExperiment(Experiment3D):
         return loss
 
     def regressor_loss(self, model: nn.Module, unit: float = 1.0) -> Loss:
-        """The first term of Eq. (6): regression alone, by a model from images to targets.
+        """The first term of Eq. (6): regression alone.
 
-        Args:
-            model: the network.
-            unit: the length that counts as one, in the unit of the targets.
+        ``unit`` is the length that counts as one, in the unit of the targets.
         """
         vectors = self.targets.to_vector(self.poses).to(self.device)
 
@@ -149,11 +134,7 @@ class LiChanExperiment(Experiment3D):
         return net
 
     def train_both(
-        self,
-        name: str,
-        net: LiChanNet,
-        targets: TanhTargets | None = None,
-        windows: Windows | None = None,
+        self, name: str, net: LiChanNet, targets: TanhTargets | None = None, windows: Windows | None = None
     ) -> LiChanNet:
         """Both tasks at once; targets and windows are by default those of the chapter."""
         targets, windows = targets or self.targets, windows or self.windows

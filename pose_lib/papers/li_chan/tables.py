@@ -10,7 +10,7 @@ from torch import Tensor
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
-from pose_lib.bench.rows import Key, label
+from pose_lib.bench.rows import Key, label, labels_of
 from pose_lib.book.result_tables import main_table
 from pose_lib.models.weight_structure import Similarity
 from pose_lib.papers.li_chan import PAPER
@@ -27,24 +27,15 @@ DIFFERENCES: tuple[tuple[Key, Key, str], ...] = (
 """First system, second system and metric of the differences that the page shows of its own run."""
 
 _NAMES: dict[Key, str] = {"KDE": "LinKDE"}
+_ACTIONS = ("Walking", "Eating", "TakingPhoto", "Discussion")
 
 
-def table_1(
-    evidence: Evidence,
-    stored: Evidence,
-    actions: Sequence[str] = ("Walking", "Eating", "TakingPhoto", "Discussion"),
-) -> pd.DataFrame:
-    """MPJPE and, in brackets, its standard deviation over the samples, as Table 1 of the paper has them.
-
-    Args:
-        evidence: of this run.
-        stored: the runs kept under ``results/``.
-        actions: columns of the printed table to show.
-    """
+def table_1(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
+    """MPJPE and, in brackets, its standard deviation over the samples, as Table 1 of the paper has them."""
     printed = published_table(PUBLISHED, "Table 1")
-    table = main_table(evidence, stored, PAPER.systems, printed, names=_NAMES, actions=actions, spread=True)
+    table = main_table(evidence, stored, PAPER.systems, printed, names=_NAMES, actions=_ACTIONS, spread=True)
     spread = printed[printed["metric"] == "mpjpe-std"].set_index(["system", "action"])["value"]
-    for action in actions:
+    for action in _ACTIONS:
         column = f"{action}, printed"
         found = [spread.get((_NAMES.get(key, label(key)), action)) for key in PAPER.systems]
         table[column] = [
@@ -55,28 +46,14 @@ def table_1(
 
 
 def probe_table(evidence: Evidence, metrics: Sequence[str]) -> pd.DataFrame:
-    """The rows of some metrics, values and differences, one line each with its interval.
-
-    Args:
-        evidence: of one run.
-        metrics: their names; with several of them, the table names the metric of each line.
-    """
+    """The rows of some metrics, values and differences, one line each with its interval."""
     rows = evidence.rows[evidence.rows["metric"].isin(metrics)]
-    columns = (rows[name].astype(str) for name in ("system", "setting", "against"))
-    names = [
-        " - ".join(filter(None, (label((system, setting)), against)))
-        for system, setting, against in zip(*columns, strict=True)
-    ]
-    shown = ["metric", "value", "low", "high"] if len(metrics) > 1 else ["value", "low", "high"]
-    return rows[shown].set_axis(names, axis="index")
+    shown = ["metric"] * (len(metrics) > 1) + ["value", "low", "high"]
+    return rows[shown].set_axis(labels_of(rows))
 
 
 def step_table(seconds: Mapping[str, Tensor]) -> pd.DataFrame:
-    """The median time of one training step, one line per kind.
-
-    Args:
-        seconds: kind of step to the seconds of each round.
-    """
+    """The median time of one training step, one line per kind."""
     lines = {kind: {"milliseconds per step": 1000 * float(s.median())} for kind, s in seconds.items()}
     return pd.DataFrame(lines).T
 

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pose_lib.bench.rows import Key, Row, Values, constant_row, difference_row, row
+from pose_lib.bench.rows import Key, Row, Values, compared_rows, constant_row
 from pose_lib.geometry.skeletons import Skeleton
 from pose_lib.metrics import bootstrap_interval
 from pose_lib.models.li_chan import LiChanNet
@@ -98,7 +98,7 @@ def _correlation(key: Key, pairs: Values, less: Values | None = None, against: K
 
 def _similarity_rows(found: Similarity) -> list[Row]:
     """The similarity, and how far it lies above that of random orders."""
-    low, high = (float(q) for q in found.chance.quantile(torch.tensor([0.025, 0.975]).double()))
+    low, high = found.chance.quantile(torch.tensor([0.025, 0.975]).double()).tolist()
     key, metric, orders = "Weights like poses", "structure-similarity", len(found.chance)
     above = found.score - float(found.chance.mean())
     interval = (found.score - high, found.score - low)
@@ -119,10 +119,7 @@ def _co_sparsity_rows(f: Tensor, skeleton: Skeleton) -> list[Row]:
                 kind = bool(ends & {i, j})
                 sums[kind] += shared_terms(f[i], f[j]).mean(0)
                 counts[kind] += 1
-    extreme, other = (np.asarray((sums[kind] / counts[kind]).numpy()) for kind in (True, False))
-    first, second, metric = "Pairs with a wrist or ankle", "Other pairs", "co-sparsity"
-    return [
-        row(first, metric, _CO_SPARSITY, extreme),
-        row(second, metric, _CO_SPARSITY, other),
-        difference_row(first, second, metric, _CO_SPARSITY, extreme, other),
-    ]
+    extreme, other = ((sums[kind] / counts[kind]).numpy() for kind in (True, False))
+    return compared_rows(
+        "Pairs with a wrist or ankle", "Other pairs", "co-sparsity", _CO_SPARSITY, extreme, other
+    )

@@ -1,8 +1,6 @@
 """Claims of Park et al. 2016."""
 
-from __future__ import annotations
-
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, above, below, near
 from pose_lib.bench.rows import Key
 
 __all__ = ["CLAIMS"]
@@ -17,41 +15,34 @@ CLAIMS: tuple[Claim, ...] = (
         "P-1",
         "Both changes help, alone and together.",
         "In all six actions: Multi-reg by 0.1 to 2 %, 2D-cls by 2 to 11 %, both by 3 to 14 %.",
-        (
-            Comparison(_MULTI, _BASE, "mpjpe"),
-            Comparison(_CLS, _BASE, "mpjpe"),
-            Comparison(_BOTH, _BASE, "mpjpe"),
-        ),
+        (below(_MULTI, _BASE, "mpjpe"), below(_CLS, _BASE, "mpjpe"), below(_BOTH, _BASE, "mpjpe")),
         "One network of each kind per seed, as in the paper, which trains one.",
     ),
     Claim(
         "P-2",
         "Feeding 2D probabilities back helps more than several roots do.",
         "In all six actions; Walking: 64.27 against 71.19 mm.",
-        (Comparison(_CLS, _MULTI, "mpjpe"),),
+        (below(_CLS, _MULTI, "mpjpe"),),
     ),
     Claim(
         "P-3",
         "Together they help a little more than the sum of both.",
         "Said of most actions; by the table it holds in five of six, and not for Discussion.",
-        (Comparison(_BOTH, "Multi-reg and 2D-cls, added up", "mpjpe"),),
+        (below(_BOTH, "Multi-reg and 2D-cls, added up", "mpjpe"),),
         "An interaction of two effects: its interval is wider than that of either.",
     ),
     Claim(
         "P-4",
         "With 2D probabilities the training loss is slightly higher and the test loss much lower.",
         "A figure for Walking.",
-        (Comparison(_CLS, _BASE, "loss-3d-train", "above"), Comparison(_CLS, _BASE, "loss-3d-test")),
+        (above(_CLS, _BASE, "loss-3d-train"), below(_CLS, _BASE, "loss-3d-test")),
         "Both losses are measured without dropout, on centre windows, at the end of training.",
     ),
     Claim(
         "P-5",
         "Poor 2D estimates early in the training do not keep the 3D loss from converging.",
         "Found by experiment; no number.",
-        (
-            Comparison(_CLS, _BASE, "loss-3d-train", "near", 0.5),
-            Comparison(_CLS, "Mean pose", "mpjpe"),
-        ),
+        (near(_CLS, _BASE, "loss-3d-train", 0.5), below(_CLS, "Mean pose", "mpjpe")),
         "Near means within half of the baseline's training loss; and the result must beat the mean pose.",
     ),
     Claim(
@@ -59,9 +50,9 @@ CLAIMS: tuple[Claim, ...] = (
         "Several roots lower the error of joints far from the root.",
         "Argued; no number.",
         (
-            Comparison(_MULTI, _BASE, "mpjpe-far"),
-            Comparison(_BOTH, _CLS, "mpjpe-far"),
-            Comparison(_MULTI, (_BASE, "six times the 3D loss"), "mpjpe-far"),
+            below(_MULTI, _BASE, "mpjpe-far"),
+            below(_BOTH, _CLS, "mpjpe-far"),
+            below(_MULTI, (_BASE, "six times the 3D loss"), "mpjpe-far"),
         ),
         "Far joints are wrists and ankles. By Eq. 6 six roots also give the 3D loss six times its weight; "
         "the last test, which needs the controls, asks for more than that alone brings.",
@@ -70,10 +61,7 @@ CLAIMS: tuple[Claim, ...] = (
         "P-7",
         "If all roots share their hidden layers, they all give the same pose.",
         "Stated; the reason for separate layers.",
-        (
-            Comparison(_MULTI, _SHARED, "head-spread", "above"),
-            Comparison(_SHARED, _BASE, "mpjpe", "near", 0.03),
-        ),
+        (above(_MULTI, _SHARED, "head-spread"), near(_SHARED, _BASE, "mpjpe", 0.03)),
         "Needs the controls. Near means within 3 % of the baseline.",
     ),
     Claim(
@@ -94,18 +82,14 @@ CLAIMS: tuple[Claim, ...] = (
         "P-10",
         "Targets without place and size make the task less ambiguous.",
         "Argued; no number.",
-        (Comparison(_BASE, _MM, "pa-mpjpe"), Comparison(_BASE, _MM, "mpjpe")),
+        (below(_BASE, _MM, "pa-mpjpe"), below(_BASE, _MM, "mpjpe")),
         "Needs the controls. PA-MPJPE asks for the shape alone, MPJPE also for the recovered size.",
     ),
     Claim(
         "P-11",
         "Errors of targets relative to the parent joint add up along the chain.",
         "Argued against Li and Chan; no number.",
-        (
-            Comparison(_BASE, _PARENT, "mpjpe"),
-            Comparison(_BASE, _PARENT, "mpjpe-far"),
-            Comparison(_MULTI, _PARENT, "mpjpe"),
-        ),
+        (below(_BASE, _PARENT, "mpjpe"), below(_BASE, _PARENT, "mpjpe-far"), below(_MULTI, _PARENT, "mpjpe")),
         "Needs the controls.",
     ),
 )

@@ -17,10 +17,9 @@ from torch import Tensor
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import sweep
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.overlays import compare_poses, frame_axes
+from pose_lib.book.overlays import centre_window, draw_crop, frame_axes
 from pose_lib.book.palette import CYCLE, GHOST, OURS, RIGHT, TEXT, looks_of
 from pose_lib.book.style import describe
-from pose_lib.data.augment import centre_offsets, crop, to_network
 from pose_lib.geometry.skeletons import Skeleton
 from pose_lib.models.soft_grid import SoftGrid
 from pose_lib.papers.park import PAPER
@@ -31,7 +30,6 @@ from pose_lib.training import History
 
 __all__ = [
     "error_by_distance",
-    "examples",
     "loss_curves",
     "probability_maps",
     "root_figure",
@@ -41,13 +39,7 @@ __all__ = [
 
 
 def root_figure(pose: ArrayLike, roots: Sequence[int], skeleton: Skeleton) -> Figure:
-    """Figure 3, Park et al. 2016: joints measured from one root, and from several.
-
-    Args:
-        pose: ``(J, 3)`` mm in the camera's frame.
-        roots: of the right half; the left has the skeleton's root alone.
-        skeleton: of the pose.
-    """
+    """Figure 3, Park et al. 2016: joints of a pose ``(J, 3)`` measured from one root, and from several."""
     points = np.asarray(pose, dtype=np.float64)[:, :2]
     figure, axes = plt.subplots(1, 2, figsize=(6.4, 3.4))
     for half, chosen in zip(axes, ((skeleton.root,), tuple(roots)), strict=True):
@@ -69,24 +61,15 @@ def root_figure(pose: ArrayLike, roots: Sequence[int], skeleton: Skeleton) -> Fi
     )
 
 
-def soft_label_figure(
-    image: ArrayLike, joints: Tensor, grid: SoftGrid, names: Sequence[str], skeleton: Skeleton
-) -> Figure:
-    """The cells of the grid over a crop, and the soft labels of some of its joints.
-
-    Args:
-        image: uint8 ``(W, W, 3)``, the window that the grid covers.
-        joints: ``(J, 2)`` in its pixels.
-        grid: of the labels.
-        names: of the joints to show, one panel each.
-        skeleton: of the joints.
-    """
+def soft_label_figure(experiment: ParkExperiment, sample: int, names: Sequence[str]) -> Figure:
+    """The cells of the grid over the crop of a training sample, and the soft labels of some of its joints."""
+    grid, skeleton = experiment.grid, experiment.train.skeleton
+    image, joints = centre_window(experiment.train, sample, experiment.preset.window)
     labels = grid.labels(joints[None])[0].view(len(joints), grid.per_side, grid.per_side)
     figure, axes = plt.subplots(1, len(names), figsize=(2.6 * len(names), 2.7), squeeze=False)
     for panel, name in zip(axes[0], names, strict=True):
         joint = skeleton.index(name)
-        _cells(panel, image, labels[joint], grid)
-        panel.plot(*(joints[joint].numpy() - 0.5), "+", color=RIGHT, ms=9, mew=1.8)
+        _cells(panel, image, labels[joint], grid, joints[joint])
         shown = labels[joint][labels[joint] > 0].sort(descending=True).values
         shares = " + ".join(f"{float(p):.2f}" for p in shown) or "outside: no label"
         panel.set_title(f"{name.replace('_', ' ')}\n{shares}", fontsize=8)
@@ -97,28 +80,21 @@ def soft_label_figure(
     )
 
 
-def _cells(axes: Axes, image: ArrayLike, values: Tensor, grid: SoftGrid) -> None:
-    """An image under a grid, with cells tinted by their values."""
+def _cells(axes: Axes, image: ArrayLike, values: Tensor, grid: SoftGrid, joint: Tensor) -> None:
+    """An image under a grid, with cells tinted by their values and a cross at a joint."""
     edges = np.arange(grid.per_side + 1) * grid.cell - 0.5
-    axes.imshow(np.asarray(image))
+    draw_crop(axes, image)
     strength = values.numpy() / max(float(values.max()), 1e-9)
     tint = np.stack([np.full(strength.shape, shade) for shade in (0.1, 0.95, 0.6)] + [0.8 * strength], -1)
     low, high = float(edges[0]), float(edges[-1])
     axes.imshow(tint, extent=(low, high, high, low), interpolation="nearest")
     axes.hlines(edges, edges[0], edges[-1], color=GHOST, linewidth=0.3)
     axes.vlines(edges, edges[0], edges[-1], color=GHOST, linewidth=0.3)
-    axes.axis("off")
+    axes.plot(*(joint.numpy() - 0.5), "+", color=RIGHT, ms=8, mew=1.6)
 
 
-def loss_curves(
-    histories: Mapping[str, History], pairs: Sequence[tuple[str, str]] = (("Baseline", "2D-cls"),)
-) -> Figure:
-    """Figure 4, Park et al. 2016: the 3D loss of training and test samples, without and with fusion.
-
-    Args:
-        histories: by system, with ``train`` and ``test`` watched.
-        pairs: (without, with) of systems; one row of panels each.
-    """
+def loss_curves(histories: Mapping[str, History], pairs: Sequence[tuple[str, str]]) -> Figure:
+    """Figure 4, Park et al. 2016: the 3D loss of training and test samples; one row per pair of systems."""
     figure, grid = plt.subplots(len(pairs), 2, figsize=(7.4, 2.7 * len(pairs)), squeeze=False, sharey="row")
     for line, pair in zip(grid, pairs, strict=True):
         for axes, split in zip(line, ("train", "test"), strict=True):
@@ -136,49 +112,19 @@ def loss_curves(
     return describe(figure, f"Falling 3D losses of training samples and of test samples: {names}")
 
 
-def examples(experiment: ParkExperiment, systems: Sequence[Key], samples: Sequence[int]) -> Figure:
-    """Figure 5, Park et al. 2016: crop, and each system's pose over the true one; one row per sample."""
-    width = len(systems) + 1
-    figure, grid = plt.subplots(len(samples), width, figsize=(1.7 * width, 1.8 * len(samples)), squeeze=False)
-    for line, sample in zip(grid, samples, strict=True):
-        line[0].imshow(experiment.test.images[sample])
-        line[0].axis("off")
-        true = experiment.truth[sample]
-        for axes, system in zip(line[1:], systems, strict=True):
-            predicted = experiment.predictions[system][sample]
-            error = float(torch.linalg.vector_norm(predicted - true, dim=-1).mean())
-            compare_poses(axes, true, predicted, experiment.train.skeleton, title=f"{error:.0f} mm")
-            axes.title.set_fontsize(8)
-    names = [label(system) for system in systems]
-    for axes, name in zip(grid[0][1:], names, strict=True):
-        axes.set_title(f"{name}\n{axes.get_title()}", fontsize=8)
-    return describe(figure, f"Test crops, and the poses of {', '.join(names)} over the true ones in grey")
-
-
 @torch.no_grad()
 def probability_maps(
     experiment: ParkExperiment, trained: Trained, sample: int, joints: Sequence[str]
 ) -> Figure:
-    """The 2D branch's probabilities over the cells for some joints of one test sample, on the crop.
-
-    Args:
-        experiment: of the trained network.
-        trained: the network.
-        sample: index of a test sample.
-        joints: names, one panel each.
-    """
-    images, grid = experiment.test_images, experiment.grid
-    offset = centre_offsets(1, images.size, images.window)
-    window = crop(images.images, torch.tensor([sample]), offset, images.window)
-    net = trained.net.eval()
-    logits = net(to_network(window, images.mean, images.std)).logits[0].float().cpu()
+    """The 2D branch's probabilities over the cells for some joints of one test sample, on the crop."""
+    grid, net = experiment.grid, trained.net.eval()
+    image, true = centre_window(experiment.test, sample, experiment.preset.window)
+    logits = net(experiment.test_images.centre(torch.tensor([sample]))).logits[0].float().cpu()
     maps = logits.softmax(-1).view(-1, grid.per_side, grid.per_side)
-    true = torch.from_numpy(np.array(experiment.test.joints_2d[sample])) - offset[0].float()
     figure, axes = plt.subplots(1, len(joints), figsize=(1.9 * len(joints), 2.1), squeeze=False)
     for panel, name in zip(axes[0], joints, strict=True):
         joint = experiment.test.skeleton.index(name)
-        _cells(panel, window[0].cpu(), maps[joint], grid)
-        panel.plot(*(true[joint].numpy() - 0.5), "+", color=RIGHT, ms=8, mew=1.6)
+        _cells(panel, image, maps[joint], grid, true[joint])
         panel.set_title(name.replace("_", " "), fontsize=8)
     return describe(
         figure, "Cells of a test crop tinted by the probability that the network gives them, for some joints"
@@ -186,11 +132,7 @@ def probability_maps(
 
 
 def error_by_distance(table: pd.DataFrame) -> Figure:
-    """Mean error over the number of bones from the root, one line per system.
-
-    Args:
-        table: of :func:`pose_lib.papers.park.probes.error_by_hops`.
-    """
+    """Mean error over the number of bones from the root, one line per system."""
     figure = sweep(
         table,
         "bones",

@@ -1,12 +1,9 @@
 """How much of the Park chapter is run."""
 
-from __future__ import annotations
-
-from collections.abc import Mapping
 from dataclasses import replace
 
 from pose_lib.bench.departures import BATCH, MEANINGLESS, NOISE
-from pose_lib.bench.presets import by_name, fast
+from pose_lib.bench.presets import LONG, PAPER, QUICK, SMOKE, by_name, fast
 from pose_lib.papers.park.sizes import ParkPreset
 from pose_lib.training import Schedule
 
@@ -27,12 +24,7 @@ _WEIGHT = (
 _SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, _WEIGHT, NOISE)
 
 _QUICK = ParkPreset(
-    name="quick",
-    size=96,
-    window=86,
-    seconds=60,
-    step=10,
-    test_step=50,
+    **{**QUICK, "size": 96, "window": 86},
     learning=fast(260, 5e-3),
     width=256,
     dropout=0.1,
@@ -44,29 +36,21 @@ _QUICK = ParkPreset(
 )
 _SMOKE = replace(
     _QUICK,
-    name="smoke",
-    seconds=4,
-    step=20,
-    test_step=40,
+    **SMOKE,
     learning=Schedule(4, 1e-3, 32),
     width=64,
     looks=2,
     seen=32,
     departures=(*_SHORT, MEANINGLESS),
 )
-_LONG = replace(_QUICK, name="long", step=5, test_step=25, learning=fast(600, 5e-3), looks=8, seen=512)
+_LONG = replace(_QUICK, **LONG, learning=fast(600, 5e-3), looks=8, seen=512)
 _PAPER = ParkPreset(
-    name="paper",
-    size=250,
-    window=225,
-    seconds=120,
-    step=2,
-    test_step=10,
+    **{**PAPER, "size": 250, "window": 225},
     learning=Schedule(0, 0.01, 128, weight_decay=0.001, momentum=0.9),
     epochs=28,
     dropout=0.3,
     noise=0.1,
     seen=2048,
 )
-PRESETS: Mapping[str, ParkPreset] = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
+PRESETS = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
 """Name to sizes and schedules."""

@@ -14,14 +14,7 @@ from pose_lib.geometry.skeletons import Skeleton
 from pose_lib.metrics import mpjpe, per_joint_error
 from pose_lib.papers.park.recipe import ParkExperiment
 
-__all__ = [
-    "ADDED",
-    "degenerate_rows",
-    "error_by_hops",
-    "head_spread",
-    "hops",
-    "probe_scores",
-]
+__all__ = ["ADDED", "degenerate_rows", "error_by_hops", "head_spread", "hops", "probe_scores"]
 
 ADDED = "Multi-reg and 2D-cls, added up"
 """Not a system: the error that both ideas together would have if their gains simply added up (claim P-3)."""
@@ -34,9 +27,7 @@ _TEST = {
     "place-error": "2D, % of the crop's side, mean over joints; expected position under the probabilities",
     "mpjpe": "mm, root-relative; the baseline's error less the two single gains",
 }
-_TRAIN = {
-    "loss-3d-train": "Eq. (4) summed over joints, mean over roots, centre windows of training samples",
-}
+_TRAIN = {"loss-3d-train": "Eq. (4) summed over joints, mean over roots, centre windows of training samples"}
 _COUNT = "count of predicted torsos too short to give a size"
 
 
@@ -74,11 +65,7 @@ def head_spread(heads: Tensor) -> Tensor:
 
 
 def probe_scores(experiment: ParkExperiment) -> tuple[Scores, Scores]:
-    """What the claims ask for beside MPJPE, on the test samples, and on some of the training samples.
-
-    Args:
-        experiment: with its variants trained.
-    """
+    """What the claims ask for beside MPJPE, on the test samples, and on some of the training samples."""
     test = Scores.on(experiment.test, _TEST)
     train = Scores.on(experiment.train.select(experiment.seen.numpy()), _TRAIN)
     skeleton = experiment.train.skeleton

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,14 +11,7 @@ from torch import Tensor
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.experiment_3d import Experiment3D
 from pose_lib.bench.rows import Key, label
-from pose_lib.models.park import (
-    ParkNet,
-    ParkOutput,
-    average_pose,
-    overall_loss,
-    regression_loss,
-    relative_to,
-)
+from pose_lib.models.park import ParkNet, ParkOutput, average_pose, overall_loss, regression_loss, relative_to
 from pose_lib.models.parts.targets import root_relative
 from pose_lib.models.soft_grid import SoftGrid
 from pose_lib.models.unit_shape import WIDE_TORSO, TorsoScale, centred, torso_length, unit_shape
@@ -34,7 +26,7 @@ from pose_lib.papers.park.variants import (
     with_setting,
 )
 from pose_lib.paths import slug
-from pose_lib.training import Schedule, autocast
+from pose_lib.training import Loss, autocast
 
 __all__ = ["ParkExperiment", "Weights", "outputs"]
 
@@ -51,14 +43,7 @@ class Weights:
 
 @dataclass
 class ParkExperiment(Experiment3D):
-    """Trains and predicts; what takes long is kept in the run's folder.
-
-    Args:
-        run: where it is kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
-    """
+    """Trains and predicts; what takes long is kept in the run's folder."""
 
     preset: ParkPreset
     trained: dict[Key, Trained] = field(default_factory=dict)
@@ -93,9 +78,7 @@ class ParkExperiment(Experiment3D):
     def network(self, variant: Variant) -> ParkNet:
         """A fresh network of the variant; its 3D outputs start at the mean of their targets."""
         p, skeleton = self.preset, self.train.skeleton
-        references = tuple((root,) * len(skeleton) for root in variant.roots)
-        if variant.parents:
-            references = (skeleton.parents,)
+        roots = tuple((root,) * len(skeleton) for root in variant.roots)
         shapes = self.targets(self.poses, variant)
         # The step length of AdamW does not depend on the targets; that of gradient descent scales with them.
         adam = p.learning.momentum is None
@@ -103,7 +86,7 @@ class ParkExperiment(Experiment3D):
         torch.manual_seed(self.seed)
         net = ParkNet(
             p.window,
-            references,
+            (skeleton.parents,) if variant.parents else roots,
             cells=len(self.grid),
             fusion=variant.fusion,
             separate=variant.separate,
@@ -117,9 +100,7 @@ class ParkExperiment(Experiment3D):
 
     # --- training -----------------------------------------------------------------------------------------
 
-    def batch_loss(
-        self, net: ParkNet, variant: Variant, weights: Weights
-    ) -> Callable[[Tensor, torch.Generator], Tensor]:
+    def batch_loss(self, net: ParkNet, variant: Variant, weights: Weights) -> Loss:
         """Eq. (5), or with several roots Eq. (6), of a batch of random windows."""
         wanted = relative_to(self.targets(self.poses, variant).to(self.device), net.differences)
 
@@ -136,17 +117,17 @@ class ParkExperiment(Experiment3D):
         return loss
 
     def learn(self, key: Key, variant: Variant) -> Trained:
-        """Train a variant, and predict the test samples.
-
-        All variants see the same batches, crops and colours in the same order.
-        """
+        """Train a variant on the same batches, crops and colours as all others; predict the test samples."""
         net, schedule = self.network(variant), self.preset.schedule(len(self.train))
         weights = Weights(0.0, variant.weight * self.preset.lambda_3d)
+
+        looks = self.preset.looks
+        watched = {round(schedule.steps * (i + 1) / looks) for i in range(looks)}
 
         def watch(step: int) -> dict[str, float] | None:
             if variant.places:
                 weights.lambda_2d = self.preset.weight_2d(step, schedule.steps)
-            return self.losses_at(step, schedule, net, variant)
+            return self.losses(net, variant) if step in watched else None
 
         name = slug(label(key))
         self.fit(name, net, self.batch_loss(net, variant, weights), schedule, watch=watch, stream="park")
@@ -154,36 +135,24 @@ class ParkExperiment(Experiment3D):
         self.trained[key] = self.answer(key, variant, net)
         return self.trained[key]
 
-    def losses_at(
-        self, step: int, schedule: Schedule, net: ParkNet, variant: Variant
-    ) -> dict[str, float] | None:
-        """The mean 3D losses of training and test samples, at some steps of the schedule."""
-        looks = self.preset.looks
-        if step not in {round(schedule.steps * (i + 1) / looks) for i in range(looks)}:
-            return None
+    def losses(self, net: ParkNet, variant: Variant) -> dict[str, float]:
+        """The mean 3D losses of some training and test samples."""
+        seen, watched = outputs(net, self.seen_images), outputs(net, self.watched_images)
         return {
-            "train": float(self.loss_3d(net, self.seen_images, self.poses[self.seen], variant).mean()),
-            "test": float(self.loss_3d(net, self.watched_images, self.truth[self.watched], variant).mean()),
+            "train": float(self.loss_3d(net, seen, self.poses[self.seen], variant).mean()),
+            "test": float(self.loss_3d(net, watched, self.truth[self.watched], variant).mean()),
         }
 
-    def loss_3d(
-        self,
-        net: ParkNet,
-        images: ImageBatches,
-        poses: Tensor,
-        variant: Variant,
-        output: ParkOutput | None = None,
-    ) -> Tensor:
-        """``(N,)`` Eq. (4) of centre windows, without dropout: summed over joints, mean over roots."""
-        relative = (output or outputs(net, images)).relative
+    def loss_3d(self, net: ParkNet, output: ParkOutput, poses: Tensor, variant: Variant) -> Tensor:
+        """``(N,)`` Eq. (4) of outputs for centre windows: summed over joints, mean over roots."""
         wanted = relative_to(self.targets(poses, variant), net.differences.cpu())
-        return regression_loss(relative, wanted).sum(-1).mean(1)
+        return regression_loss(output.relative, wanted).sum(-1).mean(1)
 
     # --- from outputs to poses ----------------------------------------------------------------------------
 
     def answer(self, key: Key, variant: Variant, net: ParkNet) -> Trained:
         """Predict the test samples: the pose of every root, their average, Eq. (7), and its size."""
-        output = outputs(net, self.test_images)
+        output, seen = outputs(net, self.test_images), outputs(net, self.seen_images)
         heads = net.poses(output.relative)
         shapes = average_pose(heads)
         poses, degenerate = self.sized(shapes, variant)
@@ -200,8 +169,8 @@ class ParkExperiment(Experiment3D):
             heads=heads * scale[:, None, None, None],
             degenerate=int(degenerate.sum()),
             losses={
-                "train": self.loss_3d(net, self.seen_images, self.poses[self.seen], variant),
-                "test": self.loss_3d(net, self.test_images, self.truth, variant, output),
+                "train": self.loss_3d(net, seen, self.poses[self.seen], variant),
+                "test": self.loss_3d(net, output, self.truth, variant),
             },
         )
 

@@ -45,9 +45,7 @@ class ParkPreset(Preset):
             return self.learning
         steps = self.epochs * max(1, samples // self.learning.batch)
         return replace(
-            self.learning,
-            steps=max(1, round(steps)),
-            halve_every=max(1, round(steps * _HALVED / _EPOCHS)),
+            self.learning, steps=max(1, round(steps)), halve_every=max(1, round(steps * _HALVED / _EPOCHS))
         )
 
     def weight_2d(self, step: int, steps: int) -> float:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pandas as pd
 
 from pose_lib.bench.published import published_table
@@ -20,15 +18,10 @@ _MEASURED = {
 }
 
 
-def measured(rows: pd.DataFrame, titles: Mapping[str, str] = _MEASURED) -> pd.DataFrame:
-    """What was measured of each network beside its poses: one line per network, one column per metric.
-
-    Args:
-        rows: of one run.
-        titles: metric to the title of its column.
-    """
+def measured(rows: pd.DataFrame) -> pd.DataFrame:
+    """What was measured of each network beside its poses: one line per network, one column per metric."""
     table = {
-        label(key): {title: pick(rows, key, metric)["value"].mean() for metric, title in titles.items()}
+        label(key): {title: pick(rows, key, metric)["value"].mean() for metric, title in _MEASURED.items()}
         for key in systems_of(rows, "loss-3d-test")
     }
     return pd.DataFrame(table).T

@@ -1,8 +1,6 @@
 """Claims of Tekin et al. 2016."""
 
-from __future__ import annotations
-
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, above, below, near
 
 __all__ = ["CLAIMS"]
 
@@ -14,54 +12,50 @@ CLAIMS: tuple[Claim, ...] = (
         "T-1",
         "Regression through the auto-encoder's code beats direct regression and the older methods.",
         "On all six actions: 4 to 15 % below DconvMP-HML, 0.5 to 6 % below StructNet-Avg.",
-        (Comparison(_FT, "CNN", "mpjpe"), Comparison(_FT, "KDE", "mpjpe")),
+        (below(_FT, "CNN", "mpjpe"), below(_FT, "KDE", "mpjpe")),
         "Direct regression and KDE are re-run here; StructNet is not.",
     ),
     Claim(
         "T-2",
         "Predicted limbs keep their ratios best with the auto-encoder, worst with KDE.",
         "Full body: KDE 16.43, CNN 14.97, with the auto-encoder 11.99 and 11.90.",
-        (Comparison("CNN", "KDE", _FULL), Comparison(_NO, "CNN", _FULL), Comparison(_FT, "CNN", _FULL)),
+        (below("CNN", "KDE", _FULL), below(_NO, "CNN", _FULL), below(_FT, "CNN", _FULL)),
         "The paper does not define its sum; this is the reading over pairs of limbs.",
     ),
     Claim(
         "T-3",
         "Fine-tuning leaves the full-body limb ratios as they are, and raises the error of both halves.",
         "Full 11.99 to 11.90, lower 0.62 to 0.77, upper 5.30 to 5.43.",
-        (
-            Comparison(_FT, _NO, _FULL, "near", 0.05),
-            Comparison(_FT, _NO, _LOWER, "above"),
-            Comparison(_FT, _NO, _UPPER, "above"),
-        ),
+        (near(_FT, _NO, _FULL, 0.05), above(_FT, _NO, _LOWER), above(_FT, _NO, _UPPER)),
         "Near means within 5 % of the value before fine-tuning.",
     ),
     Claim(
         "T-4",
         "In the legs the plain CNN keeps limb ratios better than both forms of the method.",
         "Lower body: CNN 0.57, with the auto-encoder 0.62 and 0.77.",
-        (Comparison("CNN", _NO, _LOWER), Comparison("CNN", _FT, _LOWER)),
+        (below("CNN", _NO, _LOWER), below("CNN", _FT, _LOWER)),
         "Not claimed in the paper's text: it is in its table.",
     ),
     Claim(
         "T-5",
         "There is no pre-image problem: a pose is read out of the code in one pass.",
         "Argued, not timed.",
-        (Comparison(_FT, "KDE", "read-out-ms"),),
+        (below(_FT, "KDE", "read-out-ms"),),
         "Times the decoder against the pre-image search of KDE, both batched; StructNet is not timed.",
     ),
     Claim(
         "T-6",
         "An over-complete code represents dependencies that an under-complete linear one cannot.",
         "Argued in the full paper against a PCA output layer.",
-        (Comparison(_FT, "CNN, PCA output", "mpjpe"), Comparison(_FT, "CNN, PCA output", _FULL)),
+        (below(_FT, "CNN, PCA output", "mpjpe"), below(_FT, "CNN, PCA output", _FULL)),
     ),
     Claim(
         "T-7",
         "The contractive term makes the code robust to small changes of the pose.",
         "Argued; the weight is 0.1.",
         (
-            Comparison("Auto-encoder", ("Auto-encoder", "no contraction"), "code-change"),
-            Comparison(_FT, (_FT, "no contraction"), "mpjpe"),
+            below("Auto-encoder", ("Auto-encoder", "no contraction"), "code-change"),
+            below(_FT, (_FT, "no contraction"), "mpjpe"),
         ),
         "Code change: how far the code moves, relative to its length, when every joint moves by a few mm.",
     ),

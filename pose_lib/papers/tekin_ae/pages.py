@@ -11,9 +11,9 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from pose_lib.book.curves import draw_sweep
-from pose_lib.book.overlays import draw_front
-from pose_lib.book.style import OURS, TEXT, describe
-from pose_lib.data.augment import centre_offsets, crop, to_network
+from pose_lib.book.overlays import draw_crop, draw_front
+from pose_lib.book.palette import OURS, TEXT
+from pose_lib.book.style import describe
 from pose_lib.models.tekin_ae import AutoEncoder, PoseNet, corrupt
 from pose_lib.papers.tekin_ae.recipe import TekinExperiment
 
@@ -23,37 +23,26 @@ __all__ = ["code_units", "sweep_figure", "three_steps"]
 def _strip(axes: Axes, code: Tensor, title: str) -> None:
     """The values of a code as a picture of 25 rows, dark where a unit is off."""
     values = code.detach().float().clamp_min(0).numpy()
-    rows = 25
-    grid = np.resize(values, (rows, -(-len(values) // rows)))
-    axes.imshow(grid, cmap="viridis", aspect="auto")
+    axes.imshow(np.resize(values, (25, -(-len(values) // 25))), cmap="viridis", aspect="auto")
     axes.set(xticks=[], yticks=[])
     axes.set_title(title, fontsize=9)
 
 
 @torch.no_grad()
 def three_steps(experiment: TekinExperiment, model: AutoEncoder, net: PoseNet, sample: int) -> Figure:
-    """Figure 1, Tekin et al. 2016, with real values: denoise a pose, map an image to a code, decode the code.
-
-    Args:
-        experiment: of the trained networks.
-        model: the auto-encoder.
-        net: a network whose output is the code, or whose appended decoder reads it out.
-        sample: index of a test sample.
-    """
+    """Figure 1, Tekin et al. 2016, with real values: a pose denoised, an image's code, and that decoded."""
     scale, truth = experiment.scale, experiment.truth[sample : sample + 1]
     y = scale.to_vector(truth)
     noisy = corrupt(y, 40 / scale.scale, torch.Generator().manual_seed(sample))
     model, net = model.cpu(), net.cpu().eval()
     decoder, net.decoder = net.decoder, None
-    predicted = net(_image(experiment, sample))
+    predicted = net(experiment.test_images.centre(torch.tensor([sample])).cpu())
     net.decoder = decoder
     figure, axes = plt.subplots(1, 6, figsize=(9.0, 2.4), width_ratios=[1, 1.2, 1, 1, 1.2, 1])
     draw_front(axes[0], scale.to_pose(noisy)[0], truth[0], "(a) noisy pose")
     _strip(axes[1], model.encode(noisy)[0], "its code")
     draw_front(axes[2], scale.to_pose(model(noisy))[0], truth[0], "decoded")
-    axes[3].imshow(experiment.test.images[sample])
-    axes[3].axis("off")
-    axes[3].set_title("(b) image", fontsize=9)
+    draw_crop(axes[3], experiment.test.images[sample], "(b) image")
     _strip(axes[4], predicted[0], "predicted code")
     draw_front(axes[5], scale.to_pose(model.decode(predicted))[0], truth[0], "(c) decoded")
     return describe(
@@ -61,14 +50,6 @@ def three_steps(experiment: TekinExperiment, model: AutoEncoder, net: PoseNet, s
         "From left to right: a pose with noise, its code, the pose decoded from it; an image, the code that "
         "the network predicts for it, and the pose decoded from that. The true pose is behind in grey.",
     )
-
-
-def _image(experiment: TekinExperiment, sample: int) -> Tensor:
-    """The normalised centre window of one test sample, ``(1, 3, W, W)`` on the CPU."""
-    images = experiment.test_images
-    offsets = centre_offsets(1, images.size, images.window)
-    window = crop(images.images, torch.tensor([sample]), offsets, images.window)
-    return to_network(window, images.mean, images.std).cpu()
 
 
 def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:

@@ -1,23 +1,16 @@
 """How much of the Tekin chapter is run."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from pose_lib.bench.departures import BATCH, DECAY, DROPOUT, HALF, MEANINGLESS, NOISE, RATE
-from pose_lib.bench.presets import by_name, fast
+from pose_lib.bench.presets import LONG, PAPER, QUICK, SMOKE, by_name, fast
 from pose_lib.papers.tekin_ae.sizes import TekinPreset
 from pose_lib.training import Schedule
 
 __all__ = ["PRESETS"]
 
 _QUICK = TekinPreset(
-    name="quick",
-    size=64,
-    window=56,
-    seconds=60,
-    step=10,
-    test_step=50,
+    **QUICK,
     auto_encoder=Schedule(1000, 1e-3),
     detector=fast(100, 1e-3),
     latent=fast(300),
@@ -30,10 +23,7 @@ _QUICK = TekinPreset(
 )
 _SMOKE = replace(
     _QUICK,
-    name="smoke",
-    seconds=4,
-    step=20,
-    test_step=40,
+    **SMOKE,
     auto_encoder=Schedule(10, 1e-3, 64),
     detector=Schedule(2, 1e-4, 32),
     latent=Schedule(3, 1e-4, 32),
@@ -44,9 +34,7 @@ _SMOKE = replace(
 )
 _LONG = replace(
     _QUICK,
-    name="long",
-    step=5,
-    test_step=25,
+    **LONG,
     auto_encoder=Schedule(3000, 1e-3),
     detector=fast(400, 1e-3),
     latent=fast(700),
@@ -56,12 +44,7 @@ _LONG = replace(
 )
 _PAPER = replace(
     _QUICK,
-    name="paper",
-    size=128,
-    window=112,
-    seconds=120,
-    step=2,
-    test_step=10,
+    **PAPER,
     auto_encoder=Schedule(40_000, 1e-3, constant=True),
     detector=Schedule(20_000, 1e-3),
     latent=Schedule(100_000, 1e-3, constant=True),

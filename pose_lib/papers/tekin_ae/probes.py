@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from pose_lib.bench.evaluate import Scores
-from pose_lib.bench.rows import Row, Values, difference_row, row
+from pose_lib.bench.rows import Row, Values, compared_rows
 from pose_lib.bench.timing import timed
 from pose_lib.metrics import limb_ratio_error, mpjpe
 from pose_lib.models.kde import KernelDependencyEstimation
@@ -82,10 +82,9 @@ def code_scores(experiment: TekinExperiment, model: AutoEncoder, plain: AutoEnco
 
 
 def read_out(experiment: TekinExperiment, model: AutoEncoder, repetitions: int = 7) -> dict[str, Tensor]:
-    """Milliseconds per pose to get from the predicted code to the pose: decoder, and pre-image search of KDE.
+    """Milliseconds per pose from the predicted code to the pose: the decoder, and KDE's pre-image search.
 
-    Timed on the same machine in turns, batched over all test samples; kept in the run's folder, so that a
-    second look shows the same numbers.
+    Timed in turns, batched over all test samples; kept in the run's folder.
     """
 
     def build() -> dict[str, Any]:
@@ -110,9 +109,6 @@ def read_out(experiment: TekinExperiment, model: AutoEncoder, repetitions: int =
 def read_out_rows(experiment: TekinExperiment, model: AutoEncoder) -> list[Row]:
     """Rows of :func:`read_out`, and of the difference."""
     times = {name: t.numpy() for name, t in read_out(experiment, model).items()}
-    ours, kde = times["Ours, fine-tuned"], times["KDE"]
-    return [
-        row("Ours, fine-tuned", "read-out-ms", _READ_OUT, ours),
-        row("KDE", "read-out-ms", _READ_OUT, kde),
-        difference_row("Ours, fine-tuned", "KDE", "read-out-ms", _READ_OUT, ours, kde),
-    ]
+    return compared_rows(
+        "Ours, fine-tuned", "KDE", "read-out-ms", _READ_OUT, times["Ours, fine-tuned"], times["KDE"]
+    )

@@ -1,7 +1,5 @@
 """Tables 1 and 2 of Tekin et al. 2016."""
 
-from __future__ import annotations
-
 from pose_lib.bench.published import SIX, Published
 
 __all__ = ["PUBLISHED"]
@@ -29,13 +27,7 @@ PUBLISHED: tuple[Published, ...] = (
     ),
     *(
         Published(
-            "Table 2",
-            system,
-            "not stated",
-            f"limb-ratio-{part}",
-            value,
-            "sum of logs",
-            "reading not stated",
+            "Table 2", system, "not stated", f"limb-ratio-{part}", value, "sum of logs", "reading not stated"
         )
         for system, values in _TABLE_2.items()
         for part, value in zip(("lower", "upper", "full"), values, strict=True)

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from pose_lib.bench.experiment_3d import Experiment3D
 from pose_lib.bench.measures import READINGS
+from pose_lib.bench.rows import label
 from pose_lib.metrics.limbs import Reading
 from pose_lib.models.parts.layers import ConvTrunk
 from pose_lib.models.parts.targets import PoseScale, from_parent_relative, to_parent_relative
@@ -34,14 +35,7 @@ NO_CONTRACTION = "no contraction"
 
 @dataclass
 class TekinExperiment(Experiment3D):
-    """Trains and predicts; what takes long is kept in the run's folder.
-
-    Args:
-        run: where it is kept; its parameters name seed and device.
-        train: training samples.
-        test: test samples.
-        preset: sizes and schedules.
-    """
+    """Trains and predicts; what takes long is kept in the run's folder."""
 
     readings: ClassVar[tuple[Reading, ...]] = READINGS
     preset: TekinPreset
@@ -95,13 +89,11 @@ class TekinExperiment(Experiment3D):
     @cached_property
     def detector(self) -> dict[str, Tensor]:
         """Weights of the convolutions after 2D joint detection, from which every network here starts."""
-        p = self.preset
+        p, joints = self.preset, torch.from_numpy(self.train.joints_2d)
         windows = Windows.published(p.window)
         torch.manual_seed(self.seed)
         trunk = ConvTrunk()
-        joints = torch.from_numpy(self.train.joints_2d)
-        features = trunk.features(p.window)
-        head = DetectionHead(features, joints.shape[1], windows, (1024, 2048), p.dropout)
+        head = DetectionHead(trunk.features(p.window), joints.shape[1], windows, (1024, 2048), p.dropout)
         model = nn.Sequential(trunk, head).to(self.device)
 
         def loss(which: Tensor, generator: torch.Generator) -> Tensor:
@@ -143,7 +135,7 @@ class TekinExperiment(Experiment3D):
     def cnn(self) -> PoseNet:
         """Row *CNN*: the same network straight to the pose, with the samples of both stages of *ours*."""
         net = self.regress("cnn", self.network(self.vectors), self.vectors, self.preset.cnn)
-        self.predictions["CNN"] = self.scale.to_pose(self.predict(net))
+        self.keep("CNN", net)
         self.cost("CNN", net, ("detector", "cnn"))
         return net
 
@@ -151,23 +143,22 @@ class TekinExperiment(Experiment3D):
         """Row *Ours, no fine-tuning*: (b), Eq. (2), to the code of the clean pose, then the decoder."""
         with torch.no_grad():
             codes = model.encode(self.vectors.to(self.device))
-        net = self.regress(_named("latent", setting), self.network(codes), codes, self.preset.latent)
+        net = self.regress(label(("latent", setting)), self.network(codes), codes, self.preset.latent)
         net.append(Decoder(model).to(self.device))
-        self.keep("Ours, no fine-tuning", setting, net)
+        self.keep("Ours, no fine-tuning", net, setting)
         return net
 
     def fine_tuned(self, net: PoseNet, setting: str = "") -> PoseNet:
         """Row *Ours, fine-tuned*: (c), Eq. (3), network and appended decoder together on the pose itself."""
-        self.regress(_named("tune", setting), net, self.vectors, self.preset.tune)
-        self.keep("Ours, fine-tuned", setting, net)
+        self.regress(label(("tune", setting)), net, self.vectors, self.preset.tune)
+        self.keep("Ours, fine-tuned", net, setting)
         if not setting:
             self.cost("Ours, fine-tuned", net, ("detector", "auto-encoder", "latent", "tune"))
         return net
 
-    def keep(self, system: str, setting: str, net: nn.Module) -> None:
+    def keep(self, system: str, net: nn.Module, setting: str = "") -> None:
         """Note what a network predicts for the test samples."""
-        key = (system, setting) if setting else system
-        self.predictions[key] = self.scale.to_pose(self.predict(net))
+        self.predictions[(system, setting) if setting else system] = self.scale.to_pose(self.predict(net))
 
     # --- controls that the paper lacks --------------------------------------------------------------------
 
@@ -181,8 +172,8 @@ class TekinExperiment(Experiment3D):
     def extra_layer(self) -> None:
         """A hidden layer of the code's size: more parameters, no structure learned before."""
         y = self.vectors
-        net = self.regress("extra-layer", self.network(y, (1024, 2048, 4096, 2000)), y, self.preset.cnn)
-        self.predictions["CNN, extra layer"] = self.scale.to_pose(self.predict(net))
+        net = self.network(y, (1024, 2048, 4096, 2000))
+        self.keep("CNN, extra layer", self.regress("extra-layer", net, y, self.preset.cnn))
 
     def linear_code(self) -> None:
         """An under-complete linear code instead: the principal axes that hold 99 % of the variance."""
@@ -209,10 +200,5 @@ class TekinExperiment(Experiment3D):
         scale = PoseScale.of(relative)
         z = scale.to_vector(relative)
         net = self.regress("parent-relative", self.network(z), z, self.preset.cnn)
-        chained = scale.to_pose(self.predict(net))
-        self.predictions["CNN, parent-relative"] = from_parent_relative(chained, skeleton)
-
-
-def _named(training: str, setting: str) -> str:
-    """A training's name, which is part of its random streams."""
-    return f"{training}, {setting}" if setting else training
+        poses = from_parent_relative(scale.to_pose(self.predict(net)), skeleton)
+        self.predictions["CNN, parent-relative"] = poses
