@@ -6,6 +6,8 @@ All are computed in float32 at least, also when the predictions are bf16 or floa
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -24,7 +26,11 @@ def squared_error(predicted: Tensor, true: Tensor) -> Tensor:
 
     Returns:
         The same shape, no reduction.
+
+    Raises:
+        ValueError: the shapes differ.
     """
+    _check_shapes(predicted, true)
     return (at_least_float32(predicted) - true).square()
 
 
@@ -45,7 +51,13 @@ def masked_squared_error(
 
     Returns:
         The same shape, no reduction.
+
+    Raises:
+        ValueError: the shapes differ, or the unit is not a finite number above 0.
     """
+    _check_shapes(predicted, true)
+    if not 0 < unit < math.inf:
+        raise ValueError(f"unit is {unit!r}; it must be a finite number above 0")
     known = ~true.isnan() if known is None else known
     difference = torch.where(known, at_least_float32(predicted) - true, 0.0)
     return (difference / unit).square()
@@ -68,7 +80,11 @@ def binary_cross_entropy(logits: Tensor, labels: Tensor, known: Tensor | None = 
 
     Returns:
         The same shape, no reduction; labels that do not count are 0 and get no gradient.
+
+    Raises:
+        ValueError: the shapes differ.
     """
+    _check_shapes(logits, labels)
     entropy = functional.binary_cross_entropy_with_logits(
         at_least_float32(logits), labels.nan_to_num(), reduction="none"
     )
@@ -78,3 +94,11 @@ def binary_cross_entropy(logits: Tensor, labels: Tensor, known: Tensor | None = 
 def at_least_float32(x: Tensor) -> Tensor:
     """bf16 and float16 as float32; other types unchanged."""
     return x.to(torch.promote_types(x.dtype, torch.float32))
+
+
+def _check_shapes(predicted: Tensor, true: Tensor) -> None:
+    """Of two shapes that differ, such as ``(N,)`` and ``(N, 1)``, a difference would be ``(N, N)``."""
+    if predicted.shape != true.shape:
+        raise ValueError(
+            f"a loss needs two tensors of one shape, got {tuple(predicted.shape)} and {tuple(true.shape)}"
+        )

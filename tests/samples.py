@@ -24,7 +24,7 @@ def make(n: int = 6, size: int = 8) -> PoseData:
     return PoseData(
         images=random.integers(0, 255, (n, size, size, 3), dtype=np.uint8),
         joints_2d=random.random((n, 17, 2), dtype=np.float32),
-        joints_3d=random.random((n, 17, 3), dtype=np.float32),
+        joints_3d=1000 * random.random((n, 17, 3), dtype=np.float32),  # mm
         visible=random.random((n, 17)) > 0.5,
         boxes=random.random((n, 4), dtype=np.float32),
         table=table,

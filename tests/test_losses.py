@@ -133,3 +133,13 @@ def test_half_precision_is_computed_in_float32(dtype: torch.dtype) -> None:
         assert torch.equal(value, loss(predicted.float(), label))
     assert at_least_float32(predicted).dtype == torch.float32
     assert at_least_float32(predicted.double()).dtype == torch.float64
+
+
+def test_shapes_that_would_be_spread_and_units_that_cannot_be_are_refused() -> None:
+    column, row = torch.zeros(4, 1), torch.zeros(4)
+    for loss in (squared_error, masked_squared_error, binary_cross_entropy):
+        with pytest.raises(ValueError, match=r"one shape, got \(4, 1\) and \(4,\)"):
+            loss(column, row)
+    for unit in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="unit is"):
+            masked_squared_error(row, row, unit=unit)

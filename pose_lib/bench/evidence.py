@@ -7,6 +7,7 @@ sequences are resampled, the difference of any two systems and its interval foll
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,14 +17,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from pose_lib.bench.evaluate import Scores
-from pose_lib.bench.rows import Key, Row, Values, constant_row, frame, pick, split_key
+from pose_lib.bench.row_files import StoredError
+from pose_lib.bench.rows import RUN, Key, Row, Values, constant_row, frame, pick, split_key
 from pose_lib.metrics.intervals import bootstrap_interval
 
 __all__ = ["RUN", "Evidence", "Sequences", "joined"]
 
-RUN = ["paper", "dataset", "action", "preset", "budget", "precision", "seed", "controls"]
-"""Columns that tell one run from another; a new run replaces an older one that has the same."""
-
+_LARGEST = 1e30
+"""Sums and quotients of totals and weights up to this are finite."""
 _Measured = tuple[str, str, str]
 """System, setting and metric."""
 
@@ -81,18 +82,24 @@ class Sequences:
         """Read what :meth:`save` wrote.
 
         Raises:
-            ValueError: the file is damaged, or its arrays do not fit together; names it.
+            StoredError: the file is damaged, or its arrays do not fit together; names it.
         """
         try:
-            with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
-                keys, names = arrays["keys"], arrays["names"]
-                total, weight = (arrays[n].astype(np.float64) for n in ("total", "weight"))
+            with file.open("rb") as handle:
+                with zipfile.ZipFile(handle) as archive:
+                    broken = archive.testzip()  # NumPy does not compare the checksums
+                if broken is not None:
+                    raise ValueError(f"the checksum of {broken} is wrong")
+                handle.seek(0)
+                with np.load(handle, allow_pickle=False) as arrays:
+                    keys, names, total, weight = (arrays[n] for n in ("keys", "names", "total", "weight"))
         except Exception as error:
-            raise ValueError(f"{file} is damaged ({error}); delete it and run again") from error
-        if not total.shape == weight.shape == (len(keys), len(names)) or keys.shape[1:] != (3,):
-            raise ValueError(f"{file}: its arrays do not fit together; delete it and run again")
+            raise StoredError(f"{file} is damaged ({error}); delete it and run again") from error
+        wrong = _misfit(keys, names, total, weight)
+        if wrong:
+            raise StoredError(f"{file}: its arrays do not fit together: {wrong}; delete it and run again")
         found = {(str(s), str(t), str(m)): i for i, (s, t, m) in enumerate(keys)}
-        return cls(found, names, total, weight)
+        return cls(found, names, total.astype(np.float64), weight.astype(np.float64))
 
     def difference(self, first: Key, second: Key, metric: str) -> Row | None:
         """The paired difference of two systems on the sequences of both; None if one was not measured.
@@ -116,6 +123,31 @@ class Sequences:
             interval=bootstrap_interval(gap, weights=weight[both]),
             against=second,
         )
+
+
+def _misfit(
+    keys: npt.NDArray[np.generic],
+    names: npt.NDArray[np.generic],
+    total: npt.NDArray[np.float64],
+    weight: npt.NDArray[np.float64],
+) -> str:
+    """What is wrong with the arrays of a file of sequences, or nothing."""
+    for name, array in (("keys", keys), ("names", names)):
+        if array.dtype.kind != "U":
+            return f"{name} holds {array.dtype}, expected text"
+    for name, array in (("total", total), ("weight", weight)):
+        if array.dtype.kind != "f":
+            return f"{name} holds {array.dtype}, expected floats"
+    if names.ndim != 1 or keys.ndim != 2 or keys.shape[1] != 3:
+        return f"names have shape {names.shape} and keys {keys.shape}, expected (S,) and (K, 3)"
+    if not total.shape == weight.shape == (len(keys), len(names)):
+        return f"total has shape {total.shape} and weight {weight.shape}, expected {(len(keys), len(names))}"
+    if len(np.unique(names)) < len(names) or len({tuple(key) for key in keys.tolist()}) < len(keys):
+        return "a name or key is there twice"
+    known = (weight == 0) | ((weight >= 1 / _LARGEST) & (weight <= _LARGEST))
+    if not ((np.abs(total) <= _LARGEST).all() and known.all()):
+        return "a total is not finite, or a weight is not a finite number, 0 or more"
+    return ""
 
 
 def _sums(place: npt.NDArray[np.intp], values: Values, count: int) -> Values:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-import math
+import difflib
 import os
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import torch
@@ -39,6 +40,11 @@ PARAMETERS = (
 """Those of every paper's notebook, in the order of its parameters cell."""
 
 
+LARGEST_SEED = 2**63 - 1
+"""Seeds stand in tables of results as 64-bit numbers."""
+LARGEST_SHARE = 1e6
+
+
 class ParameterError(ValueError):
     """A parameter that a notebook does not have, or a value that it cannot take."""
 
@@ -68,57 +74,83 @@ def check_names(given: Sequence[str], known: Sequence[str], paper: str) -> None:
     if unknown:
         raise ParameterError(
             f"{paper} has no parameter {', '.join(map(repr, unknown))}; it has: {', '.join(known)}"
+            f"{_nearest(unknown[0], known)}"
         )
 
 
-def check_choice(name: str, value: object, valid: Sequence[object]) -> None:
-    """Refuse a value that is not among the valid ones.
+def check_choice(name: str, value: object, valid: Sequence[str]) -> str:
+    """The valid value that is meant, without regard to case, spaces, hyphens and underscores.
+
+    A number is taken as the text of the same look: papermill hands ``-p action 7`` over as a number.
+
+    Returns:
+        The value in its own spelling: ``SittingDown`` for ``sitting down``.
 
     Raises:
-        ParameterError: lists the valid values.
+        ParameterError: lists the valid values, with the one that is nearest; also where two are meant.
     """
-    if value not in valid:
-        raise ParameterError(f"{name} is {value!r}; it can be: {', '.join(map(str, valid))}")
+    text = str(value) if isinstance(value, str | int | float) else ""
+    if text in valid:
+        return text
+    meant = [v for v in valid if text and _plain(v) == _plain(text)]
+    if len(meant) == 1:
+        return meant[0]
+    hint = f", and this may be any of {', '.join(meant)}" if meant else _nearest(text, valid)
+    raise ParameterError(f"{name} is {value!r}; it can be: {', '.join(valid)}{hint}")
 
 
-def check_device(device: str) -> str:
+def check_device(device: object) -> str:
     """``auto`` to the GPU if there is one; any other name is tried.
 
     Raises:
         ParameterError: torch cannot use that device here.
     """
-    if device == "auto":
+    name = device.strip().lower() if isinstance(device, str) else ""
+    if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        torch.empty(1, device=device)
-    except (RuntimeError, AssertionError) as error:
+        if not name:
+            raise ValueError("it must be the name of a device")
+        float(torch.ones(1, device=name).sum())  # a device such as `meta` makes tensors that hold no numbers
+        return "cpu" if torch.device(name).type == "cpu" else name
+    except (RuntimeError, AssertionError, ValueError, ImportError, UserWarning) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        known = ["auto", "cpu", *(["cuda"] if torch.cuda.is_available() else [])]
         raise ParameterError(
-            f"device is {device!r}, which cannot be used here ({error}); try auto or cpu"
+            f"device is {device!r}, which cannot be used here ({reason}); try auto or cpu"
+            f"{_nearest(name, known)}"
         ) from error
-    return device
 
 
-def resolve_preset(preset: str, valid: Mapping[str, object]) -> str:
+def resolve_preset(preset: object, valid: Mapping[str, object]) -> str:
     """The preset asked for, else that of ``POSE_PRESET``, else ``quick``.
+
+    Args:
+        preset: its name; nothing is asked for by an empty text or None.
+        valid: presets by name.
 
     Raises:
         ParameterError: there is no such preset.
     """
-    name = preset or os.environ.get("POSE_PRESET") or "quick"
-    check_choice("preset", name, list(valid))
-    return name
+    if preset is not None and preset != "":
+        return check_choice("preset", preset, list(valid))
+    ordered = os.environ.get("POSE_PRESET")
+    if ordered:
+        return check_choice("the environment variable POSE_PRESET", ordered, list(valid))
+    return check_choice("preset", "quick", list(valid))
 
 
 def check_share(name: str, value: object) -> float:
-    """A positive, finite number, such as the share of a schedule that is run.
+    """A positive number, such as the share of a schedule that is run; at most a million.
 
     Raises:
         ParameterError: it is not.
     """
-    number = value if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
-    if not (number > 0 and math.isfinite(number)):
-        raise ParameterError(f"{name} is {value!r}; it must be a number above 0, such as 0.5")
-    return float(number)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= LARGEST_SHARE:
+        raise ParameterError(
+            f"{name} is {value!r}; it must be a number above 0, at most {LARGEST_SHARE:.0f}, such as 0.5"
+        )
+    return float(value)
 
 
 def check_flag(name: str, value: object) -> bool:
@@ -136,25 +168,62 @@ def check_flag(name: str, value: object) -> bool:
 
 
 def check_whole(name: str, value: object) -> int:
-    """A whole number, 0 or more.
+    """A whole number from 0 to the largest that 64 bits hold with a sign.
 
     Raises:
         ParameterError: it is not.
     """
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ParameterError(f"{name} is {value!r}; it must be a whole number, 0 or more")
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST_SEED:
+        raise ParameterError(
+            f"{name} is {value!r}; it must be a whole number, 0 or more, at most {LARGEST_SEED} "
+            "(written without quotes, a point or an exponent)"
+        )
     return value
 
 
-def check_folder(name: str, folder: str) -> Path | None:
-    """A folder that must exist if it is given at all.
+def check_folder(name: str, folder: object) -> Path | None:
+    """A folder that must exist if it is given at all, from the current one if its path is relative.
+
+    Args:
+        name: of the parameter.
+        folder: its path, where ``~`` is the home; nothing is given by an empty text or None. A whole number
+            is taken as the name of a folder: papermill hands ``-p data_root 2024`` over as a number.
 
     Raises:
-        ParameterError: there is nothing at that place.
+        ParameterError: there is nothing at that place, or a file.
     """
-    if not folder:
+    if folder is None or folder == "":
         return None
-    path = Path(folder).expanduser()
-    if not path.is_dir():
-        raise ParameterError(f"{name} is {folder!r}, and there is no such folder (looked from {Path.cwd()})")
-    return path
+    if isinstance(folder, bool) or not isinstance(folder, str | int | os.PathLike):
+        raise ParameterError(f"{name} is {folder!r}; it must be the path of a folder, or empty")
+    text = str(folder) if isinstance(folder, int) else os.fspath(folder)
+    try:
+        path = Path(text).expanduser()
+        if path.is_dir():
+            return path
+        is_file = path.exists()
+    except (OSError, ValueError, RuntimeError, TypeError) as error:
+        raise ParameterError(
+            f"{name} is {_short(folder)}, which is no path of a folder ({_short(error)})"
+        ) from error
+    if is_file:
+        raise ParameterError(f"{name} is {_short(folder)}, which is a file; give the folder that holds it")
+    raise ParameterError(
+        f"{name} is {_short(folder)}, and there is no such folder (looked from {Path.cwd()})"
+    )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\s_-]+", "", text).casefold()
+
+
+def _nearest(text: str, valid: Iterable[str]) -> str:
+    """The end of a message: what may have been meant, if anything is near."""
+    names = {_plain(v): v for v in valid}
+    found = difflib.get_close_matches(_plain(text)[:100], names, n=1)
+    return f"; did you mean {names[found[0]]!r}?" if found else ""
+
+
+def _short(value: object) -> str:
+    text = str(value) if isinstance(value, Exception) else repr(value)
+    return text if len(text) <= 300 else f"{text[:300]}..."

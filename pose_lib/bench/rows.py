@@ -14,6 +14,7 @@ from pose_lib.metrics.intervals import Interval, bootstrap_interval
 
 __all__ = [
     "COLUMNS",
+    "RUN",
     "Groups",
     "Key",
     "Row",
@@ -59,6 +60,9 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 """Columns of a table of rows, in this order."""
 
+RUN = ["paper", "dataset", "action", "preset", "budget", "precision", "seed", "controls"]
+"""Columns that tell one run from another; a new run replaces an older one that has the same."""
+
 
 def split_key(key: Key) -> tuple[str, str]:
     """System and setting."""
@@ -88,9 +92,15 @@ def row(
         groups: ``(M,)`` labels of samples that are resampled together; frames of one sequence are correlated.
         weights: ``(M,)`` how much each sample counts, such as its number of labelled limbs. Samples of weight
             0 are left out. The standard deviation is that of the samples' own values.
+
+    Raises:
+        ValueError: a value that counts is not finite, or there are too few; names the system and the metric.
     """
     system, setting = split_key(key)
-    interval = bootstrap_interval(values, groups=groups, weights=weights)
+    try:
+        interval = bootstrap_interval(values, groups=groups, weights=weights)
+    except ValueError as error:
+        raise ValueError(f"{label(key)}, {metric}: {error}") from error
     if weights is None:
         mean, counted = float(values.mean()), values
     else:

@@ -16,6 +16,7 @@ from pose_lib.bench.fingerprint import code_of_recipe
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.parameters import (
     PARAMETERS,
+    ParameterError,
     check_choice,
     check_device,
     check_flag,
@@ -89,15 +90,18 @@ def checked(paper: Paper, parameters: Mapping[str, Any]) -> tuple[dict[str, Any]
         ParameterError: a value that cannot be; the valid ones are listed.
     """
     given = dict(parameters)
-    check_choice("dataset", given["dataset"], paper.datasets)
-    check_choice("precision", given["precision"], get_args(Precision))
+    missing = [name for name in PARAMETERS if name not in given]
+    if missing:
+        raise ParameterError(f"{paper.name} needs all parameters; missing: {', '.join(missing)}")
+    given["dataset"] = check_choice("dataset", given["dataset"], paper.datasets)
+    given["precision"] = check_choice("precision", given["precision"], get_args(Precision))
     given["controls"] = check_flag("controls", given["controls"])
     given["seed"] = check_whole("seed", given["seed"])
     given["budget"] = check_share("budget", given["budget"])
     given["preset"] = resolve_preset(given["preset"], paper.presets)
     given["device"] = check_device(given["device"])
     root = check_folder("data_root", given["data_root"])
-    check_choice("action", given["action"], catalog.actions(given["dataset"], root))
+    given["action"] = check_choice("action", given["action"], catalog.actions(given["dataset"], root))
     return given, root
 
 

@@ -10,6 +10,7 @@ from torch import Tensor
 __all__ = ["Camera"]
 
 _NEWTON_STEPS = 8  # quadratic: five reach float64's precision anywhere in a Human3.6M image
+_NOT_A_ROTATION = 1e-2  # calibration files round their numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,11 +38,22 @@ class Camera:
     height: int
 
     def __post_init__(self) -> None:
-        """Check the shapes of the parameters."""
+        """Check the shapes of the parameters, and that there is a camera which has them."""
         for field, shape in (("R", (3, 3)), ("T", (3,)), ("f", (2,)), ("c", (2,)), ("k", (3,)), ("p", (2,))):
             found = tuple(getattr(self, field).shape)
             if found != shape:
                 raise ValueError(f"camera {self.name!r}: {field} has shape {found}, expected {shape}")
+            if not bool(getattr(self, field).isfinite().all()):
+                raise ValueError(f"camera {self.name!r}: {field} holds a value that is not finite")
+        if not bool((self.f > 0).all()):
+            raise ValueError(
+                f"camera {self.name!r}: f is {self.f.tolist()}; a focal length is above 0 pixels"
+            )
+        skew = self.R.double() @ self.R.double().mT - torch.eye(3, dtype=torch.float64, device=self.R.device)
+        if float(skew.abs().max()) > _NOT_A_ROTATION or float(torch.linalg.det(self.R.double())) < 0:
+            raise ValueError(f"camera {self.name!r}: R is no rotation; its rows must be the camera's axes")
+        if not (self.width > 0 and self.height > 0):
+            raise ValueError(f"camera {self.name!r}: its image is {self.width} by {self.height} pixels")
 
     def to(self, device: torch.device | str | None = None, dtype: torch.dtype | None = None) -> Camera:
         """The same camera with its parameters on a device or in a type."""
@@ -59,14 +71,20 @@ class Camera:
     def project(self, points: Tensor) -> Tensor:
         """Pixels ``(..., 2)`` of points ``(..., 3)`` given in the camera's frame.
 
-        A point on or behind the plane of the camera has no image: its pixels are NaN.
+        A point on or behind the plane of the camera has no image, nor has one that is not finite or lies so
+        near that plane that its pixels would not be: they are NaN.
         """
         depth = points[..., 2:]
         ray = points[..., :2] / torch.where(depth > 0, depth, torch.nan)
-        return self._distort(ray) * self.f.to(points) + self.c.to(points)
+        pixels = self._distort(ray) * self.f.to(points) + self.c.to(points)
+        return torch.where(pixels.isfinite().all(-1, keepdim=True), pixels, torch.nan)
 
     def unproject(self, pixels: Tensor, depth: Tensor) -> Tensor:
-        """Points ``(..., 3)`` in the camera's frame, mm, of pixels ``(..., 2)`` at a depth ``(...)``."""
+        """Points ``(..., 3)`` in the camera's frame, mm, of pixels ``(..., 2)`` at a depth ``(...)``.
+
+        The pixels lie in the image or near it; far outside, the distortion has no inverse. NaN where a pixel
+        or its depth is.
+        """
         ray = self._undistort((pixels - self.c.to(pixels)) / self.f.to(pixels))
         ray = torch.cat([ray, torch.ones_like(ray[..., :1])], dim=-1)
         return ray * torch.as_tensor(depth, dtype=pixels.dtype, device=pixels.device)[..., None]

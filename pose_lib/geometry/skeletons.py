@@ -14,6 +14,9 @@ class Skeleton:
 
     Left and right are the person's own. A root is its own parent (``parents[root] == root``), as in
     Eq. (1), Li & Chan 2014. There may be several roots, where points are not connected.
+
+    Raises:
+        ValueError: an index points to no joint, a name appears twice, or the parents are no tree.
     """
 
     name: str
@@ -34,6 +37,18 @@ class Skeleton:
             )
         if len(set(self.joints)) != len(self.joints):
             raise ValueError(f"skeleton {self.name!r}: a joint name appears twice")
+        joints = range(len(self.joints))
+        for name, indices in (
+            ("parents", self.parents),
+            ("pairs", sum(self.pairs, ())),
+            ("torso", self.torso),
+        ):
+            if not set(indices) <= set(joints):
+                raise ValueError(
+                    f"skeleton {self.name!r}: {name} point to joints 0 to {len(joints) - 1}, not {indices}"
+                )
+        if len(self.chain) != len(self.joints) or not self.joints:
+            raise ValueError(f"skeleton {self.name!r}: {self.parents} is no tree; a root is its own parent")
 
     def __len__(self) -> int:
         return len(self.joints)

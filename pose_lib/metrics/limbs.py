@@ -8,8 +8,9 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
+from pose_lib.geometry.arrays import as_wide
 from pose_lib.geometry.skeletons import H36M17, Skeleton
-from pose_lib.metrics.layout import Poses, check_pair
+from pose_lib.metrics.layout import Poses, check_millimetres, check_pair, check_truth
 
 __all__ = ["Part", "Reading", "limb_lengths", "limb_ratio_error"]
 
@@ -19,8 +20,17 @@ Part = Literal["lower", "upper", "full"]
 _SHORTEST = 1.0  # mm; a limb that collapses to a point would have an infinite logarithm
 
 
-def limb_lengths(poses: Tensor, skeleton: Skeleton = H36M17) -> Tensor:
-    """Lengths ``(N, L)`` of the limbs of poses ``(N, J, D)``, in the order of ``skeleton.limbs``."""
+def limb_lengths(poses: Poses, skeleton: Skeleton = H36M17) -> Tensor:
+    """Lengths ``(N, L)`` of the limbs of poses ``(N, J, D)``, in the order of ``skeleton.limbs``.
+
+    Raises:
+        ValueError: the poses have another shape, or other joints than the skeleton.
+    """
+    poses = as_wide(poses)
+    if poses.ndim != 3 or poses.shape[1] != len(skeleton):
+        raise ValueError(
+            f"poses have shape {tuple(poses.shape)}, expected (N, {len(skeleton)}, D) for {skeleton.name}"
+        )
     parents, children = zip(*skeleton.limbs, strict=True)
     return (poses[:, list(children)] - poses[:, list(parents)]).square().sum(-1).sqrt()
 
@@ -50,10 +60,13 @@ def limb_ratio_error(
         part: ``lower`` (legs), ``upper`` (the rest) or ``full``.
 
     Returns:
-        ``(N,)``, no unit. Limbs shorter than 1 mm count as 1 mm, so that it is finite.
+        ``(N,)``, no unit. Limbs shorter than 1 mm count as 1 mm, so that it is finite; NaN or infinite only
+        for a pose that has a NaN or a prediction that is not finite.
 
     Raises:
-        ValueError: an unknown reading or part, or poses that do not fit together or to the skeleton.
+        ValueError: an unknown reading or part, poses that do not fit together or to the skeleton, a true
+            coordinate that is infinite, or true 3D poses that look like metres
+            (:func:`~pose_lib.metrics.layout.check_millimetres`), whose limbs would all count as 1 mm.
     """
     a, b = check_pair(pred, true)
     if reading not in get_args(Reading) or part not in get_args(Part):
@@ -63,6 +76,9 @@ def limb_ratio_error(
         )
     if a.shape[1] != len(skeleton):
         raise ValueError(f"poses have {a.shape[1]} joints, {skeleton.name} has {len(skeleton)}")
+    if a.shape[-1] == 3:
+        check_millimetres(b)
+    check_truth(b)
     limbs = list(skeleton.limb_parts()[part])
     predicted, actual = (limb_lengths(x, skeleton)[:, limbs].clamp(min=_SHORTEST) for x in (a, b))
     if reading == "limbs":

@@ -1,7 +1,8 @@
 """The 2D metrics: correct parts (PCP) and correct joints (PDJ, PCK).
 
 Each answers with hits, 1 or 0, and NaN where the truth has no label, so that ``torch.nanmean`` over any
-dimension is a rate. A prediction that is NaN is a miss.
+dimension is a rate. A prediction that is NaN or infinite is a miss; a truth that is infinite is refused,
+because every prediction would count as near.
 """
 
 from __future__ import annotations
@@ -10,13 +11,17 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from torch import Tensor
 
-from pose_lib.metrics.layout import Poses, as_tensor, check_pair
+from pose_lib.geometry.arrays import Numbers, as_index, as_tensor, at_least_zero
+from pose_lib.metrics.layout import Poses, check_pair, check_truth
 from pose_lib.metrics.tables import accuracy_over_threshold
 
 __all__ = ["pck", "pcp", "pdj", "relative_distance", "torso_accuracy"]
+
+_Ends = tuple[list[int], list[int]]
+"""First and second joints of limbs."""
 
 
 def pcp(
@@ -40,11 +45,16 @@ def pcp(
         swapped: also accept the limb with its ends exchanged: sticks have no direction (Li et al. 2014).
 
     Returns:
-        Hits ``(N, L)``.
+        Hits ``(N, L)``. A limb whose true length is zero is hit by exactly that point.
+
+    Raises:
+        ValueError: the shapes differ or are not ``(N, J, D)``, a true coordinate is infinite, there are no
+            limbs, one names a joint that does not exist or the same joint twice, or ``alpha`` is not a finite
+            number, 0 or more.
     """
-    a, b = check_pair(pred, true)
-    ends = [list(side) for side in zip(*limbs, strict=True)]
-    allowed = alpha * _distance(b[:, ends[0]], b[:, ends[1]])
+    a, b = _checked(pred, true)
+    ends = _ends(limbs, b.shape[1])
+    allowed = at_least_zero("alpha", alpha) * _distance(b[:, ends[0]], b[:, ends[1]])
     hits = _ends_match(a, b, ends, ends, allowed, strict)
     if swapped:
         hits |= _ends_match(a, b, ends[::-1], ends, allowed, strict)
@@ -56,15 +66,20 @@ def pdj(pred: Poses, true: Poses, torso: tuple[int, int], fraction: float = 0.2)
 
     Args:
         pred: ``(N, J, D)``.
-        true: ``(N, J, D)``, NaN where unlabelled; without a labelled torso a pose has no hits and no misses.
+        true: ``(N, J, D)``, NaN where unlabelled. Without a labelled torso, or with one of length zero, a
+            pose has no hits and no misses: all its joints are NaN.
         torso: a shoulder and the opposite hip, for instance ``skeleton.torso``.
         fraction: of the distance between them.
 
     Returns:
         Hits ``(N, J)``.
+
+    Raises:
+        ValueError: as for :func:`pck`, or the torso is not a pair of two of the joints.
     """
-    _, b = check_pair(pred, true)
-    return pck(pred, true, _distance(b[:, torso[0]], b[:, torso[1]]), fraction)
+    a, b = _checked(pred, true)
+    (first,), (second,) = _ends([torso], b.shape[1])
+    return pck(a, b, _distance(b[:, first], b[:, second]), fraction)
 
 
 def pck(pred: Poses, true: Poses, reference: Poses, fraction: float = 0.5) -> Tensor:
@@ -78,7 +93,11 @@ def pck(pred: Poses, true: Poses, reference: Poses, fraction: float = 0.5) -> Te
 
     Returns:
         Hits ``(N, J)``.
+
+    Raises:
+        ValueError: as for :func:`relative_distance`, or the fraction is not a finite number, 0 or more.
     """
+    fraction = at_least_zero("fraction", fraction)
     distance = relative_distance(pred, true, reference)
     return (distance <= fraction).to(distance.dtype).masked_fill(distance.isnan(), torch.nan)
 
@@ -86,23 +105,27 @@ def pck(pred: Poses, true: Poses, reference: Poses, fraction: float = 0.5) -> Te
 def relative_distance(pred: Poses, true: Poses, reference: Poses) -> Tensor:
     """Distances ``(N, J)`` in units of a reference length ``(N,)``: what a curve of PDJ or PCK is made from.
 
-    NaN where the truth or the reference is missing, infinite where only the prediction is.
+    NaN where the truth or the reference is missing (NaN) or the reference is zero, infinite where only the
+    prediction is missing or infinite.
 
     Raises:
-        ValueError: the reference is not one length per pose.
+        ValueError: the shapes differ or are not ``(N, J, D)``, a true coordinate is infinite, or the
+            reference is not one length per pose, or is negative or infinite somewhere.
     """
-    a, b = check_pair(pred, true)
-    length = as_tensor(reference).to(b)
+    a, b = _checked(pred, true)
+    length = as_tensor(reference).detach().to(b)
     if length.shape != b.shape[:1]:
         raise ValueError(
             f"reference has shape {tuple(length.shape)}, expected one length per pose, ({len(b)},)"
         )
-    return (_distance(a, b).nan_to_num(nan=torch.inf) / length[:, None]).masked_fill(
+    if bool(((length < 0) | length.isinf()).any()):
+        raise ValueError("reference holds a length that is negative or infinite; one that is unknown is NaN")
+    return (_distance(a, b).nan_to_num(nan=torch.inf, posinf=torch.inf) / length[:, None]).masked_fill(
         b.isnan().any(-1) | ~(length > 0)[:, None], torch.nan
     )
 
 
-def torso_accuracy(pred: Poses, true: Poses, torso: Poses, radii: ArrayLike) -> NDArray[np.float64]:
+def torso_accuracy(pred: Poses, true: Poses, torso: Poses, radii: Numbers) -> NDArray[np.float64]:
     """Eq. (7), Li et al. 2014: per cent of each joint's predictions within ``r`` hundredths of the torso.
 
     Args:
@@ -113,13 +136,36 @@ def torso_accuracy(pred: Poses, true: Poses, torso: Poses, radii: ArrayLike) -> 
 
     Returns:
         ``(K, J)``; NaN for a joint without labels.
+
+    Raises:
+        ValueError: as for :func:`relative_distance` and :func:`~pose_lib.metrics.accuracy_over_threshold`.
     """
     return 100 * accuracy_over_threshold(100 * relative_distance(pred, true, torso), radii)
 
 
-def _ends_match(
-    a: Tensor, b: Tensor, ends_a: list[list[int]], ends_b: list[list[int]], allowed: Tensor, strict: bool
-) -> Tensor:
+def _checked(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
+    a, b = check_pair(pred, true)
+    check_truth(b)
+    return a, b
+
+
+def _ends(limbs: Sequence[tuple[int, int]], joints: int) -> _Ends:
+    """First and second joint of each limb."""
+    first, second = [], []
+    for limb in limbs:
+        if len(limb) != 2:
+            raise ValueError(f"a limb is a pair of joints, not {limb!r}")
+        i, j = (as_index(f"a joint of the limb {tuple(limb)}", end, joints) for end in limb)
+        if i == j:
+            raise ValueError(f"a limb joins two different joints, not {tuple(limb)}")
+        first.append(i)
+        second.append(j)
+    if not first:
+        raise ValueError("there are no limbs to count; expected pairs of joints, such as skeleton.limbs")
+    return first, second
+
+
+def _ends_match(a: Tensor, b: Tensor, ends_a: _Ends, ends_b: _Ends, allowed: Tensor, strict: bool) -> Tensor:
     first, second = (_distance(a[:, i], b[:, j]) for i, j in zip(ends_a, ends_b, strict=True))
     return (first <= allowed) & (second <= allowed) if strict else (first + second) / 2 <= allowed
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from pose_lib.metrics.layout import Poses, check_pair, columns, over_chunks
+from pose_lib.metrics.layout import Poses, check_millimetres, check_pair, check_truth, columns, over_chunks
 from pose_lib.metrics.mpjpe import length
 
 __all__ = ["pa_mpjpe", "procrustes_align"]
@@ -38,9 +38,10 @@ def pa_mpjpe(pred: Poses, true: Poses) -> tuple[Tensor, int]:
         :func:`procrustes_align`), which should be reported with the mean.
 
     Raises:
-        ValueError: the shapes differ or are not ``(N, J, 3)``, or a true pose is not finite.
+        ValueError: the shapes differ or are not ``(N, J, 3)``, there is no joint, a true pose is not finite,
+            or the true poses look like metres (:func:`~pose_lib.metrics.layout.check_millimetres`).
     """
-    a, b = check_pair(pred, true, dimensions=(3,))
+    a, b = _checked(pred, true)
     errors = a.new_empty(len(a))
 
     def work(part: slice) -> int:
@@ -64,9 +65,10 @@ def procrustes_align(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
         one of the best is taken, and predictions that are not finite, which become the centre of the truth.
 
     Raises:
-        ValueError: the shapes differ or are not ``(N, J, 3)``, or a true pose is not finite.
+        ValueError: the shapes differ or are not ``(N, J, 3)``, there is no joint, a true pose is not finite,
+            or the true poses look like metres (:func:`~pose_lib.metrics.layout.check_millimetres`).
     """
-    a, b = check_pair(pred, true, dimensions=(3,))
+    a, b = _checked(pred, true)
     aligned = torch.empty_like(b)
     mask = torch.empty(len(b), dtype=torch.bool, device=b.device)
 
@@ -76,6 +78,13 @@ def procrustes_align(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
 
     over_chunks(work, a)
     return aligned, mask
+
+
+def _checked(pred: Poses, true: Poses) -> tuple[Tensor, Tensor]:
+    a, b = check_pair(pred, true, dimensions=(3,))
+    check_millimetres(b)
+    check_truth(b)
+    return a, b
 
 
 def _residuals(pred: Tensor, true: Tensor) -> tuple[Tensor, Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from numpy.typing import ArrayLike
 from torch import Tensor
@@ -16,6 +16,9 @@ from pose_lib.metrics.tables import action_weighted_mean, frame_weighted_mean
 
 __all__ = ["Protocol"]
 
+Alignment = Literal["root", "procrustes", "none"]
+Mean = Literal["frames", "actions"]
+
 
 @dataclass(frozen=True)
 class Protocol:
@@ -25,19 +28,33 @@ class Protocol:
     root, every frame of S9 and S11 from all cameras, averaged over frames.
     """
 
-    alignment: Literal["root", "procrustes", "none"] = "root"
+    alignment: Alignment = "root"
     root: str = "hip"
     without: tuple[str, ...] = ()
     """Joints that are not counted; published numbers that divide by 16 leave out the root."""
-    mean: Literal["frames", "actions"] = "frames"
+    mean: Mean = "frames"
     subjects: tuple[str, ...] = ("S9", "S11")
     frame_step: int = 1
     skeleton: Skeleton = H36M17
 
     def __post_init__(self) -> None:
-        """Refuse names that the skeleton does not have."""
+        """Refuse names that the skeleton does not have, and words that choose nothing."""
+        for name, valid in (("alignment", get_args(Alignment)), ("mean", get_args(Mean))):
+            if getattr(self, name) not in valid:
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it can be: {', '.join(valid)}")
+        for name in ("without", "subjects"):
+            if isinstance(getattr(self, name), str):
+                raise ValueError(f"{name} is {getattr(self, name)!r}; it must be a tuple of names")
         for joint in (self.root, *self.without):
             self.skeleton.index(joint)
+        if set(self.without) >= set(self.skeleton.joints):
+            raise ValueError("without names all joints, and none is left to be counted")
+        if (
+            isinstance(self.frame_step, bool)
+            or int(self.frame_step) != self.frame_step
+            or self.frame_step < 1
+        ):
+            raise ValueError(f"frame_step is {self.frame_step!r}; it must be a whole number, 1 or more")
 
     @property
     def name(self) -> str:

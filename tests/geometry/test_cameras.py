@@ -133,3 +133,30 @@ def test_type_shape_and_gradients_are_kept(dtype: torch.dtype) -> None:
 def test_a_parameter_of_another_shape_is_refused() -> None:
     with pytest.raises(ValueError, match=r"camera 'test': T has shape \(2,\), expected \(3,\)"):
         Camera(**{**a_camera().__dict__, "T": torch.zeros(2)})
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("f", [0.0, 1000.0], "f is .* above 0 pixels"),
+        ("f", [1000.0, -1000.0], "f is .* above 0 pixels"),
+        ("f", [1000.0, torch.nan], "f holds a value that is not finite"),
+        ("T", [0.0, torch.inf, 0.0], "T holds a value that is not finite"),
+        ("k", [torch.nan, 0.0, 0.0], "k holds a value that is not finite"),
+        ("R", [[0.0] * 3] * 3, "R is no rotation"),
+        ("R", [[2.0, 0, 0], [0, 2, 0], [0, 0, 2]], "R is no rotation"),
+        ("R", [[1.0, 0, 0], [0, 1, 0], [0, 0, -1]], "R is no rotation"),
+        ("width", 0, "its image is 0 by"),
+    ],
+)
+def test_a_camera_that_cannot_be_is_refused(field: str, value: object, message: str) -> None:
+    given = value if field == "width" else torch.tensor(value, dtype=torch.float64)
+    with pytest.raises(ValueError, match=message):
+        Camera(**{**a_camera().__dict__, field: given})
+
+
+def test_points_without_finite_pixels_have_no_image() -> None:
+    points = torch.tensor([[torch.inf, 0, 3000], [0, 0, torch.inf], [1e30, 0, 1e-8], [torch.nan, 0, 3000]])
+    pixels = a_camera().project(points)
+    assert pixels[[0, 2, 3]].isnan().all()
+    assert (pixels.isfinite().all(-1) | pixels.isnan().all(-1)).all(), "whole points only"

@@ -74,3 +74,31 @@ def test_looking_along_up_is_refused() -> None:
         look_at(tensor(0, 0, 5), tensor(0, 0, 1), tensor(0, 0, 1))
     with pytest.raises(ValueError, match="length zero"):
         look_at(tensor(0, 0, 5), tensor(0, 0, 5), tensor(0, 1, 1))
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+@pytest.mark.parametrize("scale", [1e-42, 1e-30, 1.0, 1e30])
+def test_the_length_of_axes_and_ups_does_not_matter(dtype: torch.dtype, scale: float) -> None:
+    axis = torch.tensor([0.0, 2.0, 0.0], dtype=dtype)
+    angle = torch.tensor(0.3, dtype=dtype)
+    torch.testing.assert_close(axis_angle(axis * scale, angle), axis_angle(axis, angle))
+    eye, target = torch.tensor([[1.0, 2.0, 3.0], [0.0, 5.0, 1.0]], dtype=dtype)
+    torch.testing.assert_close(look_at(eye, target, axis * scale), look_at(eye, target, axis))
+
+
+def test_missing_angles_and_axes_give_missing_rotations_and_whole_numbers_are_taken() -> None:
+    for axis, angle in (([0, 0, math.nan], 1.0), ([0, 0, math.inf], 1.0), ([0, 0, 1], math.nan)):
+        assert axis_angle(torch.tensor(axis), torch.tensor(angle)).isnan().any()
+    torch.testing.assert_close(axis_angle([0, 0, 1], 1), axis_angle(tensor(0, 0, 1), tensor(1)[0]))
+    assert torch.equal(axis_angle(torch.zeros(3), torch.tensor(1.0)), torch.eye(3))
+    assert euler("X", tensor(math.nan)).isnan().any()
+    with pytest.raises(ValueError, match=r"axis has shape \(2,\)"):
+        axis_angle(torch.zeros(2), torch.tensor(1.0))
+    with pytest.raises(ValueError, match="got one number"):
+        euler("", torch.tensor(1.0))
+
+
+def test_looking_at_a_missing_point_is_refused() -> None:
+    for wrong in (math.nan, math.inf):
+        with pytest.raises(ValueError, match="must be finite"):
+            look_at(tensor(0, 0, 5), tensor(0, wrong, 1), tensor(0, 0, 1))
