@@ -12,13 +12,13 @@ import torch
 
 from benchmarks.timing import interleaved, result, threads
 from pose_lib.data.synthetic.anatomy import person
-from pose_lib.data.synthetic.dataset import subject_boxes
 from pose_lib.data.synthetic.flesh import Solids
 from pose_lib.data.synthetic.motion import generate
 from pose_lib.data.synthetic.raster import Outlines
 from pose_lib.data.synthetic.render import Pictures, render
 from pose_lib.data.synthetic.rig import RIG
 from pose_lib.data.synthetic.rooms import room
+from pose_lib.data.synthetic.shots import subject_boxes
 
 CROPS = 600  # a minute of one camera at the default step
 NAIVE_CROPS = 20

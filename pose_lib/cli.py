@@ -21,6 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyError, ValueError, OSError, RuntimeError, ImportError) as error:
         # The message is what a user needs; the traceback is for errors that are not the user's.
         message = error.args[0] if isinstance(error, KeyError) and error.args else error
+        if isinstance(error, OSError) and error.filename:
+            message = f"{error.filename}: {error.strerror}"
         print(f"pose-lib: {message}", file=sys.stderr)
         return 1
 
@@ -30,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a notebook through papermill, once for the same inputs")
-    run.add_argument("notebook", help="its name, such as tekin_ae")
+    run.add_argument("notebook", help="its name, such as tekin_ae, or its file")
     run.add_argument("--preset", default=None, help="smoke, quick, long or paper")
     run.add_argument(
         "-p",
@@ -47,6 +49,11 @@ def _parser() -> argparse.ArgumentParser:
     keep.add_argument("folder", type=Path)
     new = commands.add_parser("new", help="write the file and the notebook of a new method")
     new.add_argument("name", help="lower-case letters, digits and underscores")
+    data = commands.add_parser("data", help="look after the sets in the cache and the runs")
+    verify = data.add_subparsers(dest="what", required=True).add_parser
+    verify("verify", help="compare every file of the cache and the runs with its checksum")
+    clean = commands.add_parser("clean", help="show runs and cached data that nothing will use any more")
+    clean.add_argument("--yes", action="store_true", help="remove them")
     commands.add_parser("list", help="papers, their data sets, parameters and presets")
     return parser
 
@@ -56,13 +63,12 @@ def _run(chosen: argparse.Namespace) -> int:
 
     from pose_lib.bench.stored import keep
     from pose_lib.papers import execute
-    from pose_lib.paths import checkout
 
     parameters = {name: _literal(value) for name, value in chosen.p}
     if chosen.preset:
         parameters["preset"] = chosen.preset
     try:
-        done = execute(checkout() / "notebooks" / f"{chosen.notebook}.ipynb", parameters)
+        done = execute(_notebook(chosen.notebook), parameters)
     except PapermillExecutionError as error:
         print(f"pose-lib: {chosen.notebook}: {error.ename}: {error.evalue}", file=sys.stderr)
         return 1
@@ -70,6 +76,25 @@ def _run(chosen: argparse.Namespace) -> int:
     if chosen.keep:
         print(keep(Path((done.parent / "run-folder").read_text(encoding="utf-8"))))
     return 0
+
+
+def _notebook(text: str) -> Path:
+    """The file of a notebook given by its name, its file's name, or a path to it.
+
+    Raises:
+        FileNotFoundError: the checkout has no such notebook; lists those that it has.
+    """
+    from pose_lib.paths import checkout
+
+    folder = checkout() / "notebooks"
+    files = {file.stem: file for file in sorted(folder.glob("*.ipynb"))}
+    given = Path(text)
+    name = given.name.removesuffix(".ipynb")
+    places = {(start / given).parent.resolve() for start in (Path.cwd(), folder.parent)}
+    if name in files and (given.name == text or folder.resolve() in places):
+        return files[name]
+    shown = ", ".join(stem for stem in files if not stem.startswith("_"))
+    raise FileNotFoundError(f"no notebook {text[:300]} in {folder}; there are: {shown}")
 
 
 def _build(chosen: argparse.Namespace) -> int:
@@ -99,6 +124,38 @@ def _new(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _data(chosen: argparse.Namespace) -> int:
+    from pose_lib.bench.upkeep import damaged
+
+    count, wrong = 0, []
+    for folder, what in damaged():
+        count += 1
+        print(f"{'damaged' if what else 'whole  '}  {folder}", flush=True)
+        wrong += [what] if what else []
+    for what in wrong:
+        print(f"pose-lib: {what}", file=sys.stderr)
+    print(f"{count} folders, {len(wrong)} damaged")
+    return int(bool(wrong))
+
+
+def _clean(chosen: argparse.Namespace) -> int:
+    from pose_lib.bench.upkeep import outdated, remove_outdated
+    from pose_lib.papers import all_papers
+
+    items = outdated(all_papers())
+    for item in items:
+        print(f"{item.size / 1e6:8.1f} MB  {item.place}  ({item.why})")
+    total = f"{sum(item.size for item in items) / 1e9:.2f} GB"
+    if chosen.yes:
+        remove_outdated(items)
+        print(f"{total} removed")
+    elif items:
+        print(f"{total} that nothing will use; remove it: pose-lib clean --yes")
+    else:
+        print("nothing to remove: all runs and cached data are current")
+    return 0
+
+
 def _list(chosen: argparse.Namespace) -> int:
     from pose_lib.bench.parameters import PARAMETERS
     from pose_lib.papers import all_papers
@@ -123,7 +180,15 @@ def _literal(text: str) -> str | int | float | bool:
     return text
 
 
-_COMMANDS = {"run": _run, "build": _build, "keep": _keep, "new": _new, "list": _list}
+_COMMANDS = {
+    "run": _run,
+    "build": _build,
+    "keep": _keep,
+    "new": _new,
+    "data": _data,
+    "clean": _clean,
+    "list": _list,
+}
 
 
 if __name__ == "__main__":

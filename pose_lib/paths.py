@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
 
-__all__ = ["PACKAGE", "CheckoutError", "cache_root", "checkout", "project_root", "slug"]
+__all__ = ["PACKAGE", "CheckoutError", "cache_root", "checkout", "path_name", "project_root", "slug"]
 
 PACKAGE = Path(__file__).parent
 
@@ -44,3 +45,18 @@ def cache_root() -> Path:
 def slug(text: str) -> str:
     """Lower-case words of a name joined by hyphens, for names of files."""
     return "-".join(re.findall(r"[a-z0-9.]+", text.lower()))
+
+
+def path_name(text: str) -> str:
+    """One part of a path for any text: readable where it can be, and never a way out of its folder.
+
+    A name of letters, digits, spaces and a few signs stays as it is. In any other, and in one that is too
+    long for a file system or reserved by one, what cannot stay becomes a hyphen, and eight digits of a hash
+    are added, so that two texts never share a name.
+    """
+    kept = re.sub(r"[^\w +,=@.()-]+", "-", text).strip(" .")[:60].rstrip(" .")
+    reserved = re.fullmatch(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?", kept)
+    if kept == text and kept and not reserved:
+        return kept
+    digits = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{kept or 'name'}-{digits}"

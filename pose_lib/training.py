@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from pose_lib.data.seeds import seed_of
 from pose_lib.progress import Progress
+from pose_lib.training_state import History, keep, resume
 
 __all__ = [
     "History",
@@ -25,7 +26,6 @@ __all__ = [
     "fit",
     "has_bf16",
     "precision",
-    "save_atomically",
     "set_precision",
 ]
 
@@ -101,20 +101,6 @@ class Schedule:
         return torch.optim.AdamW(parameters, self.lr, weight_decay=self.weight_decay, fused=True)
 
 
-@dataclass
-class History:
-    """The loss of a training, its other measurements, and its time."""
-
-    step: list[int] = field(default_factory=list)
-    """The last step of each interval, counted from 1."""
-    loss: list[float] = field(default_factory=list)
-    """The mean loss in each interval."""
-    seconds: float = 0.0
-    """Training time; of a resumed training, without the interruption."""
-    watched: dict[str, list[list[float]]] = field(default_factory=dict)
-    """Pairs (step, value) by the name of a measurement; see ``watch`` of :func:`fit`."""
-
-
 def has_bf16(device: torch.device | str) -> bool:
     """Whether the device has units for matrix products in bf16, so that they are not emulated."""
     device = torch.device(device)
@@ -151,13 +137,6 @@ def autocast(device: torch.device | str) -> AbstractContextManager[Any]:
     """A context in which matrix products are bf16 where :func:`precision` is, else float32."""
     device = torch.device(device)
     return torch.autocast(device.type, torch.bfloat16, enabled=precision(device) == "bf16")
-
-
-def save_atomically(state: Any, file: Path) -> None:
-    """Write a checkpoint to a temporary file and rename it, so that no reader sees an incomplete one."""
-    part = file.with_name(file.name + ".part")
-    torch.save(state, part)
-    part.replace(file)
 
 
 def fit(
@@ -199,7 +178,9 @@ def fit(
         The history; the model is left in evaluation mode.
 
     Raises:
+        CheckpointError: the checkpoint is damaged, or of another network; names it.
         FloatingPointError: the loss is no longer finite; says at which step.
+        StorageError: the checkpoint cannot be written.
         ValueError: there are fewer samples than in a batch.
     """
     device, stream = torch.device(device), stream or name
@@ -209,11 +190,7 @@ def fit(
     optimiser = schedule.optimiser(parameters)
     history, first = History(), 0
     if checkpoint is not None and checkpoint.is_file():
-        state = torch.load(checkpoint, map_location=device, weights_only=True)
-        model.load_state_dict(state["model"])
-        optimiser.load_state_dict(state["optimiser"])
-        history = History(**state["history"])
-        first = int(state["step"])
+        history, first = resume(checkpoint, model, optimiser, schedule.steps, device)
     per_epoch = samples // schedule.batch
     order = torch.empty(0, dtype=torch.long)
     start = saved = time.monotonic()
@@ -255,7 +232,7 @@ def fit(
                 count = 0
                 history.seconds = earlier + time.monotonic() - start
                 if checkpoint is not None and time.monotonic() - saved > save_every:
-                    _checkpoint(checkpoint, model, optimiser, step + 1, history)
+                    keep(checkpoint, model, optimiser, step + 1, history)
                     saved = time.monotonic()
             progress(step + 1, f"loss {history.loss[-1]:.4g}" if history.loss else "")
         _watch(watch, schedule.steps, model, history)
@@ -272,15 +249,3 @@ def _watch(
         model.train()
         for name, value in measured.items():
             history.watched.setdefault(name, []).append([float(step), float(value)])
-
-
-def _checkpoint(
-    file: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, history: History
-) -> None:
-    state = {
-        "model": model.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "step": step,
-        "history": vars(history),
-    }
-    save_atomically(state, file)

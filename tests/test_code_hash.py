@@ -122,9 +122,13 @@ def test_a_package_that_builds_on_this_one_is_walked_with_it(write: Write) -> No
     write("recipe", "from pose_lib.data.poses import PoseData\nfrom pose_lib.geometry import iou")
     assert set(modules_of("other.recipe")) == {
         "other.recipe",
+        "pose_lib.data.manifest",
         "pose_lib.data.poses",
+        "pose_lib.geometry.arrays",
         "pose_lib.geometry.boxes",
         "pose_lib.geometry.skeletons",
+        "pose_lib.progress",
+        "pose_lib.storage",
     }
 
 

@@ -8,27 +8,35 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import tempfile
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
+import torch
 from traitlets.config import Config
 
 from pose_lib.bench.fingerprint import environment
-from pose_lib.bench.locks import locked
 from pose_lib.bench.parameters import check_device, check_names
 from pose_lib.bench.run import FOLDER_NOTE, runs_root
 from pose_lib.bench.stored import stored_files
 from pose_lib.code_hash import code_hash, modules_of
 from pose_lib.data.files import contents_hash
+from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
+from pose_lib.storage import locked, writing, written
 
-__all__ = ["execute", "notebook_key", "notebook_parameters"]
+__all__ = ["ABOUT", "execute", "is_current", "notebook_key", "notebook_parameters"]
+
+ABOUT = "about.json"
+"""File beside an executed copy: what its key was computed from."""
 
 _ALWAYS = ("pose_lib.bench.setup", "pose_lib.bench.run")
 """What every notebook's first cell runs through a package's ``__init__``, which the walk leaves out."""
+_SOCKET_PATH = 104  # bytes of a socket's path on macOS, the least of all systems that have such
 
 Parameters = Mapping[str, str | int | float | bool]
 
@@ -65,19 +73,66 @@ def notebook_key(
         modules: code that it shows or runs besides what its cells import.
         results: folder of the stored rows, if not the project's.
     """
-    cells = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
-    named = {*_ALWAYS, *modules, *_imports(c.source for c in cells if c.cell_type == "code")}
-    walked = {m for name in named for m in modules_of(name)}
-    stored = [f.read_bytes() for paper in sorted(papers) for f in stored_files(paper, results)]
+    return _key(_about(notebook, parameters, papers, modules, results))
+
+
+def is_current(folder: Path) -> bool:
+    """Whether :func:`execute` may still hand out the copy in a folder, or is making it there now.
+
+    It will not once the notebook, the code, the data, the stored runs or torch have changed, nor if the
+    folder has no readable note of what its copy was made from. Another device or number of threads may come
+    back, and so may data that are not there.
+    """
+    try:
+        about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        about["contents"] = _contents(about["data"]) or about["contents"]
+        same_torch = about["environment"]["torch"] == str(torch.__version__)
+        return bool(same_torch and folder.name.endswith(f"-{_key(about)}"))
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, ImportError):
+        return False  # without a note, its notebook or a module that this needs it cannot be made again
+
+
+def _about(
+    notebook: Path,
+    parameters: Parameters,
+    papers: Collection[str],
+    modules: Iterable[str],
+    results: Path | None,
+) -> dict[str, Any]:
+    """All that a key is computed from, as JSON holds it."""
     root = str(parameters.get("data_root") or "")
+    data = str(Path(root).expanduser().absolute()) if root else ""
+    place = notebook.absolute()
+    inside = place.is_relative_to(project_root())
+    return {
+        "notebook": (place.relative_to(project_root()) if inside else place).as_posix(),
+        "parameters": dict(parameters),
+        "preset": parameters.get("preset") or os.environ.get("POSE_PRESET") or "quick",
+        "data": data,
+        "contents": _contents(data),
+        "papers": sorted(papers),
+        "modules": sorted(modules),
+        "results": str(results.absolute()) if results else "",
+        "environment": environment(check_device(str(parameters.get("device", "auto")))),
+    }
+
+
+def _contents(data: str) -> str:
+    return contents_hash(Path(data)) if data and Path(data).is_dir() else ""
+
+
+def _key(about: Mapping[str, Any]) -> str:
+    notebook = project_root() / about["notebook"]
+    cells = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
+    named = {*_ALWAYS, *about["modules"], *_imports(c.source for c in cells if c.cell_type == "code")}
+    walked = {m for name in named for m in modules_of(name)}
+    results = Path(about["results"]) if about["results"] else None
+    stored = [f.read_bytes() for paper in about["papers"] for f in stored_files(paper, results)]
     content = {
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "code": code_hash(sorted(named | walked), comments=True),
-        "parameters": dict(parameters),
-        "preset": parameters.get("preset") or os.environ.get("POSE_PRESET") or "quick",
-        "data": contents_hash(Path(root)) if root and Path(root).expanduser().is_dir() else "",
         "stored": [hashlib.sha256(content).hexdigest() for content in stored],
-        "environment": environment(check_device(str(parameters.get("device", "auto")))),
+        **{name: about[name] for name in ("parameters", "preset", "contents", "environment")},
     }
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
@@ -112,40 +167,58 @@ def execute(
         papermill.exceptions.PapermillExecutionError: a cell failed; names it and shows its traceback.
     """
     check_names(list(parameters), notebook_parameters(notebook), notebook.stem)
-    key = notebook_key(notebook, parameters, papers, modules)
-    folder = runs_root() / "executed" / f"{notebook.stem}-{key}"
+    about = _about(notebook, parameters, papers, modules, None)
+    folder = runs_root() / "executed" / f"{path_name(notebook.stem)}-{_key(about)}"
     done = folder / notebook.name
     if done.is_file():
         return done
     with locked(runs_root() / "locks" / folder.name, f"executing {notebook.name}"):
         if not done.is_file():
-            _execute(notebook, parameters, folder)
+            with writing(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                note = json.dumps(about, indent=1)
+                written(folder / ABOUT, lambda part: part.write_text(note, encoding="utf-8"))
+                _execute(notebook, parameters, folder)
     return done
 
 
 def _execute(notebook: Path, parameters: Parameters, folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    part, note = folder / f"part-{notebook.name}", folder / "run-folder"
+    part, note = folder / f"part-{os.getpid()}-{notebook.name}", folder / "run-folder"
     say(f"executing {notebook.name} with {dict(parameters) or 'its defaults'}")
     logging.getLogger("papermill").setLevel(logging.WARNING)
     os.environ[FOLDER_NOTE] = str(note)
     try:
-        papermill.execute_notebook(
-            str(notebook),
-            str(part),
-            parameters=dict(parameters),
-            kernel_name="python3",
-            progress_bar=False,
-            # Sockets in the file system where there are such: no other user of the machine can listen.
-            config=Config({"KernelManager": {"transport": "ipc" if os.name == "posix" else "tcp"}}),
-        )
+        with _sockets() as config:
+            papermill.execute_notebook(
+                str(notebook),
+                str(part),
+                parameters=dict(parameters),
+                kernel_name="python3",
+                progress_bar=False,
+                config=config,
+            )
     finally:
         del os.environ[FOLDER_NOTE]
     _without_paths(part)
     part.replace(folder / notebook.name)
+    for other in folder.glob("part-*.ipynb"):
+        other.unlink(missing_ok=True)  # of a cell that failed, or of a process that was ended
     if note.is_file():
         run = Path(note.read_text(encoding="utf-8"))
         shutil.copyfile(folder / notebook.name, run / "executed.ipynb")
+
+
+@contextmanager
+def _sockets() -> Iterator[Config]:
+    """Where a kernel listens: at sockets in a folder that only this user can open, removed afterwards.
+
+    By default Jupyter puts them into the current folder, under names that two kernels share. Where there are
+    no such sockets, or the path would be too long for one, the kernel listens at a port of this machine.
+    """
+    with tempfile.TemporaryDirectory(prefix="pose-", ignore_cleanup_errors=True) as folder:
+        names = str(Path(folder, "k"))  # Jupyter adds a hyphen and a number
+        fits = os.name == "posix" and len(os.fsencode(names)) + 8 <= _SOCKET_PATH
+        yield Config({"KernelManager": {"transport": "ipc", "ip": names} if fits else {"transport": "tcp"}})
 
 
 def _without_paths(file: Path) -> None:

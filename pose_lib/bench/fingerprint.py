@@ -20,16 +20,21 @@ from pose_lib.training import precision
 __all__ = ["DATA_SETS", "NOT_DECISIVE", "code_of_recipe", "digest", "environment", "identity"]
 
 DATA_SETS = tuple(
-    f"pose_lib.data.{name}" for name in ("synthetic", "mocap", "photos", "catalog", "request", "files")
+    f"pose_lib.data.{name}"
+    for name in ("synthetic", "mocap", "photos", "building", "catalog", "files", "manifest", "request")
 )
 """Where the walk over imports stops: the cards of the data carry a hash of the code that makes them."""
+PLUMBING = tuple(f"pose_lib.{name}" for name in ("checkpoints", "paths", "progress", "storage"))
+"""How files are written and progress is shown: it decides no number."""
 NOT_DECISIVE = ("data_root", "device", "precision")
 """Parameters that decide no number: where the data lie, and what :func:`environment` has resolved."""
 
 
 def code_of_recipe(modules: Sequence[str]) -> str:
     """A hash of the code of some modules and of all in the package that they import, up to the data sets."""
-    return code_hash({name for module in modules for name in modules_of(module, stop=DATA_SETS)})
+    return code_hash(
+        {name for module in modules for name in modules_of(module, stop=(*DATA_SETS, *PLUMBING))}
+    )
 
 
 def environment(device: str) -> dict[str, str]:

@@ -19,26 +19,24 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from pose_lib import checkpoints
+from pose_lib.bench.complete import RunError, file_of, is_complete, mark_complete
 from pose_lib.bench.data_quality import Counts, count_rows
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence, Sequences
 from pose_lib.bench.fingerprint import digest, identity
-from pose_lib.bench.locks import locked, written
 from pose_lib.bench.machine import provenance
 from pose_lib.bench.rows import Key, Row, frame, split_key
-from pose_lib.paths import project_root
+from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
+from pose_lib.storage import locked, writing, written
 from pose_lib.training import History, Schedule, fit
 
-__all__ = ["FOLDER_NOTE", "Run", "RunError", "load_predictions", "runs_root"]
+__all__ = ["FOLDER_NOTE", "Run", "load_predictions", "runs_root"]
 
 
 FOLDER_NOTE = "POSE_RUN_NOTE"
 """Environment variable: the file to which a notebook writes the place of its run's folder."""
-
-
-class RunError(RuntimeError):
-    """A run's folder is not what it should be."""
 
 
 def runs_root() -> Path:
@@ -75,10 +73,13 @@ class Run:
         p = self.parameters
         name = "-".join(str(p[k]) for k in ("dataset", "action", "preset") if k in p)
         root = self.root or runs_root()
-        self.folder = root / self.paper / f"{name}-s{p.get('seed', 0)}-{self.fingerprint}"
-        (self.folder / "cached").mkdir(parents=True, exist_ok=True)
-        about = {"paper": self.paper, "fingerprint": self.fingerprint, **self.identity, **self.about()}
-        self._write("run.json", about)
+        readable = path_name(f"{name}-s{p.get('seed', 0)}")
+        self.folder = root / path_name(self.paper) / f"{readable}-{self.fingerprint}"
+        if not (self.folder / "run.json").is_file():
+            with writing(self.folder):
+                (self.folder / "cached").mkdir(parents=True, exist_ok=True)
+            about = {"paper": self.paper, "fingerprint": self.fingerprint, **self.identity, **self.about()}
+            self._write("run.json", about)
 
     @property
     def device(self) -> str:
@@ -101,7 +102,7 @@ class Run:
     @property
     def complete(self) -> bool:
         """Whether the run has ended and its rows are written."""
-        return (self.folder / "complete.json").is_file()
+        return is_complete(self.folder)
 
     def cached(self, name: str, build: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Tensors and numbers by name: read back if they are there, else built and kept.
@@ -109,22 +110,19 @@ class Run:
         Of two processes one builds, and the other waits for it.
 
         Raises:
-            RunError: the file is damaged; names it.
+            CheckpointError: the file is damaged; names it.
+            StorageError: it cannot be written.
         """
-        file = self.folder / "cached" / f"{name}.pt"
+        file = self.folder / "cached" / f"{path_name(name)}.pt"
         if not file.is_file():
-            with locked(self.folder / "locks" / name, f"{self.paper}, {name}"):
+            with locked(self.folder / "locks" / path_name(name), f"{self.paper}, {name}"):
                 if not file.is_file():
                     start = time.monotonic()
                     result = build()
                     result.setdefault("seconds", time.monotonic() - start)
-                    written(file, lambda part: torch.save(result, part))
+                    checkpoints.save(result, file)
                     return result
-        try:
-            stored: dict[str, Any] = torch.load(file, map_location="cpu", weights_only=True)
-        except Exception as error:
-            raise RunError(f"{file} is damaged ({error}); delete it and run again") from error
-        return stored
+        return checkpoints.load(file, "seconds")
 
     def train(
         self,
@@ -140,7 +138,7 @@ class Run:
 
         Arguments as for :func:`pose_lib.training.fit`.
         """
-        checkpoint = self.folder / "cached" / f"{name}.checkpoint"
+        checkpoint = self.folder / "cached" / f"{path_name(name)}.checkpoint"
 
         def build() -> dict[str, Any]:
             history = fit(
@@ -159,9 +157,10 @@ class Run:
 
         result = self.cached(name, build)
         checkpoint.unlink(missing_ok=True)
-        model.load_state_dict(result["model"])
+        whole = checkpoint.with_suffix(".pt")
+        checkpoints.load_into(model, result.get("model"), whole)
         model.eval()
-        return History(**result["history"])
+        return History.read(result.get("history"), whole)
 
     def finish(
         self,
@@ -189,11 +188,16 @@ class Run:
         tidy = tidy.assign(**about)[[*about, *tidy.columns]]
         sequences = Sequences.of(scores)
         with locked(self.folder / "locks" / "finish", f"{self.paper}, writing its rows"):
-            written(self.folder / "sequences.npz", sequences.save)
-            written(self.folder / "predictions.npz", lambda part: _save_predictions(predictions or {}, part))
-            written(self.folder / "rows.csv", lambda part: tidy.to_csv(part, index=False))
-            if not self.complete:
-                self._write("complete.json", {"rows": len(tidy), "date": about["date"]})
+            new = not self.complete
+            made = [
+                written(self.folder / "sequences.npz", sequences.save),
+                written(
+                    self.folder / "predictions.npz", lambda part: _save_predictions(predictions or {}, part)
+                ),
+                written(self.folder / "rows.csv", lambda part: tidy.to_csv(part, index=False)),
+            ]
+            mark_complete(self.folder, made, about["date"])
+            if new:
                 say(f"run {self.fingerprint} complete")
         return Evidence(tidy, {self.fingerprint: sequences})
 
@@ -205,12 +209,14 @@ def _save_predictions(predictions: Mapping[Key, Tensor], file: Path) -> None:
         np.savez(handle, keys=keys, **arrays)  # type: ignore[arg-type]
 
 
-def load_predictions(file: Path) -> dict[Key, Tensor]:
-    """System to poses ``(M, J, D)``, as a run's ``predictions.npz`` has them.
+def load_predictions(folder: Path) -> dict[Key, Tensor]:
+    """System to poses ``(M, J, D)``, as a complete run keeps them.
 
     Raises:
-        RunError: the file is damaged; names it.
+        FileNotFoundError: the folder holds no complete run.
+        RunError: the file is missing or damaged; names it.
     """
+    file = file_of(folder, "predictions.npz")
     try:
         with file.open("rb") as handle, np.load(handle, allow_pickle=False) as arrays:
             keys = [(str(system), str(setting)) for system, setting in arrays["keys"]]
@@ -219,4 +225,4 @@ def load_predictions(file: Path) -> dict[Key, Tensor]:
                 for i, key in enumerate(keys)
             }
     except Exception as error:
-        raise RunError(f"{file} is damaged ({error}); delete it and run again") from error
+        raise RunError(f"{file} is damaged ({error}); delete {folder} and run again") from error

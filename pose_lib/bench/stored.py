@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from pose_lib.bench.complete import completed, file_of
 from pose_lib.bench.evidence import RUN, Evidence, Sequences
-from pose_lib.bench.locks import locked, written
-from pose_lib.bench.rows import COLUMNS, with_text
+from pose_lib.bench.row_files import StoredError, read_rows
 from pose_lib.bench.run import runs_root
-from pose_lib.paths import project_root
+from pose_lib.paths import path_name, project_root
+from pose_lib.storage import locked, written
 
 __all__ = ["StoredError", "collected", "keep", "results_root", "run_evidence", "stored", "stored_files"]
 
 _ORDER = [*RUN, "system", "setting", "against", "metric"]
-
-
-class StoredError(ValueError):
-    """A file of results that cannot be read, or lacks what every such file has."""
 
 
 def results_root() -> Path:
@@ -47,8 +44,8 @@ def stored(paper: str, root: Path | None = None) -> Evidence:
     file = folder / f"{paper}.csv"
     if not file.is_file():
         return Evidence(pd.DataFrame())
-    rows = _read(file)
-    found = {name: folder / paper / f"{name}.npz" for name in rows["fingerprint"].unique()}
+    rows = read_rows(file)
+    found = {name: folder / paper / f"{path_name(name)}.npz" for name in rows["fingerprint"].unique()}
     return Evidence(rows, {name: Sequences.load(f) for name, f in found.items() if f.is_file()})
 
 
@@ -57,13 +54,12 @@ def run_evidence(folder: Path) -> Evidence:
 
     Raises:
         FileNotFoundError: the folder holds no complete run.
+        RunError: a file is missing or damaged; names it.
+        StoredError: a file is whole, and holds no rows or sequences; names it.
     """
-    if not (folder / "complete.json").is_file() or not (folder / "rows.csv").is_file():
-        raise FileNotFoundError(f"{folder} holds no complete run; expected complete.json and rows.csv in it")
-    rows = _read(folder / "rows.csv")
-    sequences = folder / "sequences.npz"
+    rows = read_rows(file_of(folder, "rows.csv"))
     name = str(rows["fingerprint"].iloc[0])
-    return Evidence(rows, {name: Sequences.load(sequences)} if sequences.is_file() else {})
+    return Evidence(rows, {name: Sequences.load(file_of(folder, "sequences.npz"))})
 
 
 def collected(paper: str, root: Path | None = None) -> Evidence:
@@ -74,23 +70,9 @@ def collected(paper: str, root: Path | None = None) -> Evidence:
         root: folder of the stored rows, if not the project's.
     """
     evidence = stored(paper, root)
-    folders = [f.parent for f in (runs_root() / paper).glob("*/complete.json")]
-    for folder in sorted(folders, key=lambda f: (f / "complete.json").stat().st_mtime):
+    for folder in completed(runs_root() / paper):
         evidence = _replaced(evidence, run_evidence(folder))
     return evidence
-
-
-def _read(file: Path) -> pd.DataFrame:
-    text = {"fingerprint": str, "commit": str, "setting": str, "against": str}
-    try:
-        rows = pd.read_csv(file, dtype=text)
-    except (ValueError, OSError) as error:
-        raise StoredError(f"{file} cannot be read as a table of results ({error})") from error
-    missing = [name for name in (*RUN, "fingerprint", *COLUMNS) if name not in rows.columns]
-    if missing or rows["value"].isna().any():
-        what = f"it lacks the columns {', '.join(missing)}" if missing else "it has a row without a value"
-        raise StoredError(f"{file} is no table of results: {what}")
-    return with_text(rows)
 
 
 def _replaced(old: Evidence, new: Evidence) -> Evidence:
@@ -117,7 +99,7 @@ def keep(run_folder: Path, root: Path | None = None) -> Path:
         (folder / paper).mkdir(parents=True, exist_ok=True)
         for name in new.sequences:
             written(
-                folder / paper / f"{name}.npz",
+                folder / paper / f"{path_name(name)}.npz",
                 lambda part: shutil.copyfile(run_folder / "sequences.npz", part),
             )
         rows = both.rows.sort_values(_ORDER, kind="stable")

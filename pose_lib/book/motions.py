@@ -13,13 +13,14 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Polygon
 from numpy.typing import ArrayLike, NDArray
 
+from pose_lib.book.markup import figure_text
 from pose_lib.book.palette import BASELINE, CYCLE, OURS, TEXT
 from pose_lib.book.style import describe
 from pose_lib.data.gait import CYCLE as PER_CENT
 from pose_lib.data.gait import Gait
-from pose_lib.data.synthetic.dataset import Shots, render_motion
 from pose_lib.data.synthetic.motion import Motion
 from pose_lib.data.synthetic.rig import RIG
+from pose_lib.data.synthetic.shots import Shots, render_motion
 from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.skeletons import H36M17
 
@@ -41,9 +42,11 @@ def rig_from_above(axes: Axes, cameras: Sequence[Camera], paths: Mapping[str, Ar
         axes.add_patch(Polygon([centre, *edges], closed=True, color=TEXT, alpha=0.10, linewidth=0))
         axes.plot(*centre, "o", color=TEXT)
         above = -12 if centre[1] < 0 else 6
-        axes.annotate(camera.name, tuple(centre), (0, above), textcoords="offset points", ha="center")
+        axes.annotate(
+            figure_text(camera.name), tuple(centre), (0, above), textcoords="offset points", ha="center"
+        )
     for (name, path), colour in zip(paths.items(), CYCLE, strict=False):
-        axes.plot(*(np.asarray(path)[:, :2] / 1000).T, color=colour, linewidth=1.4, label=name)
+        axes.plot(*(np.asarray(path)[:, :2] / 1000).T, color=colour, linewidth=1.4, label=figure_text(name))
     axes.set(aspect="equal", xlabel="x, m", ylabel="y, m", xlim=(-4.2, 4.2), ylim=(-5.6, 5.6))
     axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))
 
@@ -64,7 +67,7 @@ def gait_curves(walks: Mapping[str, Gait], alt: str = "") -> Figure:
             angles = getattr(walk, joint)
             low, high = np.percentile(angles, [10, 90], axis=0)
             axes.fill_between(PER_CENT, low, high, color=colour, alpha=0.2, linewidth=0)
-            axes.plot(PER_CENT, angles.mean(axis=0), color=colour, label=name)
+            axes.plot(PER_CENT, angles.mean(axis=0), color=colour, label=figure_text(name))
         axes.set(title=f"flexion of the {joint}", xlabel="gait cycle, %", ylabel="degrees", xlim=(0, 100))
     panels[1].legend()
     names = " and ".join(walks)
@@ -83,8 +86,8 @@ def spread_bars(spreads: Mapping[str, Mapping[str, float]], label: str, alt: str
     height = 0.8 / len(spreads)
     for i, ((legend, values), colour) in enumerate(zip(table.items(), CYCLE, strict=False)):
         places = np.arange(len(table)) + 0.4 - (i + 0.5) * height
-        axes.barh(places, values, height, color=colour, label=legend)
-    axes.set(yticks=np.arange(len(table)), yticklabels=table.index, xlabel=label)
+        axes.barh(places, values, height, color=colour, label=figure_text(legend))
+    axes.set(yticks=np.arange(len(table)), yticklabels=[*map(figure_text, table.index)], xlabel=label)
     axes.grid(visible=False, axis="y")
     axes.legend(loc="lower right")
     return describe(figure, alt or f"Bars of {label} for {', '.join(table.index)}")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
+from pose_lib.data.building import built, from_shards
 from pose_lib.data.photos.cards import PHOTO_SETS
-from pose_lib.data.poses import ALL, PoseData, PoseDataError
-from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest
-from pose_lib.progress import Progress
+from pose_lib.data.poses import ALL, DataCard, PoseData, PoseDataError
+from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest, sources_of
 
-__all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "request"]
+__all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "made_by_other_code", "request"]
 
 SEQUENCE_SETS = ("synthetic", "mocap")
 """Data sets whose samples are frames of sequences: neighbouring frames are much alike."""
@@ -92,27 +93,32 @@ def load(request: Request, device: str = "cpu") -> PoseData:
     Raises:
         MocapError: a motion capture file is damaged.
         PhotoError: a picture or a file of labels is damaged, or they do not belong together.
+        PoseDataError: the folder in the cache is damaged.
+        StorageError: the disk is full, or the cache cannot be written.
     """
     if isinstance(request, PhotoRequest):
         from pose_lib.data.photos import dataset as photos
 
         return photos.load(request)
-    if not (request.folder / "manifest.json").is_file():
-        _render(request, device).save(request.folder)
-    return PoseData.load(request.folder)
+    return built(request.folder, partial(_rendered, request, device))
 
 
-def _render(request: SyntheticRequest | MocapRequest, device: str) -> PoseData:
-    with Progress(1, f"rendering {request.action}", unit="crops") as bar:
+def made_by_other_code(card: DataCard) -> bool:
+    """Whether the code has changed since a set in the cache was made, so that no request asks for it."""
+    if card.name not in DATASETS:
+        return False
+    files = str(card.parameters.get("files", "")) if card.name in PHOTO_SETS else ""
+    members = [part.partition(":")[0] for part in files.split()]
+    return card.sources != sources_of(card.name, members)
 
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar(done)
 
-        if isinstance(request, SyntheticRequest):
-            from pose_lib.data.synthetic import dataset as synthetic
+def _rendered(request: SyntheticRequest | MocapRequest, device: str) -> PoseData:
+    if isinstance(request, SyntheticRequest):
+        from pose_lib.data.synthetic import dataset as synthetic
 
-            return synthetic.load(request, device=device, progress=progress)
+        parts, about = synthetic.shards(request, device=device), synthetic.request_card(request)
+    else:
         from pose_lib.data.mocap import dataset as mocap
 
-        return mocap.load(request, device=device, progress=progress)
+        parts, about = mocap.shards(request, device=device)
+    return from_shards(parts, request.size, about, request.folder, f"rendering {request.action}")

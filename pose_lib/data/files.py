@@ -24,7 +24,8 @@ def contents_hash(folder: str | Path, endings: Collection[str] = ()) -> str:
 
     Counted are the paths below the folder and, of each file, the contents; of a picture, a video or a file
     of more than :data:`LARGE` bytes the size and the time of its last change. Hidden files and folders (a
-    leading dot, ``__MACOSX``) are left out. A file is read again only when its size or time has changed.
+    leading dot, ``__MACOSX``) are left out. A process reads a file again when it has been written to or
+    replaced, also by one of the same size and time.
 
     Args:
         folder: may be relative or begin with ``~``.
@@ -32,6 +33,7 @@ def contents_hash(folder: str | Path, endings: Collection[str] = ()) -> str:
 
     Raises:
         FileNotFoundError: there is no such folder.
+        PermissionError: a file or folder may not be read; names it.
     """
     root = Path(folder).expanduser().resolve()
     if not root.is_dir():
@@ -41,10 +43,10 @@ def contents_hash(folder: str | Path, endings: Collection[str] = ()) -> str:
         if endings and file.suffix.lower() not in endings:
             continue
         stat = file.stat()
-        whole = file.suffix.lower() not in PICTURES and stat.st_size <= LARGE
-        what = (
-            _content(file, stat.st_mtime_ns, stat.st_size) if whole else f"{stat.st_size} {stat.st_mtime_ns}"
-        )
+        if file.suffix.lower() in PICTURES or stat.st_size > LARGE:
+            what = f"{stat.st_size} {stat.st_mtime_ns}"
+        else:
+            what = _content(file, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
         digest.update(f"{name}\0{what}\n".encode())
     return digest.hexdigest()[:16]
 
@@ -52,7 +54,7 @@ def contents_hash(folder: str | Path, endings: Collection[str] = ()) -> str:
 def _files(root: Path) -> Iterator[tuple[str, Path]]:
     """Every file with its path below the root; links are followed, each folder once."""
     entered = set()
-    for folder, below, names in os.walk(root, followlinks=True):
+    for folder, below, names in os.walk(root, onerror=_raise, followlinks=True):
         place = Path(folder)
         entered.add(place.resolve())
         below[:] = sorted(n for n in below if not _is_hidden(n) and (place / n).resolve() not in entered)
@@ -62,11 +64,16 @@ def _files(root: Path) -> Iterator[tuple[str, Path]]:
                 yield file.relative_to(root).as_posix(), file
 
 
+def _raise(error: OSError) -> None:
+    raise error
+
+
 def _is_hidden(name: str) -> bool:
     return name.startswith(".") or name == "__MACOSX"
 
 
 @lru_cache(maxsize=100_000)
-def _content(file: Path, _mtime_ns: int, _size: int) -> str:
+def _content(file: Path, *_identity: int) -> str:
+    """A hash of a file's bytes, read again when it is another file: a copy may keep size and time."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

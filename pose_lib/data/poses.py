@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,7 +13,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pose_lib.data.manifest import ManifestError, read_manifest, write_manifest
 from pose_lib.geometry.skeletons import SKELETONS, Skeleton
+from pose_lib.storage import leftovers, remove, unfinished, writing
 
 __all__ = ["ALL", "TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
 
@@ -149,57 +149,68 @@ class PoseData:
         """Write arrays, table and manifest; the folder appears when it is complete.
 
         Args:
-            folder: where to write the set; a folder that is already there is replaced.
+            folder: where to write the set; it must not be there, because others may have its arrays mapped.
             images: a finished ``.npy`` of the images, which is moved into the folder.
+
+        Raises:
+            PoseDataError: the folder is there.
+            StorageError: the disk is full, or the place cannot be written.
         """
-        # Two processes may write the same set at once: each to a folder of its own, and the last one is kept.
-        part = folder.with_name(f"{folder.name}.{os.getpid()}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
-        for name in _ARRAYS:
-            array = getattr(self, name)
-            if array is not None and (name != "images" or images is None):
-                np.save(part / f"{name}.npy", array, allow_pickle=False)
-        self.table.to_csv(part / "table.csv", index=False)
-        manifest = {"skeleton": self.skeleton.name, "samples": len(self), "card": asdict(self.card)}
-        (part / "manifest.json").write_text(json.dumps(manifest, indent=1, default=str), encoding="utf-8")
-        if images is not None:
-            images.replace(part / "images.npy")
-        shutil.rmtree(folder, ignore_errors=True)
-        part.rename(folder)
+        part = unfinished(folder)
+        with writing(folder):
+            try:
+                part.mkdir(parents=True)
+                for name in _ARRAYS:
+                    array = getattr(self, name)
+                    if array is not None and (name != "images" or images is None):
+                        np.save(part / f"{name}.npy", array, allow_pickle=False)
+                self.table.to_csv(part / "table.csv", index=False)
+                about = {"skeleton": self.skeleton.name, "samples": len(self), "card": asdict(self.card)}
+                write_manifest(part, about, {} if images is None else {"images.npy": images})
+                if folder.exists():
+                    raise PoseDataError(f"{folder} is there already; delete it to write another set there")
+                if images is not None:
+                    images.replace(part / "images.npy")
+                part.rename(folder)
+            finally:
+                remove(part)
+        for other in leftovers(folder):
+            remove(other)
 
     @classmethod
     def load(cls, folder: Path) -> PoseData:
-        """Open a saved set with its arrays memory-mapped.
+        """Open a saved set with its arrays memory-mapped; sizes and shapes are compared with the manifest.
 
         Raises:
-            PoseDataError: the folder has no manifest, or an array is missing or damaged.
+            PoseDataError: there is no manifest, or it, the table or an array is missing or damaged.
         """
-        manifest_file = folder / "manifest.json"
-        if not manifest_file.is_file():
-            raise PoseDataError(f"{folder}: no manifest.json; expected a folder that PoseData.save wrote")
-        manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-        arrays: dict[str, Any] = {}
-        for name in _ARRAYS:
-            file = folder / f"{name}.npy"
-            if not file.is_file() and name == "joints_3d":
-                arrays[name] = None
-                continue
-            try:
-                arrays[name] = np.load(file, mmap_mode="r", allow_pickle=False)
-            except (OSError, ValueError) as error:
-                raise PoseDataError(
-                    f"{file}: cannot be read ({error}); delete {folder} to build it again"
-                ) from error
-        text = {"subject": str, "action": str, "camera": str, "split": str}
-        card: dict[str, Any] = manifest["card"]
-        table = pd.read_csv(folder / "table.csv", dtype=text)
-        return cls(
-            **arrays,
-            table=table.assign(**{name: table[name].fillna("") for name in text}),
-            skeleton=SKELETONS[manifest["skeleton"]],
-            card=DataCard(**{**card, "notes": tuple(card["notes"])}),
-        )
+        try:
+            manifest = read_manifest(folder)
+        except ManifestError as error:
+            raise PoseDataError(str(error)) from error
+        place = folder
+        try:
+            arrays: dict[str, Any] = {"joints_3d": None}
+            for name in _ARRAYS:
+                place = folder / f"{name}.npy"
+                if place.name in manifest["files"]:
+                    arrays[name] = np.load(place, mmap_mode="r", allow_pickle=False)
+            place = folder / "table.csv"
+            text = {"subject": str, "action": str, "camera": str, "split": str}
+            table = pd.read_csv(place, dtype=text, keep_default_na=False, na_values=[""])
+            place = folder
+            card: dict[str, Any] = manifest["card"]
+            found = cls(
+                **arrays,
+                table=table.assign(**{name: table[name].fillna("") for name in text}),
+                skeleton=SKELETONS[manifest["skeleton"]],
+                card=DataCard(**{**card, "notes": tuple(card["notes"])}),
+            )
+        except Exception as error:  # numpy's and pandas' parsers raise many kinds for damaged bytes
+            raise PoseDataError(
+                f"{place}: cannot be read ({error}); delete {folder} to build it again"
+            ) from error
+        return found
 
 
 def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
@@ -14,18 +15,22 @@ from typing import Any, ClassVar
 from pose_lib.code_hash import code_hash, modules_of
 from pose_lib.data.files import contents_hash
 from pose_lib.data.poses import ALL
-from pose_lib.paths import cache_root
+from pose_lib.paths import cache_root, path_name
 
-__all__ = ["BaseRequest", "MocapRequest", "PhotoRequest", "Request", "SyntheticRequest"]
+__all__ = ["BaseRequest", "MocapRequest", "PhotoRequest", "Request", "SyntheticRequest", "sources_of"]
 
 _NOT_DECISIVE = (
     "pose_lib.data.synthetic.describe",
     "pose_lib.data.mocap.describe",
     "pose_lib.data.photos.describe",
     "pose_lib.data.photos.cards",
+    "pose_lib.data.building",
+    "pose_lib.data.manifest",
+    "pose_lib.paths",
     "pose_lib.progress",
+    "pose_lib.storage",
 )
-"""Modules that decide no sample: words for readers, and progress bars."""
+"""Modules that decide no sample: words for readers, and how files are written."""
 _MOTION = (".amc", ".asf", ".bvh", ".csv")
 _LABELLED = (".jpg", ".jpeg", ".mat", ".png", ".txt")
 
@@ -42,7 +47,7 @@ class BaseRequest:
     @cached_property
     def sources(self) -> str:
         """A hash of the code that makes the samples: the module and all that it imports, words aside."""
-        return _digest({"code": code_hash(modules_of(self.module, _NOT_DECISIVE)), "facts": self._facts()})
+        return sources_of(self.dataset, self._members())
 
     @cached_property
     def files(self) -> str:
@@ -58,11 +63,11 @@ class BaseRequest:
     @property
     def folder(self) -> Path:
         """Where the cache keeps the samples."""
-        return cache_root() / f"{self.dataset}-{self._shown()}-{self.size}px-{self.key}"
+        return cache_root() / f"{self.dataset}-{path_name(self._shown())}-{self.size}px-{self.key}"
 
-    def _facts(self) -> list[Any]:
-        """What else decides the samples, and lies in a module that is left out."""
-        return []
+    def _members(self) -> tuple[str, ...]:
+        """The sets of photographs that the samples are from."""
+        return ()
 
     def _shown(self) -> str:
         """What the crops show, for the name of the folder."""
@@ -204,10 +209,8 @@ class PhotoRequest(BaseRequest):
         """A hash of the labels and pictures of each member."""
         return " ".join(f"{name}:{contents_hash(folder, _LABELLED)}" for name, folder in self.folders.items())
 
-    def _facts(self) -> list[Any]:
-        from pose_lib.data.photos.cards import SETS
-
-        return [(name, SETS[name].skeleton.name, SETS[name].training) for name in self.folders]
+    def _members(self) -> tuple[str, ...]:
+        return tuple(self.folders)
 
     def _shown(self) -> str:
         return str(self.crop)
@@ -215,6 +218,24 @@ class PhotoRequest(BaseRequest):
 
 Request = SyntheticRequest | MocapRequest | PhotoRequest
 """Any of the three."""
+
+
+def sources_of(dataset: str, members: Sequence[str] = ()) -> str:
+    """A hash of the code that makes the samples of a data set now.
+
+    Args:
+        dataset: its name.
+        members: of photographs, the sets that the samples are from.
+    """
+    kinds: dict[str, type[BaseRequest]] = {"synthetic": SyntheticRequest, "mocap": MocapRequest}
+    code = code_hash(modules_of(kinds.get(dataset, PhotoRequest).module, _NOT_DECISIVE))
+    facts: list[Any] = []
+    if members:
+        from pose_lib.data.photos.cards import SETS
+
+        # What decides samples, and lies in a module of words.
+        facts = [(name, SETS[name].skeleton.name, SETS[name].training) for name in members]
+    return _digest({"code": code, "facts": facts})
 
 
 def _digest(content: dict[str, Any]) -> str:

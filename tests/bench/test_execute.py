@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from pose_lib.bench import execute as module
-from pose_lib.bench.execute import execute, notebook_key
+from pose_lib.bench.execute import ABOUT, execute, is_current, notebook_key
 from pose_lib.bench.parameters import ParameterError
 
 
@@ -112,3 +117,129 @@ def test_a_notebook_that_is_not_there_is_refused_with_those_beside_it(page: Path
     shutil.copy(page, page.with_name("_template.ipynb"))
     with pytest.raises(FileNotFoundError, match=r"no notebook .*none\.ipynb; there are: page$"):
         execute(page.with_name("none.ipynb"), {})
+
+
+def many_at_once(pages: list[Path], folder: Path) -> list[subprocess.CompletedProcess[str]]:
+    """Execute pages in processes of their own that start together in one current folder."""
+    script = "import sys; from pathlib import Path; from pose_lib.bench.execute import execute; "
+    script += "execute(Path(sys.argv[1]), {})"
+    command = [sys.executable, "-c", script]
+    options = {"cwd": folder, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    # Below a root of imports of its own, so that the checkout is found from any folder.
+    paths = os.pathsep.join(
+        filter(None, [str(Path(module.__file__).parents[2]), os.environ.get("PYTHONPATH")])
+    )
+    started = [
+        subprocess.Popen([*command, str(page)], env={**os.environ, "PYTHONPATH": paths}, **options)
+        for page in pages
+    ]
+    outputs = [process.communicate(timeout=240)[0] for process in started]
+    return [
+        subprocess.CompletedProcess(command, process.returncode, output)
+        for process, output in zip(started, outputs, strict=True)
+    ]
+
+
+def test_executions_that_start_together_in_one_folder_do_not_meet(page: Path, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    watch = (
+        f"import os, time\nfor _ in range(10):\n    assert not os.listdir({str(here)!r})\n    time.sleep(0.1)"
+    )
+    pages = [notebook(tmp_path / f"notebooks/page{i}.ipynb", watch, f"print({i})") for i in range(3)]
+    for done in many_at_once(pages, here):
+        assert done.returncode == 0, done.stdout
+    assert list(here.iterdir()) == []
+
+
+def test_a_current_folder_that_cannot_be_written_does_not_matter(page: Path, tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    here.chmod(0o500)
+    try:
+        (done,) = many_at_once([page], here)
+    finally:
+        here.chmod(0o700)
+    assert done.returncode == 0, done.stdout
+    assert list(here.iterdir()) == []
+
+
+def test_sockets_lie_in_a_short_folder_of_the_user_alone_and_are_removed() -> None:
+    with module._sockets() as config:
+        manager = config["KernelManager"]
+        folder = Path(manager["ip"]).parent
+        assert manager["transport"] == "ipc"
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert len(os.fsencode(manager["ip"])) < 100
+    assert not folder.exists()
+
+
+def test_where_a_path_is_too_long_for_a_socket_the_kernel_has_a_port(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("long" * 30)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    with module._sockets() as config:
+        assert dict(config["KernelManager"]) == {"transport": "tcp"}
+    assert execute(page, {}).is_file()
+    assert list(long.iterdir()) == []
+
+
+def test_what_failed_and_killed_executions_left_is_removed_by_one_that_succeeds(page: Path) -> None:
+    notebook(page, "import os\nif os.environ.get('POSE_TEST_FAILS'):\n    raise ValueError('on purpose')")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("POSE_TEST_FAILS", "1")
+        with pytest.raises(Exception, match="on purpose"):
+            execute(page, {})
+    (folder,) = (page.parents[1] / "runs/executed").iterdir()
+    (left,) = folder.glob("part-*")  # with the traceback, for who looks for the error
+    shutil.copy(left, folder / "part-1-page.ipynb")
+    assert execute(page, {}) == folder / "page.ipynb"
+    assert {file.name for file in folder.iterdir()} == {"page.ipynb", ABOUT}
+
+
+def test_a_folder_tells_whether_its_copy_is_current(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clips = tmp_path / "clips"
+    clips.mkdir()
+    (clips / "walk.bvh").write_text("Frame Time: 0.01")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("POSE_PRESET", "smoke")
+    folder = execute(page, {"data_root": "clips"}, ["park"], ["pose_lib.papers.park.claims"]).parent
+    monkeypatch.delenv("POSE_PRESET")
+    monkeypatch.chdir("/")
+    assert is_current(folder), "whatever the preset and the folder are now"
+    (clips / "walk.bvh").write_text("Frame Time: 0.02")
+    assert not is_current(folder)
+    clips.rename(tmp_path / "away")
+    assert is_current(folder), "a disk that is not there may come back"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module.torch, "__version__", "1.0")
+        assert not is_current(folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "code_hash", lambda names, comments: "other")
+        assert not is_current(folder)
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text + "\n", encoding="utf-8")
+    assert not is_current(folder)
+    page.write_text(text, encoding="utf-8")
+    assert is_current(folder)
+    page.unlink()
+    assert not is_current(folder)
+
+
+@pytest.mark.parametrize("note", [None, "", "[]", "{}", '{"notebook": 1}', "\0"])
+def test_a_folder_without_a_readable_note_is_not_current(tmp_path: Path, note: str | None) -> None:
+    if note is not None:
+        (tmp_path / ABOUT).write_text(note, encoding="utf-8")
+    assert not is_current(tmp_path)
+
+
+def test_a_name_that_is_no_name_of_a_folder_is_made_one(page: Path) -> None:
+    strange = page.with_name("a: b*.ipynb")
+    shutil.copy(page, strange)
+    done = execute(strange, {})
+    assert done.name == strange.name
+    assert not set(':*?"<>|') & set(done.parent.name)

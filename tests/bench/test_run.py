@@ -15,9 +15,11 @@ import torch
 from samples import make
 from torch import nn
 
+from pose_lib.bench.complete import RunError
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.rows import constant_row, pick
-from pose_lib.bench.run import Run, RunError, load_predictions
+from pose_lib.bench.run import Run, load_predictions
+from pose_lib.checkpoints import CheckpointError
 from pose_lib.training import Schedule
 
 PARAMETERS = {
@@ -66,7 +68,7 @@ def test_a_part_is_computed_once_and_a_damaged_one_is_named(tmp_path: Path) -> N
     assert first["seconds"] == second["seconds"]
     file = run.folder / "cached" / "numbers.pt"
     file.write_bytes(file.read_bytes()[:50])
-    with pytest.raises(RunError, match=r"numbers\.pt is damaged.*delete it"):
+    with pytest.raises(CheckpointError, match=r"numbers\.pt is damaged.*delete it"):
         run.cached("numbers", build)
 
 
@@ -190,9 +192,19 @@ def test_finished_rows_carry_their_provenance(tmp_path: Path) -> None:
     assert evidence.rows["precision"].iloc[0] in ("bf16", "float32")
     assert pick(evidence.rows, "CNN", "mpjpe")["value"].item() == 1
     assert list(evidence.sequences) == [run.fingerprint]
-    again = load_predictions(run.folder / "predictions.npz")
+    again = load_predictions(run.folder)
     assert list(again) == list(poses)
     assert all(torch.equal(again[key], poses[key]) for key in poses)
     (run.folder / "predictions.npz").write_bytes(b"nothing")
     with pytest.raises(RunError, match=r"predictions\.npz is damaged"):
-        load_predictions(run.folder / "predictions.npz")
+        load_predictions(run.folder)
+
+
+def test_a_hostile_name_stays_in_the_folder_of_the_runs(tmp_path: Path) -> None:
+    root = tmp_path / "runs"
+    run = make_run(root, action="/../../X")
+    assert run.folder.parent == root / "method"
+    run.cached("../../sit/stand", lambda: {"x": 1})
+    run.finish([constant_row("CNN", "parameters", "count", 5)])
+    assert list(tmp_path.iterdir()) == [root]
+    assert [f.parent for f in root.rglob("*.pt")] == [run.folder / "cached"]

@@ -35,6 +35,16 @@ def test_an_edit_of_equal_length_counts_and_a_touch_does_not(folder: Path, name:
     assert contents_hash(folder) != before
 
 
+def test_another_file_of_equal_size_and_time_counts(folder: Path) -> None:
+    before = contents_hash(folder)
+    write(folder / "a.bvh", "six")  # written in place, and its time set back
+    edited = contents_hash(folder)
+    assert edited != before
+    write(folder / "copy", "ten")
+    (folder / "copy").replace(folder / "a.bvh")
+    assert contents_hash(folder) not in (before, edited)
+
+
 def test_a_picture_counts_by_size_and_time(folder: Path) -> None:
     before = contents_hash(folder)
     write(folder / "deep/picture.jpg", "eerht")  # unseen, the price of not reading pictures

@@ -170,29 +170,10 @@ def test_an_interrupted_build_is_resumed(tmp_path: Path, monkeypatch: pytest.Mon
     # a build of another size starts from the beginning
     part = tmp_path / "again.building"
     part.mkdir()
-    (part / "plan.json").write_text(json.dumps({"people": 9, "size": 48, "shard": 2}))
+    (part / "plan.json").write_text(json.dumps({"samples": 9, "size": 48, "shard": 2}))
     (part / "done-000000").touch()
     again = cache.build(people, squares, 24, CARD, tmp_path / "again")
     np.testing.assert_array_equal(again.images, whole.images)
-
-
-def test_a_second_process_takes_what_the_first_has_built(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    people = crowd(tmp_path / "p", 4)
-    squares = boxes(people, "person")
-    cut_shard = cache.cut_shard
-
-    def meanwhile(images: Path, *rest: object) -> int:
-        done = cut_shard(images, *rest)  # type: ignore[arg-type]
-        monkeypatch.setattr(cache, "cut_shard", cut_shard)
-        cache.build(people, squares, 24, CARD, tmp_path / "set")
-        return done
-
-    monkeypatch.setattr(cache, "cut_shard", meanwhile)
-    data = cache.build(people, squares, 24, CARD, tmp_path / "set")
-    assert len(data) == 4
-    assert sorted(f.name for f in tmp_path.iterdir()) == ["p", "set"]
 
 
 @pytest.mark.parametrize("workers", [1, 2])

@@ -10,13 +10,13 @@ from torch import Tensor
 
 from pose_lib.data.synthetic import render as module
 from pose_lib.data.synthetic.anatomy import person
-from pose_lib.data.synthetic.dataset import subject_boxes
 from pose_lib.data.synthetic.flesh import PARTS, Clay, Paint, Solids, join
 from pose_lib.data.synthetic.motion import generate
 from pose_lib.data.synthetic.raster import Outlines
 from pose_lib.data.synthetic.render import Pictures, render, visible_joints
 from pose_lib.data.synthetic.rig import RIG
 from pose_lib.data.synthetic.rooms import FLOORS, room
+from pose_lib.data.synthetic.shots import subject_boxes
 from pose_lib.geometry.boxes import to_crop
 from pose_lib.geometry.skeletons import H36M17
 

@@ -185,7 +185,7 @@ def test_samples_are_made_once_and_then_mapped(
 ) -> None:
     request = {"synthetic": WALKING, "mocap": mocap(clips), "lsp": lsp(photographs)}[kind]
     first = catalog.load(request)
-    assert [folder.name for folder in cache_folder.iterdir()] == [request.folder.name]
+    assert {folder.name for folder in cache_folder.iterdir()} == {request.folder.name, ".locks"}
     assert request.folder.name.startswith(f"{kind}-")
     written = (request.folder / "images.npy").stat().st_mtime_ns
     again = catalog.load(request)
@@ -221,3 +221,15 @@ def test_data_sets_and_actions_are_listed(clips: Path) -> None:
         catalog.actions("lsp")
     with pytest.raises(KeyError, match="no data set 'coco'; there are: synthetic"):
         catalog.actions("coco")
+
+
+def test_a_hostile_action_stays_in_the_cache(clips: Path, cache_folder: Path) -> None:
+    for action in ("/../../X", "sit/stand", "<img src=x>", "x" * 90):
+        listed = "clip,action,performer\ndataset-2_run_happy_001," + action + ",someone\n"
+        (clips / "actions.csv").write_text(listed)
+        request = mocap(clips, action=action)
+        assert request.folder.parent == cache_folder
+        assert len(request.folder.name) < 150
+        assert catalog.load(request).table["action"].unique().tolist() == [action]
+    outside = {f.name for f in cache_folder.parent.iterdir()}
+    assert outside == {"clips", "cache"}

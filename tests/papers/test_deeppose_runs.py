@@ -118,7 +118,7 @@ def test_a_finished_run_has_rows_of_every_system_and_of_every_control(trained: T
         assert len(evidence.difference(key, "Mean pose", "pdj-0.20")) == 1, key
     assert set(COLUMNS) <= set(evidence.rows.columns)
     assert evidence.rows.loc[evidence.rows["metric"] == "pcp", "value"].between(0, 100).all()
-    assert set(load_predictions(found.run.folder / "predictions.npz")) >= set(keys)
+    assert set(load_predictions(found.run.folder)) >= set(keys)
     for idea in PAPER.ideas:
         assert len(evidence.difference(idea.system, idea.against, idea.metric)) == 1, idea.name
 

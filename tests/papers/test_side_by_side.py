@@ -113,7 +113,7 @@ def test_other_samples_missing_systems_and_equal_names_are_refused(made: Made) -
     with pytest.raises(ValueError, match="park is tested on other samples than tekin_ae"):
         bring_together(GIVEN, PAPERS)
     made.lacks = ("Baseline", "wide")
-    with pytest.raises(ValueError, match="no Baseline, wide; it has: Mean pose, Nearest pose"):
+    with pytest.raises(ValueError, match="no poses of Baseline, wide; it has: Mean pose, Nearest pose"):
         bring_together(GIVEN | {"seed": 1}, PAPERS[1:])
 
 

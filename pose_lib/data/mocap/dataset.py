@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -13,20 +14,22 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
+from pose_lib.data.building import Shard
 from pose_lib.data.mocap.clips import Clip, clips_of, find_clips, read_clip, require_root
 from pose_lib.data.mocap.describe import card
 from pose_lib.data.mocap.mapping import ANKLE_HEIGHT, TOE_HEIGHT
-from pose_lib.data.poses import PoseData
+from pose_lib.data.mocap.recording import MocapError
+from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.data.seeds import seed_of
 from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS, SUBJECTS, TAKES, Body, body, outfit
-from pose_lib.data.synthetic.dataset import CAMERAS, Shots, render_motion
+from pose_lib.data.synthetic.dataset import CAMERAS
 from pose_lib.data.synthetic.rig import camera
-from pose_lib.geometry.skeletons import H36M17
+from pose_lib.data.synthetic.shots import from_shots, render_motion
 
 if TYPE_CHECKING:
     from pose_lib.data.request import MocapRequest
 
-__all__ = ["Window", "actions", "clip_body", "load", "require_root", "split", "windows"]
+__all__ = ["Window", "actions", "clip_body", "load", "require_root", "shards", "split", "windows"]
 
 REACH = 1500.0
 """Largest distance of the hip from the middle of the scene in mm, as for the subjects of Human3.6M."""
@@ -67,64 +70,82 @@ def load(
         request: action, folder, size, step and seed.
         cameras: some of the rig's.
         device: where to render.
-        progress: called with the number of crops that are done and their total.
+        progress: called after every window with the number of crops that are done and their total.
 
     Raises:
         MocapError: a file is damaged.
     """
-    action, size, step, seed = request.action, request.size, request.step, request.seed
-    clips = [read_clip(entry, request.root) for entry in clips_of(action, find_clips(request.root))]
+    parts, about = shards(request, cameras=cameras, device=device)
+    total = sum(part.samples for part in parts)
+    made: list[PoseData] = []
+    for part in parts:
+        made.append(part.make())
+        if progress is not None:
+            progress(sum(map(len, made)), total)
+    return concatenate(made, about)
+
+
+def shards(
+    request: MocapRequest, *, cameras: Sequence[str] = CAMERAS, device: torch.device | str = "cpu"
+) -> tuple[list[Shard], DataCard]:
+    """The windows of :func:`load`, in the order of its samples, each rendered when it is asked for; the card.
+
+    Raises:
+        MocapError: a file is damaged, or there is no frame to render.
+    """
+    clips = [read_clip(entry, request.root) for entry in clips_of(request.action, find_clips(request.root))]
     testing, rule = split(clips)
-    scenes = [
-        (clip, test, window) for clip, test in zip(clips, testing, strict=True) for window in windows(clip)
-    ]
-    total = sum(len(_frames(window, step)) for _, _, window in scenes) * len(cameras)
-    shots: list[Shots] = []
-    tables: list[pd.DataFrame] = []
-    for clip, test, window in scenes:
-        frames = _frames(window, step)
-        if not len(frames):
-            continue
-        points = clip.points[frames] - [*window.centre, 0.0]
-        person, take = clip_body(clip), TAKES[seed_of("clothes", clip.name) % len(TAKES)]
-        for name in cameras:
-            names = (action, clip.name, window.start, name, seed)
-            shots.append(
-                render_motion(
-                    points,
-                    person,
-                    outfit(_look(clip.performer), take),
-                    camera(name),
-                    size=size,
-                    names=names,
-                    device=device,
-                )
-            )
-            columns = {"subject": clip.performer, "action": action, "sequence": _number(clip, clips)}
-            splits = np.where(test[frames], "test", "train")
-            tables.append(pd.DataFrame({**columns, "camera": name, "frame": frames, "split": splits}))
-            if progress is not None:
-                progress(sum(map(len, tables)), total)
-    return PoseData(
-        images=np.concatenate([s.images for s in shots]),
-        joints_2d=np.concatenate([s.joints_2d for s in shots]),
-        joints_3d=np.concatenate([s.joints_3d for s in shots]),
-        visible=np.concatenate([s.visible for s in shots]),
-        boxes=np.concatenate([s.boxes for s in shots]),
-        table=pd.concat(tables, ignore_index=True),
-        skeleton=H36M17,
-        card=card(
-            clips,
-            testing,
-            rule,
-            request.sources,
-            action=action,
-            size=size,
-            step=step,
-            seed=seed,
-            files=request.files,
-        ),
+    about = card(
+        clips,
+        testing,
+        rule,
+        request.sources,
+        action=request.action,
+        size=request.size,
+        step=request.step,
+        seed=request.seed,
+        files=request.files,
     )
+    parts = []
+    for clip, test in zip(clips, testing, strict=True):
+        for window in windows(clip):
+            frames = _frames(window, request.step)
+            if len(frames):
+                rows = {"subject": clip.performer, "action": request.action, "sequence": _number(clip, clips)}
+                table = pd.DataFrame({**rows, "camera": "", "frame": frames, "split": ""})
+                table["split"] = np.where(test[frames], "test", "train")
+                make = partial(_render, request, clip, window, table, cameras, device, about)
+                parts.append(Shard(len(frames) * len(cameras), make))
+    if not parts:
+        raise MocapError(f"{request.root}: no clip of {request.action} has a frame at step {request.step}")
+    return parts, about
+
+
+def _render(
+    request: MocapRequest,
+    clip: Clip,
+    window: Window,
+    table: pd.DataFrame,
+    cameras: Sequence[str],
+    device: torch.device | str,
+    about: DataCard,
+) -> PoseData:
+    """The frames of a table, which lie in one window, seen by each camera."""
+    points = clip.points[table["frame"]] - [*window.centre, 0.0]
+    person, take = clip_body(clip), TAKES[seed_of("clothes", clip.name) % len(TAKES)]
+    shots = [
+        render_motion(
+            points,
+            person,
+            outfit(_look(clip.performer), take),
+            camera(name),
+            size=request.size,
+            names=(request.action, clip.name, window.start, name, request.seed),
+            device=device,
+        )
+        for name in cameras
+    ]
+    return from_shots(shots, [table.assign(camera=name) for name in cameras], about)
 
 
 def split(clips: Sequence[Clip]) -> tuple[list[npt.NDArray[np.bool_]], str]:

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, get_args
 import numpy as np
 import numpy.typing as npt
 
+from pose_lib.data.building import built
 from pose_lib.data.photos.cache import build
 from pose_lib.data.photos.cards import SETS, UNIONS, Crop
 from pose_lib.data.photos.describe import card
+from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.flic import read_flic
 from pose_lib.data.photos.leeds import read_lsp, read_lspet, read_parse
 from pose_lib.data.photos.people import People, boxes
@@ -76,9 +78,13 @@ def load(request: PhotoRequest) -> PoseData:
 
     Raises:
         PhotoError: a file is missing, damaged, or does not fit the others.
+        PoseDataError: the folder in the cache is damaged.
+        StorageError: there is no space for the crops, or the cache cannot be written.
     """
-    if (request.folder / "manifest.json").is_file():
-        return PoseData.load(request.folder)
+    return built(request.folder, partial(_cut, request))
+
+
+def _cut(request: PhotoRequest) -> PoseData:
     crop = next(c for c in crops_of(request.dataset) if c == request.crop)
     people, squares = _boxed(_read(request.dataset, request.folders), crop)
     about = card(
@@ -100,9 +106,13 @@ def _read(name: str, folders: dict[str, Path]) -> People:
 
 def _boxed(people: People, crop: Crop) -> tuple[People, npt.NDArray[np.float32]]:
     """The people who can be boxed, and their boxes."""
+    place = people.files[0].parent if people.files else people.name
     squares = boxes(people, crop)
     known = np.asarray(np.isfinite(squares).all(1))
-    if known.all():
-        return people, squares
-    note = f"{(~known).sum()} people have too few joints for a box and are left out."
-    return replace(people.select(known), notes=(*people.notes, note)), squares[known]
+    if not known.all():
+        lost = f"{(~known).sum()} people have too few joints, or too small a window, for a box"
+        people = replace(people.select(known), notes=(*people.notes, f"{lost} and are left out."))
+    for split in ("train", "test"):
+        if not (people.table["split"] == split).any():
+            raise PhotoError.of(place, f"nobody of the {split} split of {people.name} can be cropped")
+    return people, squares[known]

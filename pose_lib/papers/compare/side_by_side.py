@@ -85,8 +85,7 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     for paper in chosen:
         parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
         setup = open_run(paper, parameters, root)
-        file = setup.run.folder / "predictions.npz"
-        if not (setup.run.complete and file.is_file()):
+        if not setup.run.complete:
             _run_notebook(project_root() / paper.notebook, parameters)
         if first is None:
             first = setup.test
@@ -94,10 +93,11 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
             raise ValueError(
                 f"{paper.name} is tested on other samples than {chosen[0].name}; see its presets"
             )
-        found = load_predictions(file)
+        found = load_predictions(setup.run.folder)
         for key in (*(() if owners else BASELINES), *paper.compared):
             if key not in found:
-                raise ValueError(f"{file} has no {label(key)}; it has: {', '.join(map(label, found))}")
+                there = ", ".join(map(label, found))
+                raise ValueError(f"{setup.run.folder} has no poses of {label(key)}; it has: {there}")
             if key in owners:
                 raise ValueError(f"{paper.name} and {owners[key].name} both have a system {label(key)!r}")
             predictions[key], owners[key] = found[key], paper
