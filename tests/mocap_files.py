@@ -187,3 +187,95 @@ def bandai(unit: float, frames: int = 7) -> str:
     write("joint_Root")
     rows = "\n".join([" ".join(row)] * frames)
     return "\n".join([*header, "MOTION", f"Frames: {frames}", "Frame Time: 0.033333", rows, ""])
+
+
+_TRUNK = (
+    ("Hips", "", (0, 95, 0)),
+    ("Spine", "Hips", (0, 10, 0)),
+    ("Spine1", "Spine", (0, 10, 0)),
+    ("Spine2", "Spine1", (0, 10, 0)),
+    ("Neck", "Spine2", (0, 17, 0)),
+    ("Head", "Neck", (0, 10, 1)),
+    ("HeadTop_End", "Head", (0, 18, 0)),
+)
+_SIDE = (
+    ("Shoulder", "Spine2", (4, 11, 0)),
+    ("Arm", "Shoulder", (13, 0, 0)),
+    ("ForeArm", "Arm", (28, 0, 0)),
+    ("Hand", "ForeArm", (26, 0, 0)),
+    ("HandIndex1", "Hand", (9, 0, 2)),
+    ("UpLeg", "Hips", (9, -5, 0)),
+    ("Leg", "UpLeg", (0, -43, 0)),
+    ("Foot", "Leg", (0, -42, 0)),
+    ("ToeBase", "Foot", (0, -8, 12)),
+)
+Joint = tuple[str, str, tuple[float, float, float]]
+"""Name, name of the parent (empty for the root), and offset in cm, y up."""
+
+
+def mixamo() -> list[Joint]:
+    """The complete skeleton of a person of 1.75 m, standing in a T-pose."""
+    joints: list[Joint] = list(_TRUNK)
+    for side, sign in (("Left", 1), ("Right", -1)):
+        for name, parent, (x, y, z) in _SIDE:
+            above = parent if parent in ("Hips", "Spine2") else side + parent
+            joints.append((side + name, above, (x * sign, y, z)))
+    return joints
+
+
+def cmu() -> list[Joint]:
+    """The same person as CMU's conversions have it: without Spine2, and with two thirds of the forearms."""
+    joints: list[Joint] = []
+    for name, parent, (x, y, z) in mixamo():
+        above = {"Spine2": "Spine1", "Spine": "LowerBack", "LeftUpLeg": "LHipJoint"}.get(parent, parent)
+        if name == "Spine":
+            joints += [("LowerBack", "Hips", (0, 0, 0)), (name, "LowerBack", (x, y, z))]
+        elif name in ("LeftUpLeg", "RightUpLeg"):
+            joints += [(f"{name[0]}HipJoint", "Hips", (0, 0, 0)), (name, f"{name[0]}HipJoint", (x, y, z))]
+        elif name.endswith("HandIndex1"):
+            base = name.replace("HandIndex1", "FingerBase")
+            joints += [(base, above, (0, 0, 0)), (name, base, (x, y, z))]
+        elif name.endswith("Hand"):
+            joints.append((name, above, (x * 2 / 3, y, z)))
+        elif name in ("Neck", "LeftShoulder", "RightShoulder"):
+            joints.append((name, above, (0, 0, 0)))
+        elif name in ("LeftArm", "RightArm"):
+            joints.append((name, above, (x * 17 / 13, y, z)))
+        elif name != "Spine2":
+            joints.append((name, above if name != "Spine1" else "Spine", (x, y, z)))
+    return joints
+
+
+def person(joints: list[Joint], frames: int = 8, swing: float = 5.0, *, z_up: bool = False) -> str:
+    """A BVH file in which every joint swings by some degrees; ``z_up`` turns all its axes."""
+    below: dict[str, list[Joint]] = {}
+    for joint in joints:
+        below.setdefault(joint[1], []).append(joint)
+    lines, order = ["HIERARCHY"], []
+    axes = "YXZ" if z_up else "ZXY"  # of the same turns
+
+    def place(offset: tuple[float, float, float]) -> str:
+        x, y, z = offset
+        return " ".join(f"{v + 0.0:.9g}" for v in ((x, -z, y) if z_up else (x, y, z)))
+
+    def write(joint: Joint) -> None:
+        name, parent, offset = joint
+        moves = "" if parent else "Xposition Yposition Zposition "
+        turns = " ".join(f"{axis}rotation" for axis in axes)
+        lines.append(f"{'JOINT' if parent else 'ROOT'} {name}\n{{\nOFFSET {place(offset)}")
+        lines.append(f"CHANNELS {3 if parent else 6} {moves}{turns}")
+        order.append(name)
+        for child in below.get(name, []):
+            write(child)
+        lines.append("}" if name in below else "End Site\n{\nOFFSET 0 0 0\n}\n}")
+
+    write(joints[0])
+    rows = []
+    for t in range(frames):
+        row = [place(joints[0][2])]
+        for i in range(len(order)):
+            about_z, about_x, about_y = swing * np.sin(0.3 * t + np.array([1.7, 2.9, 4.3]) * (i + 1))
+            turns = (-about_z if z_up else about_z, about_x, about_y)
+            row += [f"{angle + 0.0:.9g}" for angle in turns]  # 0.0 turns -0 into 0
+        rows.append(" ".join(row))
+    return "\n".join([*lines, "MOTION", f"Frames: {frames}", "Frame Time: 0.0333333", *rows, ""])

@@ -15,7 +15,8 @@ from scipy.spatial.transform import Rotation, Slerp
 
 from pose_lib.data.mocap.bvh import read_bvh
 from pose_lib.data.mocap.clips import Clip, find_clips, read_clip, read_recording
-from pose_lib.data.mocap.mapping import body_points, family_of
+from pose_lib.data.mocap.families import family_of
+from pose_lib.data.mocap.mapping import body_points
 from pose_lib.data.mocap.recording import MocapError, Recording
 from pose_lib.data.mocap.resample import resample, resample_values
 from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pose_lib.data.mocap.asf import Acclaim, Bone, Line, numbers, text_lines
-from pose_lib.data.mocap.recording import MocapError, Recording, turns
+from pose_lib.data.mocap.recording import MocapError, Recording, check_size, turns
 
 __all__ = ["read_amc"]
 
@@ -30,7 +30,7 @@ def read_amc(path: Path, skeleton: Acclaim, fps: float = 120.0) -> Recording:
         MocapError: the file is truncated or malformed, or belongs to another skeleton.
     """
     bones = skeleton.bones
-    values, degrees = _values(path, skeleton)
+    values, degrees = _values(path, skeleton, fps)
     moves = np.tile(np.array(skeleton.position), (len(values), 1))
     angles = np.zeros((len(values), len(bones), 3))
     columns = iter(values.T)
@@ -75,7 +75,7 @@ def _recording(
     return Recording(path, fps, names, tuple(parents), offsets, translations, orientations, skeleton.unit)
 
 
-def _values(path: Path, skeleton: Acclaim) -> tuple[npt.NDArray[np.float64], bool]:
+def _values(path: Path, skeleton: Acclaim, fps: float) -> tuple[npt.NDArray[np.float64], bool]:
     """All dofs ``(T, dofs)`` in the order of the skeleton, and whether turns are in degrees."""
     degrees = skeleton.degrees
     frames: list[list[Line]] = []
@@ -93,6 +93,7 @@ def _values(path: Path, skeleton: Acclaim) -> tuple[npt.NDArray[np.float64], boo
             raise MocapError.at(path, line.number, f"expected the number of a frame, found {word[:40]!r}")
     if not frames:
         raise MocapError.at(path, None, "the file ends before its first frame")
+    check_size(path, 2 * len(skeleton.bones), len(frames), fps)  # each bone may have an end
     moving = [bone for bone in skeleton.bones if bone.dof]
     return np.array([_frame(path, frame, moving, skeleton.source) for frame in frames]), degrees
 
@@ -102,7 +103,7 @@ def _frame(path: Path, frame: list[Line], bones: list[Bone], skeleton: Path) -> 
     found = {line.words[0]: line for line in frame[1:]}
     names = {bone.name for bone in bones}
     if len(found) != len(frame) - 1 or found.keys() != names:
-        wrong = ", ".join(sorted(found.keys() ^ names)) or "a bone given twice"
+        wrong = ", ".join(sorted(found.keys() ^ names))[:200] or "a bone given twice"
         where = frame[-1].number
         what = f"frame {frame[0].words[0]} ends here and does not fit {skeleton.name}: {wrong}"
         raise MocapError.at(path, where, what)

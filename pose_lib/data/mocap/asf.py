@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from pose_lib.data.mocap.recording import LIMIT, MocapError
+from pose_lib.data.mocap.recording import LIMIT, MocapError, check_size
+from pose_lib.data.mocap.text import read_text
 
 __all__ = ["Acclaim", "Bone", "Line", "numbers", "read_asf", "text_lines"]
 
@@ -75,18 +76,15 @@ def read_asf(path: Path) -> Acclaim:
             raise MocapError.at(path, last, f"the file ends without its section {name}, or it is empty")
     unit, degrees = _units(path, sections[":units"])
     root, position = _root(path, sections[":root"])
-    loose = {"root": root}
-    for bone in _bones(path, sections[":bonedata"]):
-        if bone.name in loose:
-            raise MocapError.at(path, None, f"two bones are called {bone.name!r}")
-        loose[bone.name] = bone
+    loose = {"root": root, **_bones(path, sections[":bonedata"])}
+    check_size(path, len(loose), 1, 50)
     return Acclaim(path, _tree(path, sections[":hierarchy"], loose), unit, degrees, position)
 
 
 def text_lines(path: Path) -> list[Line]:
-    """Lines with more than a comment; in latin-1, because HDM05 has umlauts in its paths."""
-    text = path.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
-    split = (Line(i, line.split("#")[0].split()) for i, line in enumerate(text.split("\n"), start=1))
+    """Lines with more than a comment; in latin-1 without a mark, because HDM05 has umlauts in its paths."""
+    lines = read_text(path).split("\n")
+    split = (Line(i, line.split("#")[0].split()) for i, line in enumerate(lines, start=1))
     return [line for line in split if line.words]
 
 
@@ -121,21 +119,25 @@ def _units(path: Path, lines: list[Line]) -> tuple[float, bool]:
         raise MocapError.at(path, line, f"a unit of length of {length} per inch is not plausible")
     line, words = given["angle"]
     if words not in (["deg"], ["rad"]):
-        raise MocapError.at(path, line, f"expected 'angle deg' or 'angle rad', found {' '.join(words)!r}")
+        raise MocapError.at(
+            path, line, f"expected 'angle deg' or 'angle rad', found {' '.join(words)[:60]!r}"
+        )
     return INCH / length, words == ["deg"]
 
 
 def _order(path: Path, line: int, words: Sequence[str]) -> str:
     order = " ".join(words).upper()
     if order not in _ORDERS:
-        raise MocapError.at(path, line, f"expected an order of axes such as XYZ, found {order!r}")
+        raise MocapError.at(path, line, f"expected an order of axes such as XYZ, found {order[:60]!r}")
     return order
 
 
 def _dof(path: Path, line: int, words: Sequence[str], allowed: tuple[str, ...]) -> tuple[str, ...]:
     dof = tuple(word.lower() for word in words)
     if len(set(dof)) != len(dof) or not set(dof) <= set(allowed):
-        raise MocapError.at(path, line, f"expected some of {' '.join(allowed)}, found {' '.join(words)!r}")
+        raise MocapError.at(
+            path, line, f"expected some of {' '.join(allowed)}, found {' '.join(words)[:60]!r}"
+        )
     return dof
 
 
@@ -152,27 +154,30 @@ def _root(path: Path, lines: list[Line]) -> tuple[Bone, Triple]:
         elif keyword == "orientation":
             axis = _triple(path, number, words)
         else:
-            raise MocapError.at(path, number, f"unknown word {keyword!r} in the section :root")
+            raise MocapError.at(path, number, f"unknown word {keyword[:60]!r} in the section :root")
     return Bone("root", -1, (0.0, 0.0, 0.0), axis, order, dof), position
 
 
-def _bones(path: Path, lines: list[Line]) -> list[Bone]:
-    bones = []
+def _bones(path: Path, lines: list[Line]) -> dict[str, Bone]:
+    bones: dict[str, Bone] = {}
     fields: dict[str, Line] | None = None
     for line in lines:
         keyword, *words = line.words
         if keyword == "begin" and fields is None:
             fields = {}
         elif keyword == "end" and fields is not None:
-            bones.append(_bone(path, line.number, fields))
+            bone = _bone(path, line.number, fields)
+            if bone.name == "root" or bone.name in bones:
+                raise MocapError.at(path, fields["name"].number, f"a second bone called {bone.name[:60]!r}")
+            bones[bone.name] = bone
             fields = None
         elif fields is None or keyword in ("begin", "end"):
             raise MocapError.at(
-                path, line.number, f"{keyword!r} is out of place: a bone is written from begin to end"
+                path, line.number, f"{keyword[:60]!r} is out of place: a bone is written from begin to end"
             )
         elif not keyword.startswith("("):  # further limits
             if keyword in fields:
-                raise MocapError.at(path, line.number, f"a second {keyword!r} in one bone")
+                raise MocapError.at(path, line.number, f"a second {keyword[:60]!r} in one bone")
             fields[keyword] = Line(line.number, words)
     if fields is not None:
         raise MocapError.at(path, lines[-1].number, "the last bone has no end")
@@ -208,12 +213,18 @@ def _tree(path: Path, lines: list[Line], loose: dict[str, Bone]) -> tuple[Bone, 
     for number, (parent, *children) in lines[1:-1]:
         place = next((i for i, bone in enumerate(tree) if bone.name == parent), None)
         if place is None:
-            raise MocapError.at(path, number, f"{parent!r} is not connected to the root by an earlier line")
+            raise MocapError.at(
+                path, number, f"{parent[:60]!r} is not connected to the root by an earlier line"
+            )
         for child in children:
             if child not in loose:
-                raise MocapError.at(path, number, f"{child!r} is not a bone of :bonedata, or appears twice")
+                raise MocapError.at(
+                    path, number, f"{child[:60]!r} is not a bone of :bonedata, or appears twice"
+                )
             bone = loose.pop(child)
             tree.append(Bone(bone.name, place, bone.vector, bone.axis, bone.order, bone.dof))
     if loose:
-        raise MocapError.at(path, lines[-1].number, f"the hierarchy does not connect {', '.join(loose)}")
+        raise MocapError.at(
+            path, lines[-1].number, f"the hierarchy does not connect {', '.join(loose)[:200]}"
+        )
     return tuple(tree)

@@ -6,16 +6,18 @@ is the middle of the hip joints, the spine lies half way up the trunk, the thora
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from pose_lib.data.mocap.families import Family, family_of
 from pose_lib.data.mocap.recording import MocapError, Recording
 from pose_lib.data.mocap.resample import resample
+from pose_lib.data.mocap.upright import upright
 from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS
 
-__all__ = ["FAMILIES", "FPS", "Family", "body_points", "family_of"]
+__all__ = ["FPS", "body_points"]
 
 Array = npt.NDArray[np.float64]
 
@@ -29,77 +31,9 @@ NOSE_AHEAD, NOSE_BELOW = 0.043, 0.095
 """Fractions of the stature: from the top of the head to the nose, as in the generated bodies."""
 ANKLE_HEIGHT, TOE_HEIGHT = 0.039, 0.013
 """Fractions of the stature: height of the ankle and of the toe tip above the floor when standing flat."""
+SHORTEST, LONGEST = 0.01, 0.5
+"""Fractions of the stature between which every bone must lie."""
 _UNITS = {"mm": 1.0, "cm": 10.0, "inch": 25.4, "0.45 inch": 25.4 / 0.45, "m": 1000.0}
-
-
-@dataclass(frozen=True)
-class Family:
-    """The joints of one naming system that correspond to body points.
-
-    In the names of joints with a side, ``{0}`` is the side's name and ``{1}`` its initial.
-    """
-
-    name: str
-    sides: tuple[str, str]
-    """Names of left and right."""
-    spine: str
-    thorax: str
-    head: str
-    hip: str
-    knee: str
-    ankle: str
-    toe: str
-    shoulder: str
-    elbow: str
-    wrist: str
-    fingers: str
-    lost: str = ""
-    """A joint whose bone the format lacks; the bone is as long as the one before it."""
-    short: float = 1.0
-    """Length of a forearm in the format, as a fraction of its true length."""
-
-    def joints(self) -> dict[str, str]:
-        """The recording's joint for each role; roles with a side are named ``left_hip`` and so on."""
-        found = {role: str(getattr(self, role)) for role in ("spine", "thorax", "head")}
-        for side, called in zip(("left", "right"), self.sides, strict=True):
-            for role in ("hip", "knee", "ankle", "toe", "shoulder", "elbow", "wrist", "fingers"):
-                name = str(getattr(self, role))
-                found[f"{side}_{role}"] = name.format(called, called[0])
-        return found
-
-
-# The conversions of CMU's recordings to BVH lack two bones of the original skeletons: the uppermost of the
-# three bones of the trunk, and the last third of the forearm, which twists.
-# fmt: off
-FAMILIES = (
-    Family("CMU's BVH, LeftUpLeg", ("Left", "Right"), "Spine", "Neck", "Head", "{0}UpLeg", "{0}Leg",
-           "{0}Foot", "{0}ToeBase", "{0}Arm", "{0}ForeArm", "{0}Hand", "{0}HandIndex1",
-           lost="Spine1", short=2 / 3),
-    Family("CMU's BVH, LeftHip", ("Left", "Right"), "Chest", "lowerneck", "Head", "{0}Hip", "{0}Knee",
-           "{0}Ankle", "{0}Toe", "{0}Shoulder", "{0}Elbow", "{0}Wrist", "{1}Fingers",
-           lost="Chest2", short=2 / 3),
-    Family("Acclaim, lfemur", ("l", "r"), "upperback", "lowerneck", "head", "{0}femur", "{0}tibia", "{0}foot",
-           "{0}toes", "{0}humerus", "{0}radius", "{0}hand", "{0}fingers"),
-    Family("Bandai-Namco, UpperLeg_L", ("L", "R"), "Chest", "Neck", "Head", "UpperLeg_{0}", "LowerLeg_{0}",
-           "Foot_{0}", "Toes_{0}", "UpperArm_{0}", "LowerArm_{0}", "Hand_{0}", "Hand_{0}"),
-)
-# fmt: on
-"""The naming systems that are known."""
-
-
-def family_of(recording: Recording) -> Family:
-    """The naming system of a recording.
-
-    Raises:
-        MocapError: none fits; lists the joints that are missing for the nearest one.
-    """
-    missing = {f: [j for j in f.joints().values() if j not in recording.names] for f in FAMILIES}
-    nearest = min(FAMILIES, key=lambda f: len(missing[f]))
-    if missing[nearest]:
-        lacks = ", ".join(missing[nearest])
-        what = f"its joints follow no known naming system; nearest is {nearest.name}, which also has {lacks}"
-        raise MocapError.at(recording.source, None, what)
-    return nearest
 
 
 def body_points(recording: Recording) -> tuple[Array, float]:
@@ -110,11 +44,10 @@ def body_points(recording: Recording) -> tuple[Array, float]:
         mm that fits the length of the legs.
 
     Raises:
-        MocapError: the names of the joints are unknown, or the size is not that of a person.
+        MocapError: the names of the joints are unknown, no axis is up, or the size is not that of a person.
     """
-    family = family_of(recording)
-    joints = {role: recording.names.index(name) for role, name in family.joints().items()}
-    recording = _restore(recording, family, joints)
+    family, joints = family_of(recording)
+    recording = _restore(upright(recording, joints), family, joints)
     offsets = np.linalg.norm(recording.offsets, axis=-1)
     thigh, shank = (offsets[[joints[f"left_{j}"], joints[f"right_{j}"]]].mean() for j in ("knee", "ankle"))
     unit = recording.unit or _unit(thigh)
@@ -122,24 +55,36 @@ def body_points(recording: Recording) -> tuple[Array, float]:
     if not 900 <= stature <= 2500:
         raise MocapError.at(recording.source, None, f"a thigh of {thigh:g} units is not that of a person")
     points = _points(resample(recording, FPS), joints, unit, stature)
-    # the file's y is up; turning about x keeps left on the left
+    # y is up; turning about x keeps left on the left
     world = _steady(np.stack([points[..., 0], -points[..., 2], points[..., 1]], axis=-1))
+    _check_bones(recording, world[0], stature)
     world[..., 2] -= _floor(world, stature)
     return world, stature
 
 
 def _restore(recording: Recording, family: Family, joints: dict[str, int]) -> Recording:
-    """Restore the bones that a format lacks."""
+    """Restore the bones that a format lacks, in a file that indeed lacks them."""
+    if not family.lost:
+        return recording
+    bone = joints["lost"]
+    carried = [child for child, parent in enumerate(recording.parents) if parent == bone]
+    if recording.offsets[carried].any():
+        return recording
     factor = np.ones(len(recording.names))
     factor[[joints["left_wrist"], joints["right_wrist"]]] = 1 / family.short
     offsets = recording.offsets * factor[:, None]
     translations = recording.translations * factor[:, None]
-    if family.lost:
-        bone = recording.names.index(family.lost)
-        carried = [child for child, parent in enumerate(recording.parents) if parent == bone]
-        offsets[carried] += recording.offsets[bone]
-        translations[:, carried] += recording.offsets[bone]
+    offsets[carried] += recording.offsets[bone]
+    translations[:, carried] += recording.offsets[bone]
     return replace(recording, offsets=offsets, translations=translations)
+
+
+def _check_bones(recording: Recording, points: Array, stature: float) -> None:
+    for joint, parent in enumerate(BODY_PARENTS):
+        length = np.linalg.norm(points[joint] - points[parent])
+        if joint != parent and not SHORTEST * stature <= length <= LONGEST * stature:
+            what = f"{BODY_POINTS[parent]} and {BODY_POINTS[joint]} are {length:.4g} mm apart"
+            raise MocapError.at(recording.source, None, f"{what}, in a person of {stature:.0f} mm")
 
 
 def _unit(thigh: float) -> float:

@@ -12,10 +12,14 @@ import torch
 
 from pose_lib.geometry.rotations import euler
 
-__all__ = ["MocapError", "Recording", "turns"]
+__all__ = ["MocapError", "Recording", "check_size", "turns"]
 
 LIMIT = 1e6
 """Offsets, positions and angles of a person are smaller than this in any unit in use."""
+MAX_JOINTS = 1000
+"""Joints of a file; a skeleton with all fingers and a face has 200."""
+MAX_SIZE = 10_000_000
+"""Joints times frames of a file, as recorded and at 50 Hz: 50 minutes of 60 joints, and 3 GB of memory."""
 
 
 class MocapError(ValueError):
@@ -69,6 +73,20 @@ class Recording:
             if parent >= 0:
                 points[joint] = points[parent] + self.offsets[joint]
         return points
+
+
+def check_size(source: Path, joints: int, frames: int, fps: float) -> None:
+    """Refuse a file that would fill the memory.
+
+    Raises:
+        MocapError: there are too many joints, or too many frames of them.
+    """
+    if joints > MAX_JOINTS:
+        raise MocapError.at(source, None, f"expected at most {MAX_JOINTS} joints, found {joints}")
+    most = max(frames, int(frames / fps * 50))
+    if joints * most > MAX_SIZE:
+        what = f"{joints} joints in {most} frames do not fit in memory: cut it into clips of at most"
+        raise MocapError.at(source, None, f"{what} {MAX_SIZE // joints} frames")
 
 
 def turns(orders: Sequence[str], angles: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
