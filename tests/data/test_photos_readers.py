@@ -137,7 +137,7 @@ def test_all_of_flic_trains_on_what_is_good(tmp_path: Path, monkeypatch: pytest.
     people = read_flic("flic-full", tmp_path)
     assert people.table["split"].tolist() == ["train", "unused", "unused", "unused", "test"]
     savemat(tmp_path / "FLIC-full/tr_plus_indices.mat", {"tr_plus_indices": np.array([[0.0]])})
-    with pytest.raises(PhotoError, match="expected numbers from 1 to 5"):
+    with pytest.raises(PhotoError, match="expected whole numbers from 1 to 5"):
         read_flic("flic-full", tmp_path)
 
 
@@ -157,8 +157,8 @@ def test_flic_pictures_must_be_as_large_as_the_file_says(
         ("coords", np.zeros((2, 28)), r"coords is float64\(2, 28\), expected numbers, 2 x 29"),
         ("coords", np.array([["a"]]), "expected numbers"),
         ("moviename", np.zeros(3), "expected a text"),
-        ("istrain", np.array([["yes"]]), "istrain of an example is not true or false"),
-        ("istest", np.array([[True]]), "example 1 is marked to train and to test"),
+        ("istrain", np.array([["yes"]]), "istrain is not true or false"),
+        ("istest", np.array([[True]]), "is marked to train and to test"),
     ],
 )
 def test_a_field_of_flic_that_is_wrong_is_named(
@@ -169,7 +169,7 @@ def test_a_field_of_flic_that_is_wrong_is_named(
     write_flic(tmp_path, examples=rows)
     rows[0, 0][field] = value
     savemat(tmp_path / "FLIC/examples.mat", {"examples": rows})
-    with pytest.raises(PhotoError, match=f"examples.mat: .*{said}"):
+    with pytest.raises(PhotoError, match=f"examples.mat, example 1: .*{said}"):
         read_flic("flic", tmp_path)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from photo_files import shrink, stick_lines, sticks, write_buffy, write_stickmen
+from photo_files import detection, shrink, stick_lines, sticks, write_buffy, write_stickmen
+from scipy.io import savemat
 
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.stickmen import read_buffy, read_detections, read_stickmen
@@ -195,3 +197,80 @@ def test_people_without_any_stick_are_left_out(tmp_path: Path, monkeypatch: pyte
     read = read_stickmen("family", tmp_path)
     assert len(read) == 2
     assert "1 people with fewer than two joints" in read.notes[0]
+
+
+@pytest.mark.parametrize("bad", ["inf", "1e999", "-inf", "1_0", "0x1p3", "١٢", "Infinity", "9" * 400, "1e6"])
+def test_a_stick_that_is_no_position_is_named(bad: str, tmp_path: Path) -> None:
+    file = tmp_path / "s.txt"
+    lines = stick_lines(sticks(1)[0])
+    lines[2] = f"1 2 {bad} 4"
+    file.write_text("\n".join(["a.jpg", *lines]), encoding="utf-8")
+    with pytest.raises(PhotoError, match=r"s\.txt, line 4: expected a stick, x1 y1 x2 y2, got '1 2 "):
+        read_sticks(file)
+
+
+@pytest.mark.parametrize("count", ["-1", "1_0", "٣", "1" * 5000, "10000000000", "1.0", "nan"])
+def test_a_count_of_people_that_is_absurd_is_named(count: str, tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text(f"a.jpg {count} 6\n" + "1 2 3 4\n" * 6, encoding="utf-8")
+    with pytest.raises(PhotoError, match=r"s\.txt, line 1: expected a header: picture \[people \[6\]\]"):
+        read_sticks(tmp_path / "s.txt")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n\n"])
+@pytest.mark.parametrize("tail", ["", "\n", "\x1a", "\r\n\x1a\0\0\0"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_texts_of_other_systems_are_read(end: str, tail: str, encoding: str, tmp_path: Path) -> None:
+    people = sticks(2)
+    lines = [line for i, one in enumerate(people) for line in (f"{i}.jpg", *stick_lines(one))]
+    (tmp_path / "s.txt").write_bytes((end.join(lines) + tail).encode(encoding))
+    found = read_sticks(tmp_path / "s.txt")
+    assert [one.picture for one in found] == ["0.jpg", "1.jpg"]
+    np.testing.assert_allclose(np.concatenate([one.sticks for one in found]), people, atol=0.06)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32"])
+def test_texts_in_other_encodings_are_refused(encoding: str, tmp_path: Path) -> None:
+    lines = ["é.jpg", *stick_lines(sticks(1)[0])]
+    (tmp_path / "s.txt").write_text("\n".join(lines), encoding=encoding)
+    with pytest.raises(PhotoError, match=r"s\.txt.*: (is not a text in UTF-8|expected a stick|6 sticks)"):
+        read_sticks(tmp_path / "s.txt")
+
+
+def test_stickmen_without_people_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch, "family", 2, training=1)
+    write_stickmen(tmp_path, "family", [0, 0])
+    with pytest.raises(PhotoError, match=r"waf_sticks_all\.txt: no person in it"):
+        read_stickmen("family", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("det", "said"),
+    [
+        (np.array([5.0, 5, 5, 9]), "entry 1: a window, x0 y0 x1 y1, has no size"),
+        (np.array([9.0, 5, 5, 9]), "entry 1: a window, x0 y0 x1 y1, has no size"),
+        (np.array([np.nan, 5, 5, 9]), "entry 1: a number in it is not finite"),
+        (np.array([0, 0, 1e300, 9]), r"entry 1: 1e\+300 in entry 2 is not a position"),
+        (np.zeros(3), "entry 1: expected 4 numbers"),
+        ("text", "entry 1: expected 4 numbers"),
+    ],
+)
+def test_a_detection_that_is_no_window_is_named(det: Any, said: str, tmp_path: Path) -> None:
+    rows = np.empty((1, 1), dtype=[("stickmen", "O"), ("episode", "O"), ("frame", "O")])
+    rows[0, 0] = detection(sticks(1)[0], 2, 7, missed=False)
+    file = tmp_path / "techrep2010_buffy_results.mat"
+    savemat(file, {"techrep2010_buffy": rows})
+    assert read_detections(file)[2, 7].shape == (2, 4)
+    rows[0, 0]["stickmen"][0, 1]["det"] = det
+    savemat(file, {"techrep2010_buffy": rows})
+    with pytest.raises(PhotoError, match=said):
+        read_detections(file)
+    rows[0, 0]["stickmen"] = np.ones((1, 2))
+    savemat(file, {"techrep2010_buffy": rows})
+    with pytest.raises(
+        PhotoError, match="entry 1: stickmen is an array of float64, expected a struct with det"
+    ):
+        read_detections(file)
+    rows[0, 0] = detection(sticks(1)[0], np.nan, 7, missed=False)  # type: ignore[arg-type]
+    savemat(file, {"techrep2010_buffy": rows})
+    with pytest.raises(PhotoError, match="entry 1: a number in it is not finite"):
+        read_detections(file)

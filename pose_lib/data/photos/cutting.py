@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
-from pose_lib.data.photos.errors import PhotoError, sniff
+from pose_lib.data.photos.pictures import open_picture
 
 __all__ = ["cut", "cut_shard", "end_with_parent", "open_picture"]
 
@@ -72,31 +72,6 @@ def cut(picture: Image.Image, box: npt.NDArray[np.float32], size: int) -> npt.ND
     )
     crop[top:bottom, left:right] = np.asarray(part)
     return crop
-
-
-def open_picture(file: Path, shrink: float = 1.0) -> Image.Image:
-    """A picture in RGB; ``info["full_size"]`` is its size on disk.
-
-    Args:
-        file: JPEG or PNG.
-        shrink: a JPEG is decoded at 1/2, 1/4 or 1/8 of its size, if that is at least ``1 / shrink``.
-
-    Raises:
-        PhotoError: no such file, no picture, or a truncated one.
-    """
-    try:
-        with Image.open(file) as picture:
-            full = picture.size
-            if shrink >= 2:
-                picture.draft("RGB", (max(int(full[0] / shrink), 1), max(int(full[1] / shrink), 1)))
-            out = picture.convert("RGB")
-    except FileNotFoundError:
-        raise PhotoError.of(file, "no such picture") from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        what = sniff(file) or "a damaged or truncated picture"
-        raise PhotoError.of(file, f"is {what} ({error}); download it again") from error
-    out.info["full_size"] = full
-    return out
 
 
 def end_with_parent() -> None:

@@ -42,7 +42,10 @@ def card(
         notes = (union.rule,)
         origin = f"{union.title}: " + "; ".join(f"{f.title}, {f.origin}" for f in present)
         licence = "; ".join(dict.fromkeys(f.licence for f in present))
-    pixels = "Pixel coordinates in the files start at 1 and are moved by half a pixel."
+    pixels = (
+        "Pixel coordinates in the files start at 1 and are moved by half a pixel. They belong to the picture "
+        "as it is shown: turned, if its EXIF data say so."
+    )
     return DataCard(
         name, origin, licence, (*notes, shown, pixels, found, *people.notes), parameters, sources=sources
     )

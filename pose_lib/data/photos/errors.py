@@ -20,8 +20,11 @@ class PhotoError(ValueError):
 
 def sniff(file: Path) -> str:
     """What a file is instead of the expected data; empty where nothing is obviously wrong."""
-    with file.open("rb") as stream:
-        head = stream.read(512)
+    try:
+        with file.open("rb") as stream:
+            head = stream.read(512)
+    except (OSError, ValueError) as error:
+        return f"not to be opened: {getattr(error, 'strerror', None) or error}"
     if not head:
         return "an empty file"
     start = head.lstrip(b"\xef\xbb\xbf \r\n\t").lower()

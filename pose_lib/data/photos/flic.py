@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,15 @@ import numpy.typing as npt
 from pose_lib.data.mapping import backwards
 from pose_lib.data.photos.cards import SETS
 from pose_lib.data.photos.errors import PhotoError
-from pose_lib.data.photos.leeds import MATLAB
 from pose_lib.data.photos.people import People, table
-from pose_lib.data.photos.reading import find_folder, image_sizes, read_matrix, read_struct
+from pose_lib.data.photos.reading import (
+    find_folder,
+    image_sizes,
+    picture_name,
+    pixels,
+    read_matrix,
+    read_struct,
+)
 from pose_lib.geometry.skeletons import FLIC11
 
 __all__ = ["COLUMNS", "read_flic"]
@@ -31,7 +38,7 @@ def read_flic(name: str, data_root: str | Path | None) -> People:
     """FLIC (``flic``, 5,003 people) or the full set (``flic-full``, 20,928 people).
 
     ``subject`` is the film. Extra columns: ``backwards`` (the left arm is left of the right arm in the
-    picture), and for ``flic-full`` ``bad`` and ``unchecked``.
+    picture), and for ``flic-full`` ``bad`` and ``unchecked``. A point of NaN is missing.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -43,18 +50,24 @@ def read_flic(name: str, data_root: str | Path | None) -> People:
     examples = read_struct(file, "examples", (*_FIELDS, "isbad", "isunchecked") if full else _FIELDS)
     if len(examples) != facts.people:
         raise PhotoError.of(file, f"{len(examples)} examples, expected {facts.people}")
-    coords = np.stack([_numbers(file, row, "coords", (2, 29)) for row in examples])
-    joints = (coords[:, :, list(COLUMNS)].transpose(0, 2, 1) - MATLAB).astype(np.float32)
-    files = tuple(folder / "images" / Path(_text(file, row, "filepath")).name for row in examples)
+    coords = _numbers(file, examples, "coords", (2, 29))
+    joints = pixels(file, coords[:, :, list(COLUMNS)].transpose(0, 2, 1))
+    names = [picture_name(*named) for named in _texts(file, examples, "filepath")]
+    files = tuple(folder / "images" / name for name in names)
+    stated = _numbers(file, examples, "imgdims", (3,))[:, 1::-1]
+    torso = pixels(file, _numbers(file, examples, "torsobox", (4,)))
+    empty = ~(torso[:, 2:] > torso[:, :2]).all(1)
+    if empty.any():
+        raise PhotoError.of(_place(file, int(empty.argmax())), "its torsobox has no size")
+    split = _split(folder, file, examples, full)
+    films = [film for _, film in _texts(file, examples, "moviename")]
     sizes = image_sizes(files)
-    stated = np.stack([_numbers(file, row, "imgdims", (3,))[1::-1] for row in examples])
     if (sizes != stated).any():
         at = int(np.argmax((sizes != stated).any(1)))
-        found, wanted = (" x ".join(str(int(n)) for n in size[at]) for size in (sizes, stated))
-        raise PhotoError.of(files[at], f"is {found} pixels, and the annotations say {wanted}")
-    torso = np.stack([_numbers(file, row, "torsobox", (4,)) for row in examples]) - MATLAB
-    split = _split(folder, file, examples, full)
-    films = [_text(file, row, "moviename") for row in examples]
+        found, wanted = (" x ".join(f"{n:g}" for n in size[at]) for size in (sizes, stated))
+        raise PhotoError.of(
+            files[at], f"is {found} pixels, and example {at + 1} of {file.name} says {wanted}"
+        )
     columns = {"backwards": backwards(joints, FLIC11)}
     if full:
         columns |= {"bad": _flag(file, examples, "isbad"), "unchecked": _flag(file, examples, "isunchecked")}
@@ -74,13 +87,15 @@ def read_flic(name: str, data_root: str | Path | None) -> People:
 def _split(folder: Path, file: Path, examples: npt.NDArray[Any], full: bool) -> npt.NDArray[np.str_]:
     train, test = _flag(file, examples, "istrain"), _flag(file, examples, "istest")
     if (train & test).any():
+        raise PhotoError.of(_place(file, int(np.argmax(train & test))), "is marked to train and to test")
+    if not full and not (train | test).all():
         raise PhotoError.of(
-            file, f"example {int(np.argmax(train & test)) + 1} is marked to train and to test"
+            _place(file, int(np.argmin(train | test))), "is marked neither to train nor to test"
         )
     if full and (folder / INDICES).is_file():
         listed = read_matrix(folder / INDICES, "tr_plus_indices", (-1, -1)).reshape(-1)
-        if not ((listed >= 1) & (listed <= len(examples))).all():
-            raise PhotoError.of(folder / INDICES, f"expected numbers from 1 to {len(examples)}")
+        if not np.isin(listed, np.arange(1, len(examples) + 1)).all():
+            raise PhotoError.of(folder / INDICES, f"expected whole numbers from 1 to {len(examples)}")
         train = np.zeros(len(examples), dtype=bool)
         train[listed.astype(int) - 1] = True
     elif full:
@@ -88,36 +103,54 @@ def _split(folder: Path, file: Path, examples: npt.NDArray[Any], full: bool) -> 
     return np.where(test, "test", np.where(train, "train", "unused"))
 
 
-def _wider(torso: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _wider(torso: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
     """The test windows of Li et al. 2014: "scaled by 3.5 and 4.5", as their code implements it."""
     middle, half = (torso[:, :2] + torso[:, 2:]) / 2, (torso[:, 2:] - torso[:, :2]) / 2 * (WIDER, HIGHER)
     return np.concatenate([middle - half, middle + half], axis=1)
 
 
-def _numbers(file: Path, row: Any, field: str, shape: tuple[int, ...]) -> npt.NDArray[np.float64]:
-    value = np.asarray(row[field])
-    if (
-        value.dtype.kind not in "fiu"
-        or value.size != np.prod(shape)
-        or (len(shape) > 1 and value.shape != shape)
-    ):
-        wanted = " x ".join(map(str, shape))
-        raise PhotoError.of(file, f"{field} is {value.dtype}{value.shape}, expected numbers, {wanted}")
-    return value.astype(np.float64).reshape(shape)
+def _place(file: Path, index: int) -> str:
+    return f"{file}, example {index + 1}"
 
 
-def _text(file: Path, row: Any, field: str) -> str:
-    value = np.asarray(row[field])
-    if value.dtype.kind != "U" or value.size != 1:
-        raise PhotoError.of(file, f"{field} is {value.dtype}{value.shape}, expected a text")
-    return str(value.reshape(-1)[0])
+def _numbers(
+    file: Path, examples: npt.NDArray[Any], field: str, shape: tuple[int, ...]
+) -> npt.NDArray[np.float64]:
+    """A field of all examples ``(N, *shape)``; only ``coords`` may have NaN."""
+    out = np.empty((len(examples), *shape))
+    for i, row in enumerate(examples):
+        value = np.asarray(row[field])
+        fits = value.size == math.prod(shape) if len(shape) == 1 else value.shape == shape
+        if value.dtype.kind not in "fiu" or not fits:
+            wanted = " x ".join(map(str, shape))
+            what = f"{field} is {value.dtype}{value.shape}, expected numbers, {wanted}"
+            raise PhotoError.of(_place(file, i), what)
+        if field != "coords" and not np.isfinite(value).all():
+            raise PhotoError.of(_place(file, i), f"{field} has a number that is not finite")
+        out[i] = value.reshape(shape)
+    return out
+
+
+def _texts(file: Path, examples: npt.NDArray[Any], field: str) -> list[tuple[str, str]]:
+    """Each example's place, for messages, and a field of it."""
+    out = []
+    for i, row in enumerate(examples):
+        value, place = np.asarray(row[field]), _place(file, i)
+        if value.dtype.kind != "U" or value.size != 1:
+            raise PhotoError.of(place, f"{field} is {value.dtype}{value.shape}, expected a text")
+        text = str(value.reshape(-1)[0])
+        if not text.isprintable() or not 0 < len(text) <= 255:
+            raise PhotoError.of(place, f"{field} is {text[:80]!r}, expected a name of up to 255 letters")
+        out.append((place, text))
+    return out
 
 
 def _flag(file: Path, examples: npt.NDArray[Any], field: str) -> npt.NDArray[np.bool_]:
     if field not in (examples.dtype.names or ()):
         return np.zeros(len(examples), dtype=bool)
     values = [np.asarray(row[field]) for row in examples]
-    if any(value.dtype.kind not in "biuf" or value.size > 1 for value in values):
-        raise PhotoError.of(file, f"{field} of an example is not true or false")
+    for i, value in enumerate(values):
+        if value.dtype.kind not in "biuf" or value.size > 1 or not np.isin(value, (0, 1)).all():
+            raise PhotoError.of(_place(file, i), f"{field} is not true or false")
     # A flag that was never set is an empty matrix.
     return np.array([bool(value.any()) for value in values])

@@ -10,12 +10,9 @@ import numpy.typing as npt
 from pose_lib.data.photos.cards import SETS
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import People, split_by_order, table
-from pose_lib.data.photos.reading import find_folder, image_sizes, read_matrix
+from pose_lib.data.photos.reading import find_folder, image_sizes, pixels, read_matrix
 
-__all__ = ["MATLAB", "read_lsp", "read_lspet", "read_parse"]
-
-MATLAB = 0.5
-"""The centre of the first pixel is 1 in MATLAB, 0.5 here. That these files follow MATLAB is an assumption."""
+__all__ = ["read_lsp", "read_lspet", "read_parse"]
 
 
 def read_lsp(data_root: str | Path | None) -> People:
@@ -26,9 +23,10 @@ def read_lsp(data_root: str | Path | None) -> People:
         PhotoError: a file in it is missing, damaged or of another shape.
     """
     folder = find_folder("lsp", data_root)
-    joints = read_matrix(folder / "joints.mat", "joints", (3, 14, SETS["lsp"].pictures))
-    places, hidden = joints[:2].transpose(2, 1, 0), _flags(folder, joints[2].T)
-    return _people("lsp", _numbered(folder, len(places), 4), places, ~hidden)
+    file = folder / "joints.mat"
+    joints = read_matrix(file, "joints", (3, 14, SETS["lsp"].pictures))
+    places, hidden = joints[:2].transpose(2, 1, 0), _flags(file, joints[2].T)
+    return _people("lsp", _numbered(folder, len(places), 4), pixels(file, places), ~hidden)
 
 
 def read_lspet(data_root: str | Path | None) -> People:
@@ -39,10 +37,11 @@ def read_lspet(data_root: str | Path | None) -> People:
         PhotoError: a file in it is missing, damaged or of another shape.
     """
     folder = find_folder("lspet", data_root)
-    joints = read_matrix(folder / "joints.mat", "joints", (14, 3, SETS["lspet"].pictures))
-    visible = _flags(folder, joints[:, 2].T)
+    file = folder / "joints.mat"
+    joints = read_matrix(file, "joints", (14, 3, SETS["lspet"].pictures))
+    visible = _flags(file, joints[:, 2].T)
     places = np.where(visible[..., None], joints[:, :2].transpose(2, 0, 1), np.nan)
-    return _people("lspet", _numbered(folder, len(places), 5), places, visible)
+    return _people("lspet", _numbered(folder, len(places), 5), pixels(file, places), visible)
 
 
 def read_parse(data_root: str | Path | None) -> People:
@@ -53,19 +52,21 @@ def read_parse(data_root: str | Path | None) -> People:
         PhotoError: a file in it is missing, damaged or of another shape.
     """
     folder = find_folder("parse", data_root)
-    places = read_matrix(folder / "labels.mat", "ptsAll", (14, 2, SETS["parse"].pictures)).transpose(2, 0, 1)
-    return _people("parse", _numbered(folder, len(places), 4), places, np.ones(places.shape[:2], dtype=bool))
+    file = folder / "labels.mat"
+    places = read_matrix(file, "ptsAll", (14, 2, SETS["parse"].pictures)).transpose(2, 0, 1)
+    everything = np.ones(places.shape[:2], dtype=bool)
+    return _people("parse", _numbered(folder, len(places), 4), pixels(file, places), everything)
 
 
 def _people(
-    name: str, files: tuple[Path, ...], places: npt.NDArray[np.float64], visible: npt.NDArray[np.bool_]
+    name: str, files: tuple[Path, ...], joints: npt.NDArray[np.float32], visible: npt.NDArray[np.bool_]
 ) -> People:
     facts, subjects = SETS[name], [file.stem for file in files]
     return People(
         name=name,
         files=files,
         sizes=image_sizes(files),
-        joints=(places - MATLAB).astype(np.float32),
+        joints=joints,
         visible=visible,
         windows=np.full((len(files), 4), np.nan, dtype=np.float32),
         table=table(subjects, split_by_order(len(files), facts.training)),
@@ -85,7 +86,10 @@ def _numbered(folder: Path, count: int, digits: int) -> tuple[Path, ...]:
     )
 
 
-def _flags(folder: Path, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    if not np.isin(numbers, (0, 1)).all():
-        raise PhotoError.of(folder / "joints.mat", "the third number of a joint must be 0 or 1, and is not")
+def _flags(file: Path, numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    wrong = np.argwhere(~np.isin(numbers, (0, 1)))
+    if len(wrong):
+        picture, joint = wrong[0]
+        said = f"the third number of a joint must be 0 or 1, and is {numbers[picture, joint]:g}"
+        raise PhotoError.of(file, f"{said} for joint {joint + 1} of picture {picture + 1}")
     return numbers.astype(bool)

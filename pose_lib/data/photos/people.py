@@ -92,13 +92,17 @@ class People:
         )
 
     def checked(self) -> People:
-        """The same people; the few visible joints that lie outside their pictures become missing.
+        """The people who have joints, each with those that lie in the picture or, if hidden, near it.
+
+        The few visible joints outside their pictures become missing, and hidden ones farther outside than the
+        picture is wide or high. People with fewer than two joints are then left out. The notes say how many.
 
         Raises:
             PhotoError: a visible joint has no position, or too many lie outside: the annotations belong to
-                other pictures, for instance of another resolution.
+                other pictures, for instance of another resolution; or nobody is left.
         """
-        low, high = -SLACK, self.sizes[:, None].astype(np.float32) + SLACK
+        size = self.sizes[:, None].astype(np.float32)
+        low, high = -SLACK, size + SLACK
         finite = np.isfinite(self.joints).all(-1)
         if (self.visible & ~finite).any():
             person, joint = np.argwhere(self.visible & ~finite)[0]
@@ -114,13 +118,23 @@ class People:
                 f"their pictures, as the {self.skeleton.joints[joint]} at {x:.0f}, {y:.0f} in this one of "
                 f"{' x '.join(map(str, self.sizes[person]))} pixels; do both belong together?",
             )
-        note = f"{outside.sum()} visible joints outside their pictures are taken as missing."
-        return replace(
+        far = finite & ~self.visible & ~((self.joints >= -size) & (self.joints <= 2 * size)).all(-1)
+        few = (finite & ~outside & ~far).sum(1) < 2
+        if few.all():
+            place = self.files[0].parent if self.files else self.name
+            raise PhotoError.of(place, f"nobody in {self.name} has two joints with a position")
+        notes = [
+            (outside.sum(), "visible joints outside their pictures are taken as missing."),
+            (far.sum(), "hidden joints far outside their pictures are taken as missing."),
+            (few.sum(), "people with fewer than two joints are left out."),
+        ]
+        kept = replace(
             self,
-            joints=np.where(outside[..., None], np.float32(np.nan), self.joints),
+            joints=np.where((outside | far)[..., None], np.float32(np.nan), self.joints),
             visible=self.visible & ~outside,
-            notes=(*self.notes, note) if outside.any() else self.notes,
+            notes=(*self.notes, *(f"{count} {what}" for count, what in notes if count)),
         )
+        return kept.select(~few) if few.any() else kept
 
 
 def table(

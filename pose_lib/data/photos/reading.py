@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, UnidentifiedImageError
-from scipy.io import loadmat
-from scipy.io.matlab import MatReadError
 
 from pose_lib.data.photos.cards import PAGE, SETS, Facts
 from pose_lib.data.photos.errors import PhotoError, sniff
+from pose_lib.data.photos.matlab import load_variable
+from pose_lib.data.photos.pictures import picture_size
 
 __all__ = [
+    "FAR",
+    "MATLAB",
     "find_folder",
     "has_folder",
     "image_sizes",
+    "picture_name",
+    "pixels",
     "read_matrix",
     "read_struct",
 ]
 
-_DAMAGED = (
-    OSError,
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    OverflowError,
-    MemoryError,
-    NotImplementedError,
-    MatReadError,
-    struct.error,
-    zlib.error,
-)
-"""What scipy raises for a file that is not MATLAB's, or is truncated."""
+MATLAB = 0.5
+"""The centre of the first pixel is 1 in MATLAB, 0.5 here. That these files follow MATLAB is an assumption."""
+FAR = 1e5
+"""A position with a larger coordinate is not one in a picture."""
 
 
 def find_folder(name: str, data_root: str | Path | None) -> Path:
@@ -88,7 +79,7 @@ def read_matrix(file: Path, variable: str, shape: Sequence[int]) -> npt.NDArray[
     Raises:
         PhotoError: no such file, or no matrix of numbers of that name and shape in it.
     """
-    array = _load(file, variable)
+    array = load_variable(file, variable)
     fits = array.ndim == len(shape) and all(w in (-1, n) for w, n in zip(shape, array.shape, strict=True))
     if array.dtype.kind not in "fiub" or not fits:
         wanted = " x ".join("any" if n < 0 else str(n) for n in shape)
@@ -105,7 +96,7 @@ def read_struct(file: Path, variable: str, fields: Sequence[str]) -> npt.NDArray
     Raises:
         PhotoError: no such file, no struct of that name, or a field is missing.
     """
-    array = _load(file, variable)
+    array = load_variable(file, variable)
     names = array.dtype.names or ()
     missing = [field for field in fields if field not in names]
     if missing:
@@ -115,7 +106,7 @@ def read_struct(file: Path, variable: str, fields: Sequence[str]) -> npt.NDArray
 
 
 def image_sizes(files: Sequence[Path]) -> npt.NDArray[np.int64]:
-    """Widths and heights ``(N, 2)`` of pictures, from their headers.
+    """Widths and heights ``(N, 2)`` of pictures, turned as their EXIF data say, from their headers.
 
     Raises:
         PhotoError: a picture is missing, or is not a picture.
@@ -123,33 +114,41 @@ def image_sizes(files: Sequence[Path]) -> npt.NDArray[np.int64]:
     known: dict[Path, tuple[int, int]] = {}
     for file in files:
         if file not in known:
-            try:
-                with Image.open(file) as picture:
-                    known[file] = picture.size
-            except FileNotFoundError:
-                raise PhotoError.of(file, "the annotations name this picture, and it is missing") from None
-            except (UnidentifiedImageError, OSError, Image.DecompressionBombError) as error:
-                raise PhotoError.of(file, f"is {sniff(file) or 'no picture'} ({error})") from error
+            if not file.exists():
+                raise PhotoError.of(file, "the annotations name this picture, and it is missing")
+            known[file] = picture_size(file)
     return np.array([known[file] for file in files], dtype=np.int64).reshape(-1, 2)
 
 
-def _load(file: Path, variable: str) -> npt.NDArray[Any]:
-    if not file.is_file():
-        raise PhotoError.of(file, "no such file")
-    said = sniff(file)
-    if said:
-        raise PhotoError.of(file, f"is {said}, expected a MATLAB file with the variable {variable}")
-    try:
-        # Cells and structs of MATLAB become arrays of objects that scipy makes itself; nothing is unpickled.
-        content = loadmat(file, variable_names=[variable])
-    except _DAMAGED as error:
-        raise PhotoError.of(
-            file, f"cannot be read as a MATLAB file ({error}); it may be cut off: download it again"
-        ) from error
-    if variable not in content:
-        raise PhotoError.of(file, f"has no variable {variable}")
-    array: npt.NDArray[Any] = content[variable]
-    return array
+def picture_name(place: Path | str, given: str) -> str:
+    """The file name of a picture that labels name, without the folders before it.
+
+    Args:
+        place: what names the picture, for the message.
+        given: a name, or a path below the folder of the data set.
+
+    Raises:
+        PhotoError: it leads outside the folder, or cannot be the name of a file.
+    """
+    path = PurePosixPath(given.replace("\\", "/"))
+    outside = path.is_absolute() or ".." in path.parts or ":" in given
+    if outside or not path.name or len(path.name.encode(errors="replace")) > 255 or not given.isprintable():
+        shown = given if len(given) <= 80 else f"{given[:80]}..."
+        raise PhotoError.of(place, f"expected the name of a picture in the folder, got {shown!r}")
+    return path.name
+
+
+def pixels(place: Path | str, positions: npt.NDArray[np.float64]) -> npt.NDArray[np.float32]:
+    """Positions ``(N, ...)`` of MATLAB in our pixels; NaN stays NaN.
+
+    Raises:
+        PhotoError: a coordinate is infinite, or too large for any picture; says of which entry.
+    """
+    wrong = np.abs(positions) > FAR
+    if wrong.any():
+        entry, value = int(np.argwhere(wrong)[0, 0]) + 1, float(positions[wrong][0])
+        raise PhotoError.of(place, f"{value:g} in entry {entry} is not a position in pixels")
+    return np.asarray(positions - MATLAB, dtype=np.float32)
 
 
 def _is_it(facts: Facts, folder: Path, root: Path) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,15 @@ import torch
 
 from pose_lib.data.photos.cards import SETS
 from pose_lib.data.photos.errors import PhotoError
-from pose_lib.data.photos.leeds import MATLAB
 from pose_lib.data.photos.people import People, split_by_order, table
-from pose_lib.data.photos.reading import find_folder, image_sizes, read_struct
+from pose_lib.data.photos.reading import (
+    MATLAB,
+    find_folder,
+    image_sizes,
+    picture_name,
+    pixels,
+    read_struct,
+)
 from pose_lib.data.photos.sticks import Stickmen, read_sticks, reference_windows, sticks_to_joints
 from pose_lib.geometry.boxes import iou
 
@@ -27,6 +33,7 @@ DETECTIONS = "techrep2010_buffy_results.mat"
 WIDER, LOWER = 1.7, 2.1
 """Width and height of a test window relative to the detection window, with the same centre in x and top."""
 
+_FRAME = re.compile(r"\d{1,6}", re.ASCII)
 _EPISODES = {2: "test", 3: "train", 4: "train", 5: "test", 6: "test"}
 
 
@@ -47,9 +54,9 @@ def read_buffy(data_root: str | Path | None) -> People:
     for episode in _EPISODES:
         shown += [(episode, one) for one in read_sticks(folder / f"data/buffy_s5e{episode}_sticks.txt")]
     for episode, one in shown:
-        if not one.picture.isdigit() or len(one.sticks) != 1:
+        if not _FRAME.fullmatch(one.picture) or len(one.sticks) != 1:
             place = folder / f"data/buffy_s5e{episode}_sticks.txt"
-            raise PhotoError.of(place, f"expected one person in a numbered frame, got {one.picture}")
+            raise PhotoError.of(place, f"expected one person in a numbered frame, got {one.picture[:80]}")
     _count("buffy", folder, len(shown))
     episodes = np.array([episode for episode, _ in shown])
     frames = [int(one.picture) for _, one in shown]
@@ -90,11 +97,14 @@ def read_stickmen(name: str, data_root: str | Path | None) -> People:
     shown = read_sticks(marker)
     _count(name, marker, len(shown))
     people = [(i, one.picture, p) for i, one in enumerate(shown) for p in range(len(one.sticks))]
+    if not people:
+        raise PhotoError.of(marker, "no person in it")
     pictures = np.array([i for i, _, _ in people])
-    stems = [Path(picture).stem for _, picture, _ in people]
+    files = tuple(folder / "images" / picture_name(marker, picture) for _, picture, _ in people)
+    stems = [file.stem for file in files]
     return _people(
         name,
-        tuple(folder / "images" / Path(picture).name for _, picture, _ in people),
+        files,
         np.concatenate([one.sticks for one in shown]),
         split_by_order(len(shown), facts.training)[pictures],
         subjects=[_video(stem) for stem in stems] if name == "synchronic" else stems,
@@ -109,12 +119,19 @@ def read_detections(file: Path) -> dict[tuple[int, int], npt.NDArray[np.float64]
         PhotoError: the file has no struct array with such windows.
     """
     found: dict[tuple[int, int], npt.NDArray[np.float64]] = {}
-    for row in read_struct(file, file.stem.removesuffix("_results"), ("stickmen", "episode", "frame")):
+    rows = read_struct(file, file.stem.removesuffix("_results"), ("stickmen", "episode", "frame"))
+    for i, row in enumerate(rows):
+        place = f"{file}, entry {i + 1}"
         people = row["stickmen"].reshape(-1)
         # An empty list of people is stored as an empty matrix without fields.
-        windows = [_plain(file, person["det"], 4) for person in people] if people.dtype.names else []
-        key = int(_plain(file, row["episode"], 1)[0]), int(_plain(file, row["frame"], 1)[0])
-        found[key] = np.array(windows, dtype=np.float64).reshape(-1, 4) - MATLAB
+        if people.size and "det" not in (people.dtype.names or ()):
+            raise PhotoError.of(place, f"stickmen is an array of {people.dtype}, expected a struct with det")
+        given = [_plain(place, person["det"], 4) for person in people]
+        windows = pixels(place, np.array(given, dtype=np.float64).reshape(-1, 4)).astype(np.float64)
+        if not (windows[:, 2:] > windows[:, :2]).all():
+            raise PhotoError.of(place, "a window, x0 y0 x1 y1, has no size")
+        key = int(_plain(place, row["episode"], 1)[0]), int(_plain(place, row["frame"], 1)[0])
+        found[key] = windows
     return found
 
 
@@ -130,9 +147,9 @@ def _people(
     notes: tuple[str, ...] = (),
     **columns: npt.ArrayLike,
 ) -> People:
-    joints = (sticks_to_joints(sticks) - MATLAB).astype(np.float32)
+    joints = pixels(name, sticks_to_joints(sticks))
     none = np.full((len(files), 4), np.nan)
-    everybody = People(
+    return People(
         name=name,
         files=files,
         sizes=image_sizes(files),
@@ -142,12 +159,7 @@ def _people(
         table=table(subjects, split, sequences, **columns),
         skeleton=SETS[name].skeleton,
         notes=notes,
-    )
-    known = everybody.visible.sum(1) >= 2
-    if known.all():
-        return everybody.checked()
-    left_out = f"{(~known).sum()} people with fewer than two joints are left out."
-    return replace(everybody.select(known), notes=(*notes, left_out)).checked()
+    ).checked()
 
 
 def _match(
@@ -195,10 +207,12 @@ def _count(name: str, place: Path, found: int) -> None:
         raise PhotoError.of(place, f"{found} annotated pictures, expected {expected}")
 
 
-def _plain(file: Path, value: Any, length: int) -> npt.NDArray[np.float64]:
+def _plain(place: str, value: Any, length: int) -> npt.NDArray[np.float64]:
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "fiu" or numbers.size != length:
-        raise PhotoError.of(file, f"expected {length} numbers, got {numbers.dtype}{numbers.shape}")
+        raise PhotoError.of(place, f"expected {length} numbers, got {numbers.dtype}{numbers.shape}")
+    if not np.isfinite(numbers).all():
+        raise PhotoError.of(place, "a number in it is not finite")
     return numbers.reshape(-1).astype(np.float64)
 
 

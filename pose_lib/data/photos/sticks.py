@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from pose_lib.data.photos.errors import PhotoError
+from pose_lib.data.photos.errors import PhotoError, sniff
+from pose_lib.data.photos.reading import FAR
 from pose_lib.geometry.skeletons import STICKMEN8
 
 __all__ = ["PARTS", "Stickmen", "read_sticks", "reference_windows", "sticks_to_joints"]
@@ -18,6 +21,8 @@ PARTS = ("torso", "left upper arm", "right upper arm", "left lower arm", "right 
 _TORSO, _HEAD = 0, 5
 _ARMS = {"right": (1, 3), "left": (2, 4)}
 """(upper, lower) stick of an arm: the picture's left is the right of a person who faces the camera."""
+_COUNT = re.compile(r"\d{1,4}", re.ASCII)
+_NUMBER = re.compile(r"[-+]?(nan|(\d+\.?\d*|\.\d+)(e[-+]?\d+)?)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,8 @@ def read_sticks(file: Path) -> list[Stickmen]:
     """A text file of the stickmen family.
 
     A header is ``picture [people [sticks]]``, one person of six sticks by default; after it comes a line
-    ``x1 y1 x2 y2`` for each stick of each person. A stick of NaN or of zeros only is missing.
+    ``x1 y1 x2 y2`` for each stick of each person. A stick with a NaN, or of zeros only, is missing. The text
+    is ASCII or UTF-8; blank lines, and what follows a Ctrl-Z as DOS ends a text, are left out.
 
     Raises:
         PhotoError: no such file, or a line that does not fit; names the line.
@@ -42,20 +48,19 @@ def read_sticks(file: Path) -> list[Stickmen]:
     if not file.is_file():
         raise PhotoError.of(file, "no such file")
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise PhotoError.of(file, f"expected a text file of sticks ({error})") from error
+        lines = file.read_text(encoding="utf-8-sig").partition("\x1a")[0].split("\n")
+    except (UnicodeDecodeError, OSError) as error:
+        what = sniff(file) or "not a text in UTF-8"
+        raise PhotoError.of(file, f"is {what}, expected a text file of sticks ({error})") from error
     rows = [(number, line.split()) for number, line in enumerate(lines, 1) if line.strip()]
     found: list[Stickmen] = []
     at = 0
     while at < len(rows):
         number, words = rows[at]
-        try:
-            people, parts = (int(words[i]) if len(words) > i else default for i, default in ((1, 1), (2, 6)))
-        except ValueError:
-            people, parts = -1, 6
-        if len(words) > 3 or people < 0 or parts != len(PARTS):
+        counts = [*words[1:], *("1", "6")[len(words) - 1 :]]
+        if len(counts) != 2 or not all(map(_COUNT.fullmatch, counts)) or int(counts[1]) != len(PARTS):
             raise PhotoError.of(f"{file}, line {number}", "expected a header: picture [people [6]]")
+        people, parts = map(int, counts)
         block = rows[at + 1 : at + 1 + people * parts]
         values = [_numbers(file, *row) for row in block]
         if len(values) < people * parts:
@@ -111,14 +116,11 @@ def reference_windows(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
 
 
 def _numbers(file: Path, number: int, words: list[str]) -> list[float]:
-    try:
-        values = [float(word) for word in words]
-    except ValueError:
-        values = []
-    if len(values) != 4:
-        raise PhotoError.of(
-            f"{file}, line {number}", f"expected a stick, x1 y1 x2 y2, got {' '.join(words)!r}"
-        )
+    values = [float(word) if _NUMBER.fullmatch(word) else math.inf for word in words]
+    if len(values) != 4 or any(abs(value) > FAR for value in values):
+        given = " ".join(words)
+        shown = given if len(given) <= 80 else f"{given[:80]}..."
+        raise PhotoError.of(f"{file}, line {number}", f"expected a stick, x1 y1 x2 y2, got {shown!r}")
     return values
 
 
