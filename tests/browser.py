@@ -8,10 +8,13 @@ import json
 import os
 import shutil
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +106,35 @@ class Page:
         elif method == "Log.entryAdded" and event["entry"]["level"] == "error":
             entry = event["entry"]
             self.errors.append(f"{entry['text']} {entry.get('url', '')}".strip())
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, *arguments: Any, asked: list[str], **options: Any) -> None:
+        self.asked = asked
+        super().__init__(*arguments, **options)
+
+    def log_request(self, *_: object) -> None:
+        self.asked.append(self.path)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """A server of a folder at a free port of this machine: its address, and the paths it was asked for."""
+    asked: list[str] = []
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(_Handler, asked=asked, directory=str(folder))
+    ) as server:
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]  # a page that is left breaks off
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", asked
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

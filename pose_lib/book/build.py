@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pose_lib.book.policy import policy_tag
 from pose_lib.extras import require
 from pose_lib.progress import say
 
@@ -85,8 +86,9 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
     require("book", "jupyter_book")
     tool = Path(sys.executable).with_name("jupyter-book")
     _remove_pages_without_source(root)
+    old = _remove_pages_without_policy(root)
     command = [str(tool), "build", ".", "-W", "--keep-going", "--quiet"]
-    command += ["--all"] if everything or _new_style(root) else []
+    command += ["--all"] if everything or old or _new_style(root) else []
     # Python's warnings are about the tools' own code; those about our pages come through Sphinx's log.
     environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
     say("building the pages")
@@ -94,6 +96,7 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
     if done.returncode:
         sys.stderr.write(done.stdout + done.stderr)
         raise BuildError("the pages have warnings, printed above: correct them and build again")
+    _set_policy(root / _INDEX)
 
 
 def chapters(root: Path = BOOK_ROOT) -> list[str]:
@@ -133,6 +136,25 @@ def _remove_pages_without_source(root: Path) -> None:
             continue
         if not any(source.is_file() for source in sources):
             page.unlink()
+
+
+def _remove_pages_without_policy(root: Path) -> bool:
+    """Remove pages that may load more than the policy of now allows; says whether there was one.
+
+    Sphinx writes pages of source code again only where there is none, or the code has changed.
+    """
+    html = root / "_build" / "html"
+    pages = [page for page in html.rglob("*.html") if page.relative_to(html).parts[0] != "_static"]
+    old = [page for page in pages if policy_tag() not in page.read_text(encoding="utf-8")]
+    for page in old:
+        page.unlink()
+    return bool(old)
+
+
+def _set_policy(page: Path) -> None:
+    """Give the first page the policy of the others: Jupyter Book writes it, without Sphinx."""
+    if page.is_file() and policy_tag() not in (text := page.read_text(encoding="utf-8")):
+        page.write_text(f'<!DOCTYPE html>\n<meta charset="utf-8" />\n{policy_tag()}{text}', encoding="utf-8")
 
 
 def _new_style(root: Path) -> bool:

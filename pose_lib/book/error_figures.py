@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import means_by_sequence
+from pose_lib.book.markup import figure_text
 from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of
 from pose_lib.book.style import describe
 
@@ -30,7 +31,7 @@ def error_by_joint(
     Errors are ``(N, J)`` mm, with NaN left out, and joints ``J`` names. ``groups`` ``(N,)`` gives the
     sequence of each sample; whole sequences are resampled.
     """
-    names = [joint.replace("_", " ") for joint in joints]
+    names = [figure_text(joint.replace("_", " ")) for joint in joints]
     parts = {}
     for system, values in errors.items():
         means, sizes = means_by_sequence(values, groups)
@@ -113,6 +114,8 @@ def forest(frame: pd.DataFrame, *, alt: str = "") -> Figure:
     if missing or not len(frame):
         what = f"it lacks {', '.join(missing)}" if missing else "it has no row"
         raise ValueError(f"a forest plot needs label, value, low and high: {what}")
+    lines = "; ".join(f"{row.label}: {row.value:+.3g}" for row in frame.itertuples())
+    frame = frame.assign(label=frame["label"].map(figure_text))
     panels = dict(list(frame.groupby("unit", sort=False))) if "unit" in frame.columns else {"": frame}
     tall = 0.16 + 0.16 * (1 + frame["label"].str.count("\n").max())  # inches per difference
     heights = [0.7 + tall * part["label"].nunique() for part in panels.values()]
@@ -133,5 +136,4 @@ def forest(frame: pd.DataFrame, *, alt: str = "") -> Figure:
         axes.tick_params(axis="y", labelsize=9)
         if len(kinds) > 1:
             axes.legend(fontsize=8, ncols=2, loc="lower right", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.1)
-    lines = "; ".join(f"{row.label}: {row.value:+.3g}" for row in frame.itertuples())
     return describe(figure, alt or f"Differences with their intervals around a line at zero: {lines}")

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
+from pose_lib.book.markup import figure_text
 from pose_lib.book.style import describe, limb_colours
 from pose_lib.geometry.skeletons import H36M17, Skeleton
 
@@ -79,7 +80,7 @@ def contact_sheet(
     for i, (axes, image) in enumerate(zip(grid.flat, pixels, strict=False)):
         axes.imshow(image)
         if titles is not None:
-            axes.set_title(titles[i], fontsize=7, pad=2)
+            axes.set_title(figure_text(titles[i]), fontsize=7, pad=2)
         if joints_2d is not None:
             seen = None if visible is None else np.asarray(visible)[i]
             draw_pose_2d(axes, np.asarray(joints_2d)[i], skeleton, seen, linewidth=1.2)

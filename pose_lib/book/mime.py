@@ -5,18 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from html import escape
 from typing import Any, ClassVar
 
 from docutils import nodes
+
+from pose_lib.book.markup import html_text
+from pose_lib.book.policy import PLOTLY_CONFIG
 
 __all__ = ["MARK", "PLOTLY_MIME", "PlotlyRenderer", "figure_html"]
 
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 MARK = "pose-plotly"
 """Class of the element that holds a figure: pages that have one load the two scripts."""
-
-_CONFIG = {"displaylogo": False, "responsive": True, "scrollZoom": False}
 
 
 class PlotlyRenderer:
@@ -44,12 +44,12 @@ def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
         "data": figure.get("data", []),
         "layout": {**layout, "template": None},  # the default template is 7 kB, and its background white
         "frames": figure.get("frames", []),
-        "config": _CONFIG,
+        "config": PLOTLY_CONFIG,
     }
     # No "<" inside the script element: a "</script>" in a label would end it.
     text = json.dumps(content, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
     identity = f"figure-{hashlib.sha256((place + text).encode()).hexdigest()[:12]}"
-    alt = escape((layout.get("meta") or {}).get("alt") or "Interactive figure")
+    alt = html_text((layout.get("meta") or {}).get("alt") or "Interactive figure")
     height = int(layout.get("height") or 450)
     return (
         f'<div class="{MARK}" id="{identity}" role="img" aria-label="{alt}" style="min-height: {height}px">'

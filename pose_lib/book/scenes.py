@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import ArrayLike, NDArray
 from plotly.subplots import make_subplots
 
+from pose_lib.book.markup import label_text
 from pose_lib.book.palette import CENTRE, GHOST, LEFT, RIGHT, TEXT
 from pose_lib.book.style import describe, limb_colours
 from pose_lib.geometry.skeletons import H36M17, Skeleton
@@ -134,9 +135,10 @@ def _figure(poses: _Poses, skeleton: Skeleton, title: str, frame: Frame, referen
     figure = make_subplots(1, len(names), specs=[[{"type": "scene"}] * len(names)], horizontal_spacing=0)
     in_legend: set[str] = set()
     for panel, colour, (x, y, z) in _lines(poses, skeleton, reference):
-        label = str(_SIDES.get(colour, reference))
+        label = label_text(_SIDES.get(colour, reference))
         ghost = colour == GHOST
-        hover = f"{names[panel]}<br>right %{{x:.0f}}, away %{{y:.0f}}, up %{{z:.0f}} mm<extra></extra>"
+        head = label_text(names[panel])
+        hover = f"{head}<br>right %{{x:.0f}}, away %{{y:.0f}}, up %{{z:.0f}} mm<extra></extra>"
         figure.add_scatter3d(
             x=x,
             y=y,
@@ -157,9 +159,9 @@ def _figure(poses: _Poses, skeleton: Skeleton, title: str, frame: Frame, referen
     figure.update_scenes(_scene(frame, _ZOOM[len(names) > 1]))
     for scene, name in zip(figure.select_scenes(), names, strict=True):
         above = {"x": 0, "y": 0, "z": _HEIGHTS[frame][1], "yshift": 14, "showarrow": False}
-        scene.annotations = [{"text": name, "font": {"color": TEXT, "size": 13}, **above}]
+        scene.annotations = [{"text": label_text(name), "font": {"color": TEXT, "size": 13}, **above}]
     return figure.update_layout(
-        title={"text": title, "x": 0.0, "xanchor": "left", "pad": {"l": 4}, "font": {"size": 15}},
+        title={"text": label_text(title), "x": 0.0, "xanchor": "left", "pad": {"l": 4}, "font": {"size": 15}},
         modebar={"bgcolor": _CLEAR, "color": TEXT, "activecolor": LEFT},
         font={"color": TEXT},
         paper_bgcolor=_CLEAR,

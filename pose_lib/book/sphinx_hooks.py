@@ -20,6 +20,7 @@ from sphinx.util import logging
 from pose_lib.book.build import EXECUTED, copy_changed
 from pose_lib.book.drawings import draw_all
 from pose_lib.book.mime import MARK, PLOTLY_MIME
+from pose_lib.book.policy import policy_tag
 
 __all__ = ["DRAWINGS", "overlay", "setup"]
 
@@ -51,6 +52,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _read_executed)
     app.connect("doctree-read", _number_as_published)
     app.connect("html-page-context", _choose_scripts)
+    app.connect("html-page-context", _set_policy)
     app.connect("autodoc-process-signature", _plain_signature)
     around_napoleon = partial(_keep_prose, {})
     app.connect("autodoc-process-docstring", around_napoleon, priority=100)
@@ -181,3 +183,10 @@ def _choose_scripts(
         if "THEBE_JS_URL" not in (getattr(script, "attributes", {}).get("body") or "")
         and "sphinx-thebe" not in str(getattr(script, "filename", script))
     ]
+
+
+def _set_policy(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
+) -> None:
+    """The theme writes the page's own meta tags first in its head, before all that the page loads."""
+    context["metatags"] = f"\n    {policy_tag()}{context.get('metatags', '')}"

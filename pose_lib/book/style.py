@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from html import unescape
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 import matplotlib as mpl
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io as pio
 from cycler import cycler
 from matplotlib.figure import Figure
 
+from pose_lib.book.markup import plain
 from pose_lib.book.palette import CENTRE, CYCLE, LEFT, RIGHT, TEXT
+from pose_lib.book.policy import PLOTLY_CONFIG
 
 if TYPE_CHECKING:
     from pose_lib.geometry.skeletons import Skeleton
@@ -42,7 +46,10 @@ def use_style() -> None:
     mpl.rc("text", color=TEXT)
     mpl.rc("xtick", color=TEXT)
     mpl.rc("ytick", color=TEXT)
+    pio.renderers["plotly_mimetype"].config = dict(PLOTLY_CONFIG)
     pio.renderers.default = "plotly_mimetype"
+    pd.set_option("display.html.use_mathjax", False)
+    pd.set_option("styler.html.mathjax", False)
     _show_with_description()
 
 
@@ -55,9 +62,9 @@ def describe(figure: _AnyFigure, text: str) -> _AnyFigure:
     if not text.strip():
         raise ValueError("a figure's description is empty: say in a sentence what it shows")
     if isinstance(figure, Figure):
-        _alternatives[figure] = text
+        _alternatives[figure] = plain(text)
     else:
-        cast(go.Figure, figure).update_layout(meta={"alt": text})
+        cast(go.Figure, figure).update_layout(meta={"alt": plain(text)})
     return figure
 
 
@@ -65,7 +72,7 @@ def description(figure: Figure | go.Figure) -> str:
     """The text given to :func:`describe`, else one made of the figure's titles and axis labels."""
     if not isinstance(figure, Figure):
         meta = figure.layout.meta
-        return str(meta["alt"]) if meta else str(figure.layout.title.text or "Interactive figure")
+        return str(meta["alt"]) if meta else unescape(figure.layout.title.text or "Interactive figure")
     if figure in _alternatives:
         return _alternatives[figure]
     parts = [figure.get_suptitle()]

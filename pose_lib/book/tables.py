@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 from pandas.io.formats.style import Styler
 
+from pose_lib.book.markup import html_text, plain
+
 __all__ = ["results_table"]
 
 Best = Literal["min", "max"]
+Form = str | Callable[[object], str]
 
 
 def results_table(
     table: pd.DataFrame,
     *,
     best: Best | Mapping[str, Best] | None = None,
-    formats: str | Mapping[str, str | Callable[[object], str]] = "{:.1f}",
+    formats: str | Mapping[str, Form] = "{:.1f}",
     published: Sequence[str] = (),
     words: bool = False,
     caption: str = "",
 ) -> Styler:
     """A data frame as a table that can be read on light and on dark pages.
+
+    All texts, those of heads and of the caption too, are shown as they are: none is read as HTML.
 
     Args:
         table: rows and columns as they are to be shown.
@@ -46,10 +51,15 @@ def results_table(
     if not isinstance(best, Mapping):
         ours = [column for column in table.select_dtypes("number").columns if column not in published]
         best = dict.fromkeys(ours, best) if best else {}
-    identity = hashlib.sha256((table.to_csv() + caption).encode()).hexdigest()[:8]
+    identity = hashlib.sha256(plain(table.to_csv() + caption).encode()).hexdigest()[:8]
+    forms: dict[Any, Form | None] = {
+        column: _shown(formats.get(column, _plainly)) for column in table.columns
+    }
     styler = (
-        table.style.format(dict(formats), na_rep="–", escape="html")
-        .format_index(escape="html")
+        _with_names(table)
+        .style.format(forms, na_rep="–")
+        .format_index(html_text, axis="index")
+        .format_index(html_text, axis="columns")
         .set_uuid(identity)
         .hide(axis="index", names=True)
     )
@@ -59,5 +69,26 @@ def results_table(
     if published:
         styler = styler.set_properties(subset=list(published), **{"font-style": "italic"})
     if caption:
-        styler = styler.set_caption(caption)
+        styler = styler.set_caption(html_text(caption))
     return styler.set_table_attributes(f'class="dataframe results{" words" * words}"')
+
+
+def _shown(form: Form) -> Callable[[object], str]:
+    """A format whose result, whatever it is, stands in the page as text."""
+    write = form.format if isinstance(form, str) else form
+    return lambda value: html_text(write(value))
+
+
+def _plainly(value: object) -> str:
+    """A value that has no format of its own."""
+    return f"{value:.6f}" if isinstance(value, float) else str(value)
+
+
+def _with_names(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with the names of its index and of its columns as text of a page, if they have any."""
+    shown = table.copy(deep=False)
+    shown.index, shown.columns = (
+        labels.set_names([None if name is None else html_text(name) for name in labels.names])
+        for labels in (table.index, table.columns)
+    )
+    return shown

@@ -10,6 +10,7 @@ import pytest
 
 from pose_lib import extras
 from pose_lib.book import build
+from pose_lib.book.policy import policy_tag
 
 
 def never(notebook: Path, parameters: Mapping[str, object]) -> Path:
@@ -112,12 +113,42 @@ def test_pages_without_a_source_are_removed(tmp_path) -> None:
     gone = ["notebooks/old.html", "book/api/old.html", "_modules/pose_lib/b.html"]
     for name in [*kept, *gone]:
         (html / name).parent.mkdir(parents=True, exist_ok=True)
-        (html / name).touch()
+        (html / name).write_text(policy_tag(), encoding="utf-8")
     for name in ("book/intro.md", "pose_lib/a.py"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()
     build.build_pages(tmp_path)
     assert {str(path.relative_to(html)) for path in html.rglob("*.html")} == set(kept)
+
+
+def test_pages_of_another_policy_are_written_again(tmp_path, commands) -> None:
+    html = tmp_path / "_build/html"
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book/intro.md").touch()
+    for name in ("book/intro.html", "_modules/index.html", "_static/macros.html"):
+        (html / name).parent.mkdir(parents=True, exist_ok=True)
+        (html / name).write_text(policy_tag() if name == "book/intro.html" else "<p>", encoding="utf-8")
+    for _ in range(2):
+        build.build_pages(tmp_path)
+    assert ["--all" in command for command in commands] == [True, False]
+    left = {str(path.relative_to(html)) for path in html.rglob("*.html")}
+    assert left == {"book/intro.html", "_static/macros.html"}
+
+
+def test_the_first_page_which_sphinx_does_not_write_has_the_policy_too(tmp_path, monkeypatch) -> None:
+    page = tmp_path / "_build/html/index.html"
+
+    def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text('<meta http-equiv="Refresh" content="0; url=book/intro.html" />', encoding="utf-8")
+        return subprocess.CompletedProcess(command, 0, "", "")
+
+    monkeypatch.setattr(build.subprocess, "run", run)
+    for _ in range(2):
+        build.build_pages(tmp_path)
+        text = page.read_text(encoding="utf-8")
+        assert text.count(policy_tag()) == 1
+        assert text.index(policy_tag()) < text.index("Refresh")
 
 
 def test_a_new_style_writes_all_pages_again(tmp_path, commands) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ import pytest
 from PIL import Image
 
 from pose_lib.book.build import BOOK_ROOT
+from pose_lib.book.policy import policy_tag
 
 HTML = BOOK_ROOT / "_build" / "html"
 PAGES = sorted(
@@ -25,15 +25,6 @@ PHONE = (390, 800)
 DESKTOP = (1280, 900)
 
 pytestmark = pytest.mark.skipif(not PAGES, reason="the book is not built: run `make book`")
-
-
-@pytest.fixture(scope="session")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[browser.Page]:
-    program = browser.find()
-    if program is None:
-        pytest.skip("no Chromium found: install one (apt install chromium), or name it in POSE_BROWSER")
-    with browser.browse(program, tmp_path_factory.mktemp("profile")) as page:
-        yield page
 
 
 def open_page(tab: browser.Page, name: str) -> None:
@@ -93,6 +84,21 @@ def check_figures(tab: browser.Page) -> None:
         boxes = f"[{figure}, {figure}.lastElementChild].map((e) => e.getBoundingClientRect().height)"
         outer, inner = tab.run(boxes)
         assert abs(outer - inner) < 2, "the place kept for a figure has its height"
+        check_buttons(tab, figure)
+
+
+def check_buttons(tab: browser.Page, figure: str) -> None:
+    """A figure offers views of itself and a picture, and knows no host that it could be sent to."""
+    buttons = tab.run(f"[...{figure}.querySelectorAll('.modebar-btn')].map((b) => b.dataset.title)")
+    assert "Download plot as a PNG" in buttons
+    sending = re.compile(r"share|cloud|studio|upload|send|edit", re.IGNORECASE)
+    assert not [title for title in buttons if sending.search(title)]
+    assert tab.run(f"[...{figure}.querySelectorAll('a[href]')].map((a) => a.href)") == []
+    context = f"{figure}.querySelector('.js-plotly-plot')._context"
+    shown = f"['plotlyServerURL', 'showSendToCloud', 'displaylogo'].map((name) => {context}[name])"
+    assert tab.run(shown) == ["", False, False]
+    picture = f"Plotly.toImage({figure}.querySelector('.js-plotly-plot'), {{format: 'png'}})"
+    assert tab.run(f"{picture}.then((address) => address.slice(0, 15))") == "data:image/png;"
 
 
 def coloured_pixels(tab: browser.Page, figure: str) -> int:
@@ -122,6 +128,24 @@ def test_the_test_sees_what_is_wrong(tab: browser.Page, tmp_path: Path) -> None:
     assert coloured_pixels(tab, "document.body") == 0
     tab.run("document.body.style.background = 'red'")
     assert coloured_pixels(tab, "document.body") > 30
+
+
+@pytest.mark.parametrize("name", PAGES or ["index.html"])
+def test_each_page_has_the_policy_before_all_that_it_loads(name: str) -> None:
+    text = (HTML / name).read_text(encoding="utf-8")
+    assert text.count(policy_tag()) == 1
+    assert not re.search(r"<(script|style|link|img|iframe)\b", text[: text.index(policy_tag())])
+
+
+@pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("notebooks/")] or ["index.html"])
+def test_a_chapter_is_whole_on_a_server_too(tab: browser.Page, name: str) -> None:
+    tab.resize(*DESKTOP)
+    with browser.serve(HTML) as (address, _):
+        tab.open(f"{address}/{name}")
+        check_formulas(tab)
+        check_figures(tab)
+        assert not [error for error in tab.errors if "favicon" not in error]
+        assert not [a for a in tab.requests if not a.startswith((address, "data:", "blob:"))]
 
 
 def test_equations_have_the_numbers_of_their_papers_also_in_links() -> None:
