@@ -5,10 +5,11 @@ PRESET ?= quick
 VENV ?= $(if $(filter python3,$(notdir $(PYTHON))),.venv,.venv-$(notdir $(PYTHON)))
 BIN := $(VENV)/bin
 WORKERS ?= 2
+CASES ?= 10000
 # FAST=1 leaves out the tests that are marked as slow.
 FAST ?=
 
-.PHONY: help book test lab bench lint clean
+.PHONY: help book test lab bench lint fuzz clean
 .SILENT:
 
 help:
@@ -16,6 +17,7 @@ help:
 	echo "make test   lint, types, tests, and every notebook at preset smoke; FAST=1 leaves out slow tests"
 	echo "make lab    open the notebooks in JupyterLab"
 	echo "make bench  measure speed, one JSON object per line"
+	echo "make fuzz   try damaged inputs (CASES=$(CASES)) and count what goes wrong"
 	echo "make clean  remove what was built; finished runs stay"
 	echo "Python is $(PYTHON), its environment $(VENV); another one: make test PYTHON=python3.13"
 
@@ -37,6 +39,9 @@ lab: $(VENV)/.lab
 
 bench: $(VENV)/.book
 	$(BIN)/python -m benchmarks
+
+fuzz: $(VENV)/.test
+	PYTHONPATH=tests $(BIN)/python -m fuzz --cases $(CASES)
 
 clean:
 	rm -rf _build .mypy_cache .pytest_cache .ruff_cache .hypothesis

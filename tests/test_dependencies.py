@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
-OWN = {"pose_lib", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*.py")}
+OWN = {"pose_lib", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob("*")}
 DISTRIBUTIONS = {"PIL": "pillow", "websocket": "websocket-client", "yaml": "pyyaml"}
 """Distributions whose name is another than that of the module."""
 
