@@ -25,14 +25,20 @@ def registry() -> dict[str, Run]:
     return found
 
 
+def _by_name_only(name: str) -> bool:
+    """Whether a benchmark takes so long that it runs only when it is asked for."""
+    module = importlib.import_module(f"benchmarks.{name.replace('-', '_')}")
+    return getattr(module, "BY_NAME_ONLY", False)
+
+
 def main(names: list[str]) -> int:
-    """Print the results of the benchmarks of these names; all, if there is none."""
+    """Print the results of the benchmarks of these names; of all but the longest, if there is none."""
     runs = registry()
     unknown = [name for name in names if name not in runs]
     if unknown:
         print(f"no benchmark named {', '.join(unknown)}; there are {', '.join(runs)}", file=sys.stderr)
         return 2
-    for name in names or runs:
+    for name in names or [name for name in runs if not _by_name_only(name)]:
         for result in runs[name]():
             print(json.dumps(result), flush=True)
     return 0

@@ -13,12 +13,12 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor, nn
 
+from pose_lib.averaging import Average
 from pose_lib.data.seeds import seed_of
 from pose_lib.progress import Progress
 from pose_lib.training_state import History, keep, resume
 
 __all__ = [
-    "History",
     "Loss",
     "Precision",
     "Schedule",
@@ -61,6 +61,10 @@ class Schedule:
     """Halve the learning rate after every so many steps; no warm-up."""
     adagrad: bool = False
     """Use AdaGrad."""
+    clip: float | None = None
+    """The largest norm that the gradients of all weights together may have; longer ones are shortened."""
+    average: float = 0.0
+    """Share of the steps, the last ones, over which the weights are averaged; the average is the result."""
 
     def scaled(self, share: float) -> Schedule:
         """The same schedule with ``share`` of its steps, at least one; ``halve_every`` is scaled as well.
@@ -76,6 +80,11 @@ class Schedule:
 
         halve_every = None if self.halve_every is None else steps(self.halve_every)
         return replace(self, steps=steps(self.steps), halve_every=halve_every)
+
+    @property
+    def average_from(self) -> int:
+        """The first step, counted from 0, whose weights are part of the average."""
+        return min(round(self.steps * (1 - self.average)), self.steps - 1)
 
     def rate(self, step: int) -> float:
         """Learning rate at a step, counted from 0."""
@@ -188,9 +197,10 @@ def fit(
         raise ValueError(f"{name}: {samples} samples cannot fill a batch of {schedule.batch}")
     parameters = [p for p in model.parameters() if p.requires_grad]
     optimiser = schedule.optimiser(parameters)
+    average = Average(model) if schedule.average else None
     history, first = History(), 0
     if checkpoint is not None and checkpoint.is_file():
-        history, first = resume(checkpoint, model, optimiser, schedule.steps, device)
+        history, first = resume(checkpoint, model, optimiser, average, schedule.steps, device)
     per_epoch = samples // schedule.batch
     order = torch.empty(0, dtype=torch.long)
     start = saved = time.monotonic()
@@ -217,7 +227,11 @@ def fit(
             value = loss(order[place * schedule.batch : (place + 1) * schedule.batch], generator)
             optimiser.zero_grad(set_to_none=True)
             value.backward()  # type: ignore[no-untyped-call]
+            if schedule.clip is not None:
+                nn.utils.clip_grad_norm_(parameters, schedule.clip, foreach=True)
             optimiser.step()
+            if average is not None and step >= schedule.average_from:
+                average.update(model)
             total += value.detach()
             count += 1
             if (step + 1) % interval == 0 or step + 1 == schedule.steps:
@@ -232,9 +246,11 @@ def fit(
                 count = 0
                 history.seconds = earlier + time.monotonic() - start
                 if checkpoint is not None and time.monotonic() - saved > save_every:
-                    keep(checkpoint, model, optimiser, step + 1, history)
+                    keep(checkpoint, model, optimiser, average, step + 1, history)
                     saved = time.monotonic()
             progress(step + 1, f"loss {history.loss[-1]:.4g}" if history.loss else "")
+        if average is not None:
+            average.give(model)
         _watch(watch, schedule.steps, model, history)
     history.seconds = earlier + time.monotonic() - start
     model.eval()

@@ -49,11 +49,19 @@ class History:
         return cls(steps, losses, float(history.seconds), watched)
 
 
-def keep(file: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: int, history: History) -> None:
+def keep(
+    file: Path,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    average: nn.Module | None,
+    step: int,
+    history: History,
+) -> None:
     """Write the state of a training after a step."""
     state = {
         "model": model.state_dict(),
         "optimiser": optimiser.state_dict(),
+        "average": average.state_dict() if average is not None else {},
         "step": step,
         "history": vars(history),
     }
@@ -61,15 +69,22 @@ def keep(file: Path, model: nn.Module, optimiser: torch.optim.Optimizer, step: i
 
 
 def resume(
-    file: Path, model: nn.Module, optimiser: torch.optim.Optimizer, steps: int, device: torch.device
+    file: Path,
+    model: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    average: nn.Module | None,
+    steps: int,
+    device: torch.device,
 ) -> tuple[History, int]:
-    """Give network and optimiser the state that a file holds; returns the history and the next step.
+    """Give network, optimiser and average the state that a file holds; returns the history and the next step.
 
     Raises:
         CheckpointError: the file is damaged, or of another training; names it.
     """
-    state = checkpoints.load(file, "model", "optimiser", "step", "history", device=device)
+    state = checkpoints.load(file, "model", "optimiser", "average", "step", "history", device=device)
     checkpoints.load_into(model, state["model"], file)
+    if average is not None:
+        checkpoints.load_into(average, state["average"], file)
     fixed = _fixed(optimiser)
     try:
         optimiser.load_state_dict(state["optimiser"])

@@ -19,6 +19,7 @@ FLOORS = {
     "lazy": 0,
     "extras": 0,
     "storage": 1,
+    "averaging": 2,
     "checkpoints": 2,
     "geometry": 2,
     "data": 3,

@@ -27,7 +27,7 @@ from pose_lib.training import Schedule, fit
 checkpoint, die_at = Path(sys.argv[1]), int(sys.argv[2])
 momentum = float(sys.argv[3]) or None
 torch.manual_seed(0)
-net = nn.Sequential(nn.Linear(4, 16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 2))
+net = nn.Sequential(nn.Linear(4, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Dropout(0.3), nn.Linear(16, 2))
 x = torch.randn(64, 4, generator=torch.Generator().manual_seed(1))
 steps = 0
 def loss(which, generator):
@@ -39,7 +39,7 @@ def loss(which, generator):
     return (net(noisy) - x[which, :2]).square().mean()
 def watch(step):
     return {"sum": float(net[0].weight.detach().sum())} if step % 10 == 0 else None
-schedule = Schedule(50, 1e-2, 16, momentum=momentum)
+schedule = Schedule(50, 1e-2, 16, momentum=momentum, clip=0.5, average=0.6)
 history = fit(
     net, loss, 64, schedule, name="net", seed=3, checkpoint=checkpoint, save_every=0, watch=watch
 )
@@ -151,6 +151,42 @@ def test_gradient_descent_with_momentum_and_decay_step_by_step() -> None:
         velocity = 0.9 * velocity + 2 * weight + 0.01 * weight
         weight -= 0.1 * 0.5 ** (step // 3) * velocity
     assert net.weight.item() == pytest.approx(weight, rel=1e-5)
+
+
+def test_the_result_is_the_mean_of_the_last_weights_and_statistics() -> None:
+    def train(average: float) -> tuple[nn.Module, list[dict[str, torch.Tensor]]]:
+        torch.manual_seed(0)
+        net = nn.Sequential(nn.Linear(4, 8), nn.BatchNorm1d(8), nn.Linear(8, 1))
+        x = torch.randn(64, 4, generator=torch.Generator().manual_seed(1))
+        seen: list[dict[str, torch.Tensor]] = []
+
+        def watch(step: int) -> None:
+            seen.append({name: value.clone() for name, value in net.state_dict().items()})
+
+        schedule = Schedule(10, 1e-2, 16, average=average)
+        fit(net, lambda w, g: (net(x[w]) - 1).square().mean(), 64, schedule, name="n", seed=0, watch=watch)
+        return net, seen
+
+    net, seen = train(0.3)
+    plain, after = train(0.0)
+    # The watch sees the state before each step; after the last step, without an average, also the last one.
+    last = [*seen[8:10], after[-1]]
+    for name, value in net.state_dict().items():
+        if value.is_floating_point():
+            torch.testing.assert_close(value, torch.stack([state[name] for state in last]).mean(0))
+    assert not torch.equal(net[0].weight, plain[0].weight)  # type: ignore[index]
+    assert Schedule(10, 1.0, average=0.01).average_from == 9
+    assert Schedule(10, 1.0, average=1.0).average_from == 0
+
+
+def test_long_gradients_are_shortened_and_short_ones_are_not() -> None:
+    for clip, moved in ((0.5, 0.5), (None, 4.0), (100.0, 4.0)):
+        weight = nn.Parameter(torch.zeros(4))
+        net = nn.ParameterList([weight])
+        slope = torch.full((4,), 2.0)  # of norm 4
+        schedule = Schedule(1, 1.0, 2, momentum=0.0, constant=True, clip=clip)
+        fit(net, lambda w, g, v=weight, s=slope: (v * s).sum(), 2, schedule, name="n", seed=0)  # type: ignore[misc]
+        assert float(weight.detach().norm()) == pytest.approx(moved, rel=1e-5)
 
 
 def test_what_is_watched_is_called_before_every_step_and_at_the_end() -> None:

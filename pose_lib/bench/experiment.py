@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from pose_lib.batches import ImageBatches, predict
+from pose_lib.bench.collapse import spread_rows
 from pose_lib.bench.cost import cost_rows, milliseconds_per_image, multiply_adds, parameters
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
@@ -25,7 +26,8 @@ from pose_lib.bench.rows import Key, Row, label
 from pose_lib.bench.run import Run
 from pose_lib.data.poses import PoseData
 from pose_lib.paths import slug
-from pose_lib.training import History, Loss, Schedule
+from pose_lib.training import Loss, Schedule
+from pose_lib.training_state import History
 
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
@@ -48,6 +50,8 @@ class Experiment(ABC):
     train: PoseData
     test: PoseData
     preset: Preset
+    truth: Tensor = field(init=False)
+    """Poses of the test samples ``(M, J, D)``."""
     results: Results = field(default_factory=Results)
 
     @classmethod
@@ -142,4 +146,5 @@ class Experiment(ABC):
         """
         several = [self.scores(), *scores]
         found = [row for part in several for row in part.rows()]
-        return self.run.finish([*found, *self.results.costs, *rows], several, self.predictions)
+        spreads = spread_rows(self.predictions, self.truth)
+        return self.run.finish([*found, *self.results.costs, *spreads, *rows], several, self.predictions)

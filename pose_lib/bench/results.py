@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from torch import Tensor
 
 from pose_lib.bench.rows import Key, Row
-from pose_lib.training import History
+from pose_lib.training_state import History
 
 __all__ = ["Results"]
 

@@ -30,7 +30,8 @@ from pose_lib.bench.rows import Key, Row, frame, split_key
 from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
 from pose_lib.storage import locked, writing, written
-from pose_lib.training import History, Schedule, fit
+from pose_lib.training import Schedule, fit
+from pose_lib.training_state import History
 
 __all__ = ["FOLDER_NOTE", "Run", "load_predictions", "runs_root"]
 

@@ -9,12 +9,12 @@ import pandas as pd
 
 from pose_lib.bench.complete import completed, file_of
 from pose_lib.bench.evidence import RUN, Evidence, Sequences
-from pose_lib.bench.row_files import StoredError, read_rows
+from pose_lib.bench.row_files import read_rows
 from pose_lib.bench.run import runs_root
 from pose_lib.paths import path_name, project_root
 from pose_lib.storage import locked, written
 
-__all__ = ["StoredError", "collected", "keep", "results_root", "run_evidence", "stored", "stored_files"]
+__all__ = ["collected", "keep", "results_root", "run_evidence", "stored", "stored_files"]
 
 _ORDER = [*RUN, "system", "setting", "against", "metric"]
 

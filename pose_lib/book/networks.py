@@ -10,7 +10,7 @@ from torch import nn
 
 from pose_lib.book.palette import OURS
 from pose_lib.book.style import describe
-from pose_lib.training import History
+from pose_lib.training_state import History
 
 __all__ = ["filters", "learning_curves"]
 

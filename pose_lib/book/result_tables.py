@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
 
+from pose_lib.bench.collapse import collapsed
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE, pooled
 from pose_lib.bench.rows import Key, label, pick, systems_of
@@ -38,6 +39,12 @@ _TITLES = {
 }
 
 
+_ONE_SEED = (
+    "The interval of this run is over people and takes, and holds for these networks alone: another seed "
+    "gives others. Where several seeds are stored, ± is the standard deviation from seed to seed."
+)
+
+
 def metric_title(metric: str) -> str:
     """A metric with its unit, for the head of a column or an axis; its own name if there is no other."""
     return _TITLES.get(metric, metric)
@@ -59,17 +66,20 @@ def cell(
 ) -> str:
     """One system's value with its 95 % interval as text, or a dash where it did not run.
 
-    Several runs in the evidence differ in their seeds, and are pooled. ``spread`` gives the standard
+    Several runs in the evidence differ in their seeds, and are pooled; the standard deviation from seed to
+    seed stands behind the interval. ``spread`` gives the standard
     deviation over samples in place of the interval, ``against`` the paired difference to another system in
-    place of the value.
+    place of the value. A network that has collapsed in one of the runs is marked.
     """
     rows = evidence.rows
     found = pick(rows, key, metric) if against is None else evidence.difference(key, against, metric)
     if not len(found):
         return "–"
+    mark = " (collapsed)" if label(key) in collapsed(rows) else ""
     if spread:
-        return f"{found['value'].mean():.{digits}f} ({found['std'].mean():.{digits}f})"
-    return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f")
+        return f"{found['value'].mean():.{digits}f} ({found['std'].mean():.{digits}f}){mark}"
+    seeds = f" ±{found['value'].std():.{digits}f}" if len(found) > 1 else ""
+    return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f") + seeds + mark
 
 
 def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple[str, Evidence]]:
@@ -150,6 +160,7 @@ def main_table(
         table[label(system)] = line
     shown = pd.DataFrame(table).T
     shown.attrs["published"] = [f"{action}, printed" for action in actions]
+    shown.attrs["note"] = _ONE_SEED if evidence.rows["seed"].nunique() == 1 else ""
     return shown
 
 

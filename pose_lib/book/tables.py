@@ -36,11 +36,13 @@ def results_table(
         formats: of all floats, or by column.
         published: columns of numbers from a paper, set in italics; if missing, ``table.attrs["published"]``.
         words: the cells are sentences: they are set flush left, and their lines break.
-        caption: a line above the table: what is counted, in which unit, by which protocol.
+        caption: a line above the table: what is counted, in which unit, by which protocol; the table's own
+            ``table.attrs["note"]`` follows it.
 
     Raises:
         KeyError: ``published``, ``best`` or ``formats`` name a column that the table does not have.
     """
+    caption = " ".join(filter(None, (caption, table.attrs.get("note"))))
     published = published or [c for c in table.attrs.get("published", ()) if c in table.columns]
     named = [*published, *(best if isinstance(best, Mapping) else ())]
     named += formats if isinstance(formats, Mapping) else ()

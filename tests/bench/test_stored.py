@@ -10,8 +10,9 @@ from samples import make
 
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Sequences
+from pose_lib.bench.row_files import StoredError
 from pose_lib.bench.run import Run
-from pose_lib.bench.stored import StoredError, collected, keep, stored, stored_files
+from pose_lib.bench.stored import collected, keep, stored, stored_files
 
 PARAMETERS = {"dataset": "synthetic", "preset": "quick", "budget": 1.0, "device": "cpu", "controls": False}
 

@@ -24,7 +24,7 @@ from pose_lib.book import chapter
 from pose_lib.book.palette import OURS
 from pose_lib.book.style import description
 from pose_lib.metrics import accuracy_over_threshold, mpjpe, per_joint_error
-from pose_lib.training import History
+from pose_lib.training_state import History
 
 ROOM = """
 from pose_lib.bench.claim import Claim, Comparison

@@ -9,7 +9,7 @@ from torch import nn
 
 from pose_lib.book.networks import filters, learning_curves
 from pose_lib.book.style import description
-from pose_lib.training import History
+from pose_lib.training_state import History
 
 
 def test_each_training_has_a_panel_and_missing_ones_have_none() -> None:

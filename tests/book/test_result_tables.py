@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pose_lib.bench.collapse import SPREAD
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import RUN, Evidence, Sequences, joined
 from pose_lib.bench.published import Published, published_table
@@ -65,10 +66,19 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     assert list(table.columns) == ["this run", "Walking, long, 2 seeds", "Eating, printed"]
     assert table.loc["CNN", "this run"] == f"90.0 [89.0,{SPACE}91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
+    assert table.loc["CNN", "Walking, long, 2 seeds"].endswith("] ±2.8")
+    assert "holds for these networks alone" in results_table(table, caption="What is counted.").to_html()
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
     italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
     assert "row0_col2" in italic
     assert "row0_col1" not in italic
+
+
+def test_a_collapsed_network_is_marked_wherever_its_number_stands() -> None:
+    both = joined([run({"CNN": 169.0, "Ours": 90.0}), run({"CNN": 0.01, "Ours": 0.8}, metric=SPREAD)])
+    assert cell(both, "CNN", "mpjpe").endswith("] (collapsed)")
+    assert cell(both, "CNN", "mpjpe", spread=True) == "169.0 (7.0) (collapsed)"
+    assert cell(both, "Ours", "mpjpe").endswith("]")
 
 
 def test_without_stored_runs_this_one_stands_alone() -> None:

@@ -18,9 +18,10 @@ from photo_files import (
 from PIL import Image
 
 from pose_lib.data.photos import cache, cutting
-from pose_lib.data.photos.cutting import cut, open_picture
+from pose_lib.data.photos.cutting import cut
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.people import CONTEXT, MARGIN, People, boxes, table
+from pose_lib.data.photos.pictures import open_picture
 from pose_lib.data.poses import DataCard
 from pose_lib.geometry.skeletons import LSP14, STICKMEN8
 

@@ -17,9 +17,9 @@ from fuzz.kind import Kind, damaged
 from fuzz.kinds_photos import FEW, arrays, few, jpeg
 from pose_lib.data.files import contents_hash
 from pose_lib.data.photos import dataset
-from pose_lib.data.photos.cutting import cut, open_picture
+from pose_lib.data.photos.cutting import cut
 from pose_lib.data.photos.errors import PhotoError
-from pose_lib.data.photos.pictures import picture_size
+from pose_lib.data.photos.pictures import open_picture, picture_size
 
 __all__ = ["KINDS"]
 

@@ -18,8 +18,9 @@ from torch import nn
 from fuzz.kind import Kind, damaged
 from pose_lib.bench.complete import RunError
 from pose_lib.bench.evaluate import Scores
+from pose_lib.bench.row_files import StoredError
 from pose_lib.bench.run import Run, load_predictions
-from pose_lib.bench.stored import StoredError, run_evidence
+from pose_lib.bench.stored import run_evidence
 from pose_lib.checkpoints import CheckpointError
 from pose_lib.data.manifest import damage
 from pose_lib.data.poses import PoseData, PoseDataError

@@ -15,7 +15,7 @@ from PIL import Image
 
 from pose_lib.data.photos.pictures import open_picture
 
-__all__ = ["cut", "cut_shard", "end_with_parent", "open_picture"]
+__all__ = ["cut", "cut_shard", "end_with_parent"]
 
 
 def cut_shard(

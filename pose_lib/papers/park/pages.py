@@ -26,7 +26,7 @@ from pose_lib.papers.park import PAPER
 from pose_lib.papers.park.probes import head_spread
 from pose_lib.papers.park.recipe import ParkExperiment
 from pose_lib.papers.park.variants import Trained
-from pose_lib.training import History
+from pose_lib.training_state import History
 
 __all__ = [
     "error_by_distance",
