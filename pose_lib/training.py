@@ -161,6 +161,7 @@ def fit(
     save_every: float = 20.0,
     watch: Callable[[int], Mapping[str, float] | None] | None = None,
     stream: str | None = None,
+    ahead: Callable[[Tensor], None] | None = None,
 ) -> History:
     """Minimise a loss over shuffled batches.
 
@@ -182,6 +183,8 @@ def fit(
             change a weight of the loss or measure the network; what it returns is kept in the history. It
             must not use torch's global random numbers.
         stream: part of the seed instead of the name.
+        ahead: called in each step, once its batch is taken, with the indices of the next one, so that its
+            images can be read while the gradients are computed.
 
     Returns:
         The history; the model is left in evaluation mode.
@@ -201,8 +204,7 @@ def fit(
     history, first = History(), 0
     if checkpoint is not None and checkpoint.is_file():
         history, first = resume(checkpoint, model, optimiser, average, schedule.steps, device)
-    per_epoch = samples // schedule.batch
-    order = torch.empty(0, dtype=torch.long)
+    batches = _Batches(samples, schedule.batch, seed, stream)
     start = saved = time.monotonic()
     earlier = history.seconds
     interval = max(1, schedule.steps // 60)
@@ -216,15 +218,13 @@ def fit(
     ):
         for step in range(first, schedule.steps):
             _watch(watch, step, model, history)
-            epoch, place = divmod(step, per_epoch)
-            if place == 0 or len(order) == 0:
-                shuffle = torch.Generator().manual_seed(seed_of(seed, stream, "epoch", epoch))
-                order = torch.randperm(samples, generator=shuffle)
             generator = torch.Generator().manual_seed(seed_of(seed, stream, "step", step))
             torch.manual_seed(seed_of(seed, stream, "dropout", step))
             for group in optimiser.param_groups:
                 group["lr"] = schedule.rate(step)
-            value = loss(order[place * schedule.batch : (place + 1) * schedule.batch], generator)
+            value = loss(batches.at(step), generator)
+            if ahead is not None and step + 1 < schedule.steps:
+                ahead(batches.at(step + 1))
             optimiser.zero_grad(set_to_none=True)
             value.backward()  # type: ignore[no-untyped-call]
             if schedule.clip is not None:
@@ -255,6 +255,24 @@ def fit(
     history.seconds = earlier + time.monotonic() - start
     model.eval()
     return history
+
+
+class _Batches:
+    """The indices of each step's batch: every epoch is a seeded permutation of the samples."""
+
+    def __init__(self, samples: int, batch: int, seed: int, stream: str) -> None:
+        self.samples, self.batch, self.seed, self.stream = samples, batch, seed, stream
+        self.per_epoch = samples // batch
+        self.orders: dict[int, Tensor] = {}
+
+    def at(self, step: int) -> Tensor:
+        """Indices ``(B,)`` of the samples of a step."""
+        epoch, place = divmod(step, self.per_epoch)
+        if epoch not in self.orders:
+            shuffle = torch.Generator().manual_seed(seed_of(self.seed, self.stream, "epoch", epoch))
+            kept = {e: order for e, order in self.orders.items() if e == epoch - 1}
+            self.orders = {**kept, epoch: torch.randperm(self.samples, generator=shuffle)}
+        return self.orders[epoch][place * self.batch : (place + 1) * self.batch]
 
 
 def _watch(

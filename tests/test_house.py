@@ -21,6 +21,7 @@ FLOORS = {
     "storage": 1,
     "averaging": 2,
     "checkpoints": 2,
+    "image_store": 2,
     "geometry": 2,
     "data": 3,
     "metrics": 4,

@@ -107,7 +107,8 @@ class Experiment(ABC):
             stream: networks with the same stream see the same batches.
         """
         count = len(self.train) if samples is None else samples
-        self.histories[name] = self.run.train(name, net, loss, count, schedule, watch, stream)
+        ahead = self.images.announce if samples is None else None
+        self.histories[name] = self.run.train(name, net, loss, count, schedule, watch, stream, ahead)
         return self.histories[name]
 
     def predict(self, net: nn.Module) -> Tensor:

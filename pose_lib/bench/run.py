@@ -134,6 +134,7 @@ class Run:
         schedule: Schedule,
         watch: Callable[[int], Mapping[str, float] | None] | None = None,
         stream: str | None = None,
+        ahead: Callable[[Tensor], None] | None = None,
     ) -> History:
         """Train a network; a finished one is loaded instead, an interrupted one resumes.
 
@@ -153,6 +154,7 @@ class Run:
                 device=self.device,
                 watch=watch,
                 stream=stream,
+                ahead=ahead,
             )
             return {"model": model.state_dict(), "history": vars(history), "seconds": history.seconds}
 

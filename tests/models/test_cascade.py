@@ -75,7 +75,7 @@ def test_the_batched_cascade_is_that_of_one_image_and_one_joint_at_a_time() -> N
     nets = [net.eval() for net in nets]
 
     def see(net: nn.Module, image: int, box: Tensor) -> Tensor:
-        pixels = crop_boxes(batches.images, torch.tensor([image]), box[None], 32)
+        pixels = crop_boxes(batches.store.every(1), torch.tensor([image]), box[None], 32)
         x = ((pixels - batches.mean) / batches.std).permute(0, 3, 1, 2)
         with torch.no_grad():
             return net(x)[0]

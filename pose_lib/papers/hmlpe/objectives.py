@@ -48,7 +48,7 @@ def training_loss(
     Returns:
         The function that :func:`pose_lib.training.fit` takes.
     """
-    weights, side, device = task_weights(ratio), images.window, images.images.device
+    weights, side, device = task_weights(ratio), images.window, images.store.device
 
     def loss(which: Tensor, generator: torch.Generator) -> Tensor:
         x, offsets = images.random(which, generator)
@@ -73,7 +73,7 @@ def predict_joints(net: HMLPE, images: ImageBatches, fast: bool = False) -> Tens
     """
     pose = PoseOnly(net).eval()
     # Small batches stay in the processor's cache; one autocast for all converts the weights once.
-    with autocast(images.images.device) if fast else nullcontext():
+    with autocast(images.store.device) if fast else nullcontext():
         found = [pose(x).float().cpu() for x in images.centred(16 if fast else 64)]
     return torch.cat(found) * images.window + (images.size - images.window) // 2
 

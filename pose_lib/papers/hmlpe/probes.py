@@ -58,7 +58,7 @@ class Maps:
     def of(cls, net: HMLPE, images: ImageBatches, convolution: int) -> Maps:
         """Peaks of all maps after a convolution, 2 or 3, in all centre windows."""
         depth = DEPTHS[convolution]
-        with autocast(images.images.device):
+        with autocast(images.store.device):
             parts = [peaks(maps_of(net.trunk.layers, x, depth).float()) for x in images.centred(32)]
         value, position = (
             torch.cat([getattr(p, name).cpu() for p in parts]) for name in ("value", "position")
