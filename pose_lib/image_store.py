@@ -132,7 +132,7 @@ def fits(size: int, device: torch.device | str) -> bool:
 def store(
     images: npt.NDArray[np.uint8], device: torch.device | str = "cpu", *, resident: bool | None = None
 ) -> ImageStore:
-    """The images on the device if they fit there, else streamed; ``resident`` decides it where it is given."""
+    """The images on the device if they fit there, else streamed; ``resident`` decides where it is given."""
     if fits(images.nbytes, device) if resident is None else resident:
         return Resident(images, device)
     return Streamed(images, device)
