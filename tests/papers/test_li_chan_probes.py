@@ -151,7 +151,7 @@ def test_table_1_has_deviations_in_brackets_as_printed(ran: Ran) -> None:
     table = tables.table_1(ran.evidence, Evidence(pd.DataFrame()))
     assert list(table.index) == list(PAPER.systems)
     errors = ran.scores.of("DconvMP", "mpjpe")
-    assert table.loc["DconvMP", "this run"] == f"{errors.mean():.1f} ({errors.std():.1f})"
+    assert table.loc["DconvMP", "this run"] == f"{errors.mean():.1f} ({errors.std():.1f}) (collapsed)"
     assert table.loc["DconvMP", "Walking, printed"] == "80.09 (23.45)"
     assert table.loc["KDE", "TakingPhoto, printed"] == "206.45 (112.61)"
     assert table.loc["DconvMP", "Discussion, printed"] == "–"
