@@ -93,6 +93,8 @@ class Sequences:
                 handle.seek(0)
                 with np.load(handle, allow_pickle=False) as arrays:
                     keys, names, total, weight = (arrays[n] for n in ("keys", "names", "total", "weight"))
+                if not all(isinstance(array, np.ndarray) for array in (keys, names, total, weight)):
+                    raise TypeError("a member of the archive is no array")
         except Exception as error:
             raise StoredError(f"{file} is damaged ({error}); delete it and run again") from error
         wrong = _misfit(keys, names, total, weight)

@@ -228,3 +228,15 @@ def test_a_file_that_is_no_archive_is_refused(tmp_path: Path, cut: Callable[[byt
     file.write_bytes(cut(file.read_bytes()))
     with pytest.raises(StoredError, match=r"0123\.npz is damaged"):
         Sequences.load(file)
+
+
+def test_a_member_of_an_archive_that_is_no_array_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "0123.npz"
+    with (
+        zipfile.ZipFile(written(tmp_path / "whole.npz", arrays())) as whole,
+        zipfile.ZipFile(file, "w") as new,
+    ):
+        for name in whole.namelist():
+            new.writestr(name, b"text" if name == "keys.npy" else whole.read(name))
+    with pytest.raises(StoredError, match=r"0123\.npz is damaged \(a member of the archive is no array\)"):
+        Sequences.load(file)

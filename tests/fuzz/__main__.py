@@ -15,7 +15,7 @@ from pathlib import Path
 from fuzz.kind import try_case
 from fuzz.kinds import all_kinds
 
-CHUNK = 100
+CHUNK = 300
 """Cases per process: a death costs at most the rest of its chunk, which is then tried case by case."""
 
 
