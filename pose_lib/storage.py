@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import shutil
 import socket
@@ -12,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -20,6 +22,7 @@ from pose_lib.progress import say
 __all__ = [
     "StorageError",
     "checksum",
+    "digest",
     "is_abandoned",
     "leftovers",
     "locked",
@@ -176,6 +179,11 @@ def checksum(file: Path) -> str:
     """The SHA-256 of a file."""
     with file.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def digest(content: Any) -> str:
+    """The SHA-256 of anything that JSON can write; what it cannot write counts as its text."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def _existing(place: Path) -> Path:

@@ -120,3 +120,14 @@ def test_a_lock_is_released_by_an_error(tmp_path: Path) -> None:
         raise KeyError
     with locked(tmp_path / "locks" / "x", "working"):
         pass
+
+
+def test_a_digest_depends_on_content_and_not_on_the_order_of_names() -> None:
+    digest = storage.digest({"b": [1, 2.5], "a": "ü"})
+    assert digest == storage.digest({"a": "ü", "b": [1, 2.5]})
+    assert len(digest) == 64
+    assert (
+        len({digest, storage.digest({"a": "ü", "b": [2.5, 1]}), storage.digest({"a": "u", "b": [1, 2.5]})})
+        == 3
+    )
+    assert storage.digest({"at": Path("x")}) == storage.digest({"at": "x"})

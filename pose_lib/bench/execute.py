@@ -27,7 +27,7 @@ from pose_lib.code_hash import code_hash, modules_of
 from pose_lib.data.files import contents_hash
 from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
-from pose_lib.storage import locked, writing, written
+from pose_lib.storage import digest, locked, writing, written
 
 __all__ = ["ABOUT", "execute", "is_current", "notebook_key", "notebook_parameters"]
 
@@ -134,7 +134,7 @@ def _key(about: Mapping[str, Any]) -> str:
         "stored": [hashlib.sha256(content).hexdigest() for content in stored],
         **{name: about[name] for name in ("parameters", "preset", "contents", "environment")},
     }
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
+    return digest(content)[:12]
 
 
 def _imports(sources: Iterable[str]) -> set[str]:

@@ -7,8 +7,6 @@ or a docstring re-runs nothing; changing a loss re-runs every recipe that import
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +15,7 @@ import torch
 from pose_lib.code_hash import code_hash, modules_of
 from pose_lib.training import precision
 
-__all__ = ["DATA_SETS", "NOT_DECISIVE", "code_of_recipe", "digest", "environment", "identity"]
+__all__ = ["DATA_SETS", "NOT_DECISIVE", "code_of_recipe", "environment", "identity"]
 
 DATA_SETS = tuple(
     f"pose_lib.data.{name}"
@@ -66,9 +64,3 @@ def identity(
         "data": data,
         "environment": environment(str(parameters.get("device", "cpu"))),
     }
-
-
-def digest(content: Any) -> str:
-    """Twelve hexadecimal digits of anything that JSON can write."""
-    text = json.dumps(content, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]

@@ -24,12 +24,12 @@ from pose_lib.bench.complete import RunError, file_of, is_complete, mark_complet
 from pose_lib.bench.data_quality import Counts, count_rows
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence, Sequences
-from pose_lib.bench.fingerprint import digest, identity
+from pose_lib.bench.fingerprint import identity
 from pose_lib.bench.machine import provenance
 from pose_lib.bench.rows import Key, Row, frame, split_key
 from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
-from pose_lib.storage import locked, writing, written
+from pose_lib.storage import digest, locked, writing, written
 from pose_lib.training import Schedule, fit
 from pose_lib.training_state import History
 
@@ -70,7 +70,7 @@ class Run:
     def __post_init__(self) -> None:
         """Make the folder and write down what it belongs to."""
         self.identity = identity(self.code, self.parameters, self.settings, self.data)
-        self.fingerprint = digest([self.paper, self.identity])
+        self.fingerprint = digest([self.paper, self.identity])[:12]
         p = self.parameters
         name = "-".join(str(p[k]) for k in ("dataset", "action", "preset") if k in p)
         root = self.root or runs_root()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
-from pose_lib.storage import checksum
+from pose_lib.storage import checksum, digest
 
 __all__ = ["MANIFEST", "ManifestError", "damage", "read_manifest", "write_manifest"]
 
@@ -31,7 +30,7 @@ def write_manifest(folder: Path, about: dict[str, Any], elsewhere: dict[str, Pat
         name: {"bytes": file.stat().st_size, "sha256": checksum(file)} for name, file in sorted(files.items())
     }
     content = json.loads(json.dumps({**about, "files": listed}, default=str))
-    text = json.dumps({**content, "checksum": _digest(content)}, indent=1)
+    text = json.dumps({**content, "checksum": digest(content)}, indent=1)
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
@@ -46,7 +45,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ManifestError(f"{folder}: no {MANIFEST}; expected a folder that PoseData.save wrote")
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
-        whole = content.pop("checksum") == _digest(content)
+        whole = content.pop("checksum") == digest(content)
         sizes = {str(name): int(facts["bytes"]) for name, facts in content["files"].items()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ManifestError(f"{file} is damaged ({error}); {_advice(folder)}") from error
@@ -74,7 +73,3 @@ def damage(folder: Path) -> str:
 
 def _advice(folder: Path) -> str:
     return f"delete {folder} to build it again"
-
-
-def _digest(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -15,7 +13,7 @@ import pandas as pd
 
 from pose_lib.data.manifest import ManifestError, read_manifest, write_manifest
 from pose_lib.geometry.skeletons import SKELETONS, Skeleton
-from pose_lib.storage import leftovers, remove, unfinished, writing
+from pose_lib.storage import digest, leftovers, remove, unfinished, writing
 
 __all__ = ["ALL", "TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
 
@@ -50,8 +48,7 @@ class DataCard:
         Origin, licence and notes are words for readers and do not count.
         """
         decisive = {"name": self.name, "parameters": dict(self.parameters), "sources": self.sources}
-        text = json.dumps(decisive, sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return digest(decisive)[:16]
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import operator
 from collections.abc import Sequence
@@ -16,6 +14,7 @@ from pose_lib.code_hash import code_hash, modules_of
 from pose_lib.data.files import contents_hash
 from pose_lib.data.poses import ALL
 from pose_lib.paths import cache_root, path_name
+from pose_lib.storage import digest
 
 __all__ = ["BaseRequest", "MocapRequest", "PhotoRequest", "Request", "SyntheticRequest", "sources_of"]
 
@@ -58,7 +57,7 @@ class BaseRequest:
     def key(self) -> str:
         """Twelve hexadecimal digits that cover the fields, the contents of the files, and the code."""
         given = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "data_root"}  # type: ignore[arg-type]
-        return _digest({**given, "files": self.files, "sources": self.sources})[:12]
+        return digest({**given, "files": self.files, "sources": self.sources})[:12]
 
     @property
     def folder(self) -> Path:
@@ -235,11 +234,7 @@ def sources_of(dataset: str, members: Sequence[str] = ()) -> str:
 
         # What decides samples, and lies in a module of words.
         facts = [(name, SETS[name].skeleton.name, SETS[name].training) for name in members]
-    return _digest({"code": code, "facts": facts})
-
-
-def _digest(content: dict[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+    return digest({"code": code, "facts": facts})[:16]
 
 
 def _set(request: BaseRequest, **values: Any) -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from pose_lib.bench.fingerprint import DATA_SETS, code_of_recipe, digest, identity
+from pose_lib.bench.fingerprint import DATA_SETS, code_of_recipe, identity
 from pose_lib.code_hash import modules_of
 from pose_lib.papers import all_papers, find
+from pose_lib.storage import digest
 
 PARAMETERS = {"action": "Walking", "seed": 0, "device": "cpu", "precision": "auto", "budget": 1.0}
 PACKAGE = Path(__file__).resolve().parents[2] / "pose_lib"
