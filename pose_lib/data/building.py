@@ -13,7 +13,7 @@ import numpy as np
 
 from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.progress import Progress
-from pose_lib.storage import StorageError, leftovers, locked, remove, reserve, writing, written
+from pose_lib.storage import StorageError, locked, remove, reserve, writing, written
 
 __all__ = ["Building", "Shard", "built", "from_shards"]
 
@@ -108,8 +108,6 @@ class Building:
         """Save the set, whose crops are in :attr:`images`, and remove what the build leaves behind."""
         data.save(self.target, images=self.images)
         remove(self.folder)
-        for other in leftovers(self.target):
-            remove(other)
         return PoseData.load(self.target)
 
 

@@ -69,9 +69,8 @@ class _Worker:
                     started = time.monotonic()
                     reply = self._exchange([str(file.absolute()), variable])
             except BaseException:
-                self.end(
-                    patience=0
-                )  # a reply may be on its way, and would be taken for that of the next request
+                # Also of an interrupt: a reply on its way would be taken for that of the next request.
+                self.end(patience=0)
                 raise
             if reply is None:
                 how = _how(self.end(), time.monotonic() - started)
