@@ -12,6 +12,7 @@ from pose_lib.bench.judging import DECISIVE, pooled
 from pose_lib.bench.rows import Key, label, pick, systems_of
 
 __all__ = [
+    "SEEDS",
     "actions_table",
     "cell",
     "claims_table",
@@ -39,9 +40,11 @@ _TITLES = {
 }
 
 
+SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
+"""What the sign in a :func:`cell` says, for the caption of its table."""
 _ONE_SEED = (
     "The interval of this run is over people and takes, and holds for these networks alone: another seed "
-    "gives others. Where several seeds are stored, ± is the standard deviation from seed to seed."
+    f"gives others. {SEEDS}"
 )
 
 

@@ -42,7 +42,8 @@ def results_table(
     Raises:
         KeyError: ``published``, ``best`` or ``formats`` name a column that the table does not have.
     """
-    caption = " ".join(filter(None, (caption, table.attrs.get("note"))))
+    if note := table.attrs.get("note"):
+        caption = f"{caption.rstrip('.')}. {note}" if caption else note
     published = published or [c for c in table.attrs.get("published", ()) if c in table.columns]
     named = [*published, *(best if isinstance(best, Mapping) else ())]
     named += formats if isinstance(formats, Mapping) else ()

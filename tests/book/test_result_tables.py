@@ -67,7 +67,10 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     assert table.loc["CNN", "this run"] == f"90.0 [89.0,{SPACE}91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
     assert table.loc["CNN", "Walking, long, 2 seeds"].endswith("] ±2.8")
-    assert "holds for these networks alone" in results_table(table, caption="What is counted.").to_html()
+    for caption in ("What is counted", "What is counted."):
+        html = results_table(table, caption=caption).to_html()
+        assert "What is counted. The interval of this run" in html
+        assert "holds for these networks alone" in html
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
     italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
     assert "row0_col2" in italic

@@ -146,6 +146,7 @@ def test_stored_runs_have_one_column_per_action_and_preset(made: Made) -> None:
     together = bring_together(GIVEN, PAPERS)
     rows = together.evidence.rows.assign(preset="long")
     table = pages.stored_table(Evidence(rows), together)
+    assert "from seed to seed" in table.attrs["note"]
     assert list(table.columns) == ["Walking, long, 1 seed"]
     assert table.loc["Baseline, wide"].item().startswith("1.0 [")
     assert pages.stored_table(Evidence(rows[:0]), together).empty

@@ -11,7 +11,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.paper import BASELINES, Paper
 from pose_lib.bench.rows import Key, label, pick
 from pose_lib.book.palette import CYCLE
-from pose_lib.book.result_tables import cell, stored_cells, with_bounds
+from pose_lib.book.result_tables import SEEDS, cell, stored_cells, with_bounds
 from pose_lib.papers.compare.side_by_side import SideBySide
 
 __all__ = ["costs_and_errors", "differences_table", "looks_of", "stored_table"]
@@ -80,4 +80,6 @@ def stored_table(
         cells = stored_cells(_of(evidence, paper), everywhere=False)
         found = {title: cell(part, key, "mpjpe") for title, part in cells}
         lines[label(key)] = {title: text for title, text in found.items() if title.startswith(tuple(actions))}
-    return pd.DataFrame(lines).T.fillna("–")
+    table = pd.DataFrame(lines).T.fillna("–")
+    table.attrs["note"] = SEEDS
+    return table
