@@ -19,6 +19,7 @@ from pose_lib.data.augment import (
 )
 from pose_lib.data.resample import crop_boxes, whole_boxes
 from pose_lib.image_store import store
+from pose_lib.memory import kept_memory
 
 __all__ = ["BoxBatches", "ImageBatches", "predict"]
 
@@ -130,4 +131,5 @@ class BoxBatches(ImageBatches):
 def predict(model: nn.Module, batches: ImageBatches) -> Tensor:
     """Outputs of a network for all centre windows, ``(N, outputs)`` on the CPU, computed in float32."""
     model.eval()
-    return torch.cat([model(x).float().cpu() for x in batches.centred()])
+    with kept_memory():
+        return torch.cat([model(x).float().cpu() for x in batches.centred()])

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from pose_lib.averaging import Average
 from pose_lib.data.seeds import seed_of
+from pose_lib.memory import kept_memory
 from pose_lib.progress import Progress
 from pose_lib.training_state import History, keep, resume
 
@@ -213,6 +214,7 @@ def fit(
     model.train()
     # Dropout uses torch's global random numbers: they are seeded inside and restored afterwards.
     with (
+        kept_memory(),
         Progress(schedule.steps, name, unit="steps") as progress,
         torch.random.fork_rng(devices=[device] if device.type == "cuda" else []),
     ):

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 # Tests run side by side: one thread each, set before torch starts its pool.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from pose_lib.training import set_precision
+
+
+@pytest.fixture(autouse=True)
+def usual_precision() -> Iterator[None]:
+    """Undo the choice of arithmetic that a test makes by opening a run: it holds for the whole process."""
+    yield
+    set_precision("auto")
 
 
 @pytest.fixture(scope="session")

