@@ -30,4 +30,5 @@ def make(n: int = 6, size: int = 8) -> PoseData:
         table=table,
         skeleton=H36M17,
         card=DataCard("made", "a test", "MIT", ("a note",), {"step": 5}),
+        masks=random.integers(0, 16, (n, size, size), dtype=np.uint8),
     )

@@ -20,7 +20,7 @@ class Scores:
     """Values of single samples for several systems and metrics, all on the same ``M`` samples."""
 
     groups: Groups
-    """``(M,)`` the sequence of each sample."""
+    """``(M, 2)`` the person and the take of each sample."""
     protocols: dict[str, str]
     """Metric to its protocol in words."""
     weights: dict[str, Values]
@@ -43,7 +43,7 @@ class Scores:
         """
         if metric not in self.protocols:
             raise KeyError(f"no metric {metric!r} in these scores; there are: {', '.join(self.protocols)}")
-        if np.shape(values) != self.groups.shape:
+        if np.shape(values) != (len(self.groups),):
             raise ValueError(
                 f"{label(key)}, {metric}: {np.shape(values)} values for {len(self.groups)} samples"
             )

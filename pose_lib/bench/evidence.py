@@ -1,8 +1,9 @@
 """What runs have shown: their rows, and every metric per sequence, from which differences are computed.
 
 Claims are judged by paired differences of systems. A run does not need to know which ones: it keeps for each
-system and metric the total and the weight of every sequence (a take as one camera sees it), and since whole
-sequences are resampled, the difference of any two systems and its interval follow from these.
+system and metric the total and the weight of every sequence (a take of a person, all cameras together), and
+since people and their whole takes are resampled, the difference of any two systems and its interval follow
+from these.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pandas as pd
 
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.row_files import StoredError
-from pose_lib.bench.rows import RUN, Key, Row, Values, constant_row, frame, pick, split_key
+from pose_lib.bench.rows import RUN, Groups, Key, Row, Values, constant_row, frame, pick, split_key
 from pose_lib.metrics.intervals import bootstrap_interval
 
 __all__ = ["RUN", "Evidence", "Sequences", "joined"]
@@ -36,7 +37,7 @@ class Sequences:
     keys: dict[_Measured, int]
     """(system, setting, metric) to its line."""
     names: npt.NDArray[np.str_]
-    """``(S,)`` the sequences."""
+    """``(S, 2)`` person and take of each sequence."""
     total: npt.NDArray[np.float64]
     """``(K, S)`` sum of the weighted values."""
     weight: npt.NDArray[np.float64]
@@ -46,12 +47,13 @@ class Sequences:
     def of(cls, several: Iterable[Scores]) -> Sequences:
         """Totals of the scores of a run, which may be of different samples."""
         scores = list(several)
-        names = np.unique(np.concatenate([s.groups for s in scores] or [np.empty(0, dtype=np.str_)]))
+        rows = [_rows(s.groups) for s in scores]
+        names, place = _distinct(np.concatenate([np.empty((0, 2), dtype=np.str_), *rows]))
+        places = np.split(place, np.cumsum([len(r) for r in rows])[:-1]) if rows else []
         keys: dict[_Measured, int] = {}
         totals: list[Values] = []
         weights: list[Values] = []
-        for part in scores:
-            place = np.searchsorted(names, part.groups)
+        for part, place in zip(scores, places, strict=True):
             for key, metrics in part.values.items():
                 for metric, values in metrics.items():
                     share = part.weights[metric]
@@ -79,7 +81,7 @@ class Sequences:
 
     @classmethod
     def load(cls, file: Path) -> Sequences:
-        """Read what :meth:`save` wrote.
+        """Read what :meth:`save` wrote, now or when the cameras of a take were sequences of their own.
 
         Raises:
             StoredError: the file is damaged, or its arrays do not fit together; names it.
@@ -101,12 +103,18 @@ class Sequences:
         if wrong:
             raise StoredError(f"{file}: its arrays do not fit together: {wrong}; delete it and run again")
         found = {(str(s), str(t), str(m)): i for i, (s, t, m) in enumerate(keys)}
+        if names.ndim == 1:
+            names, place = _distinct(_without_camera(names))
+            total, weight = (
+                np.array([_sums(place, line, len(names)) for line in a]).reshape(len(keys), len(names))
+                for a in (total, weight)
+            )
         return cls(found, names, total.astype(np.float64), weight.astype(np.float64))
 
     def difference(self, first: Key, second: Key, metric: str) -> Row | None:
         """The paired difference of two systems on the sequences of both; None if one was not measured.
 
-        The same mean and interval as from the single samples, with whole sequences resampled.
+        The same mean and interval as from the single samples, with people and whole takes resampled.
         """
         lines = [self.keys.get((*split_key(key), metric)) for key in (first, second)]
         if lines[0] is None or lines[1] is None:
@@ -119,10 +127,10 @@ class Sequences:
         return constant_row(
             first,
             metric,
-            "paired difference, whole sequences resampled",
+            "paired difference, people and their takes resampled",
             float(np.average(gap, weights=weight[both])),
             samples=int(both.sum()),
-            interval=bootstrap_interval(gap, weights=weight[both]),
+            interval=bootstrap_interval(gap, groups=self.names[both], weights=weight[both]),
             against=second,
         )
 
@@ -140,16 +148,35 @@ def _misfit(
     for name, array in (("total", total), ("weight", weight)):
         if array.dtype.kind != "f":
             return f"{name} holds {array.dtype}, expected floats"
-    if names.ndim != 1 or keys.ndim != 2 or keys.shape[1] != 3:
-        return f"names have shape {names.shape} and keys {keys.shape}, expected (S,) and (K, 3)"
+    if (names.ndim != 1 and names.shape[1:] != (2,)) or keys.ndim != 2 or keys.shape[1] != 3:
+        return f"names have shape {names.shape} and keys {keys.shape}, expected (S, 2) and (K, 3)"
     if not total.shape == weight.shape == (len(keys), len(names)):
         return f"total has shape {total.shape} and weight {weight.shape}, expected {(len(keys), len(names))}"
-    if len(np.unique(names)) < len(names) or len({tuple(key) for key in keys.tolist()}) < len(keys):
+    if len(np.unique(names, axis=0)) < len(names) or len({tuple(key) for key in keys.tolist()}) < len(keys):
         return "a name or key is there twice"
     known = (weight == 0) | ((weight >= 1 / _LARGEST) & (weight <= _LARGEST))
     if not ((np.abs(total) <= _LARGEST).all() and known.all()):
         return "a total is not finite, or a weight is not a finite number, 0 or more"
     return ""
+
+
+def _rows(groups: Groups) -> Groups:
+    """Person and take ``(M, 2)``; labels ``(M,)`` are takes of nobody in particular."""
+    return groups if groups.ndim == 2 else np.stack([np.full(len(groups), ""), groups], axis=1)
+
+
+def _without_camera(names: Groups) -> Groups:
+    """Person and take ``(S, 2)`` of names ``person/take/camera``; other names are takes of nobody."""
+    parts = [name.rsplit("/", 2) for name in names.tolist()]
+    return np.array(
+        [part[:2] if len(part) == 3 else ["", "/".join(part)] for part in parts], dtype=np.str_
+    ).reshape(-1, 2)
+
+
+def _distinct(rows: Groups) -> tuple[Groups, npt.NDArray[np.intp]]:
+    """The distinct rows of ``(M, 2)``, and the number of each row among them, ``(M,)``."""
+    distinct, place = np.unique(rows, axis=0, return_inverse=True)
+    return distinct, place.reshape(-1)
 
 
 def _sums(place: npt.NDArray[np.intp], values: Values, count: int) -> Values:

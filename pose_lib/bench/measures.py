@@ -13,13 +13,14 @@ from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import torch
 from torch import Tensor
 
 from pose_lib.bench.rows import Groups, Values
-from pose_lib.data.mapping import TORSO
 from pose_lib.data.poses import PoseData
-from pose_lib.geometry.skeletons import Skeleton
+from pose_lib.data.references import STICKS, sticks_of, torso_lengths
+from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
 from pose_lib.metrics import Protocol, limb_ratio_error, mpjpe, pck, pcp, procrustes_align
 from pose_lib.metrics.limbs import Part, Reading
 from pose_lib.metrics.procrustes import pa_mpjpe
@@ -73,9 +74,17 @@ def measure_named(measures: Mapping[str, Measure], name: str) -> Measure:
 
 
 def sequences_of(data: PoseData) -> Groups:
-    """``(N,)`` the sequence of each sample: a take of a subject as one camera sees it."""
-    columns = [data.table[c].astype(str) for c in ("subject", "sequence", "camera")]
-    return np.asarray(columns[0] + "/" + columns[1] + "/" + columns[2], dtype=np.str_)
+    """``(N, 2)`` the person and the take of each sample: what is resampled, all cameras of a take together.
+
+    Where the samples are all of one take, there is nothing to resample but its parts: tenths of it stand for
+    takes, and intervals say nothing of other takes.
+    """
+    table = data.table
+    people, takes = table["subject"].astype(str), table["action"] + "/" + table["sequence"].astype(str)
+    if people.nunique() == takes.nunique() == 1:
+        frames, place = np.unique(table["frame"], return_inverse=True)
+        takes = takes + "/" + pd.Series(place * 10 // len(frames), takes.index).astype(str)
+    return np.asarray(np.stack([people, takes], axis=1), dtype=np.str_)
 
 
 # --- 3D ---------------------------------------------------------------------------------------------------
@@ -165,29 +174,37 @@ def measures_2d(test: PoseData, *, swapped: bool = False) -> dict[str, Measure]:
       same with ``pcp-loose`` for the loose reading, by kind.
     * ``pdj-F``: all joints within the fraction ``F`` of the torso's diameter; ``pdj-0.20-KIND`` by joint.
 
+    People who are annotated with sticks are compared with these sticks, not with joints derived from them.
+    The protocols say what was compared.
+
     Args:
-        test: the samples; a table with the column ``torso`` gives the diameter where the joints do not.
-        swapped: PCP accepts limbs with their ends exchanged.
+        test: the samples; the columns of :mod:`pose_lib.data.references` in their table give sticks, and the
+            torso's diameter where the joints do not.
+        swapped: PCP accepts limbs with their ends exchanged; those of sticks, which have no order, always.
     """
     skeleton = test.skeleton
     groups = limb_groups(skeleton)
     every = tuple(limb for name, limbs in groups.items() if name in _LIMBS for limb in limbs)
-    given = test.table[TORSO].to_numpy(np.float32) if TORSO in test.table.columns else None
+    sticks = sticks_of(test.table) if skeleton == STICKMEN8 else None
+    known = None if "left_hip" in skeleton.joints else torso_lengths(test.table)
+    given = None if known is None else known[0]
     found: dict[str, Measure] = {}
 
     def add(name: str, words: str, hits: Callable[[Tensor, Tensor], Tensor]) -> None:
         found[name] = Measure(name, f"{words}; unlabelled ones left out)", partial(_rates, hits))
 
-    ends = ", ends may be exchanged" if swapped else ""
+    ends = _words_for_limbs(skeleton, sticks, swapped)
     for name, limbs in {"": every, **groups}.items():
         for strict in (True, False) if name in ("", *_LIMBS) else (True,):
             prefix, reading = ("pcp", "strict") if strict else ("pcp-loose", "loose")
             words = f"PCP@0.5 {reading} (%; {name.replace('-', ' ') or 'arms and legs'}, both sides{ends}"
             words = words.replace(", both sides", "") if name not in ("", *_LIMBS) else words
             counted = partial(pcp, limbs=limbs, alpha=0.5, strict=strict, swapped=swapped)
+            if sticks is not None:
+                counted = partial(_stick_hits, limbs=limbs, sticks=sticks, strict=strict)
             add(f"{prefix}-{name}" if name else prefix, words, counted)
     a, b = (skeleton.joints[i].replace("_", " ") for i in skeleton.torso)
-    unit = f"of the distance {a} to {b}" if given is None else "of the torso's diameter"
+    unit = f"of the distance {a} to {b}" if known is None else f"of {known[1]}"
     for fraction in FRACTIONS:
         near = partial(_near, torso=skeleton.torso, given=given, fraction=fraction)
         add(f"pdj-{fraction:.2f}", f"PDJ@{fraction:.2f} (%; {len(skeleton)} joints, {unit}", near)
@@ -195,6 +212,32 @@ def measures_2d(test: PoseData, *, swapped: bool = False) -> dict[str, Measure]:
         near = partial(_near, torso=skeleton.torso, given=given, fraction=0.2, joints=members)
         add(f"pdj-0.20-{kind}", f"PDJ@0.20 (%; {kind}, {unit}", near)
     return found
+
+
+def _words_for_limbs(skeleton: Skeleton, sticks: npt.NDArray[np.float32] | None, swapped: bool) -> str:
+    """What PCP compares, where that is not the limbs between joints with their ends in order."""
+    if sticks is None:
+        return ", between joints" * (skeleton == STICKMEN8) + ", ends may be exchanged" * swapped
+    some = bool(np.isnan(sticks).all((1, 2, 3)).any())
+    return f", sticks as annotated{', or joints of people without any' * some}, ends may be exchanged"
+
+
+def _stick_hits(
+    predicted: Tensor,
+    truth: Tensor,
+    limbs: Sequence[tuple[int, int]],
+    sticks: npt.NDArray[np.float32],
+    strict: bool,
+) -> Tensor:
+    """Hits of PCP ``(M, L)`` on annotated sticks, and on limbs between joints where a person has no stick."""
+    known = [tuple(map(STICKMEN8.index, stick)) for stick in STICKS.values()]
+    chosen = torch.from_numpy(sticks.take([known.index(limb) for limb in limbs], axis=1)).to(truth)
+    ends = [joint for limb in limbs for joint in limb]
+    true = torch.where(
+        chosen.isnan().flatten(2).any(-1)[..., None, None], truth[:, ends].view_as(chosen), chosen
+    )
+    pairs = [(2 * i, 2 * i + 1) for i in range(len(limbs))]
+    return pcp(predicted[:, ends], true.flatten(1, 2), pairs, 0.5, strict=strict, swapped=True)
 
 
 def _rates(

@@ -89,7 +89,8 @@ def row(
         metric: name of the column of results.
         protocol: what was counted, in words.
         values: ``(M,)``, one per sample or repetition.
-        groups: ``(M,)`` labels of samples that are resampled together; frames of one sequence are correlated.
+        groups: ``(M,)`` labels of samples that are resampled together, or ``(M, L)`` of nested groups, the
+            outermost first: frames of one take are correlated, and so are takes of one person.
         weights: ``(M,)`` how much each sample counts, such as its number of labelled limbs. Samples of weight
             0 are left out. The standard deviation is that of the samples' own values.
 

@@ -47,6 +47,13 @@ class Setup:
     """Sizes and schedules in force, of the type that the paper's recipe takes."""
     data_root: Path | None = None
 
+    def crops(self, size: int) -> tuple[PoseData, PoseData]:
+        """The training and test samples in crops of ``size`` pixels instead of the preset's."""
+        if size == self.train.size:
+            return self.train, self.test
+        train, test = _samples(self.run.parameters, self.preset, self.data_root, size)
+        return complete_samples(train), complete_samples(test)
+
     def table(self) -> pd.DataFrame:
         """The resolved parameters and the samples, for the page."""
         facts = {
@@ -115,12 +122,32 @@ def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -
     """
     set_precision(given["precision"])
     preset = paper.presets[given["preset"]].scaled(given["budget"])
+    train, test = _samples(given, preset, root, preset.size)
+    found = {
+        split: count_unusual(part, preset.window) for split, part in (("training", train), ("test", test))
+    }
+    run = Run(
+        paper.name,
+        given,
+        train.card.fingerprint(),
+        preset.settings(),
+        code_of_recipe(paper.deciding_modules),
+        counts=found,
+    )
+    return Setup(paper, run, complete_samples(train), complete_samples(test), preset, root)
+
+
+def _samples(
+    given: Mapping[str, Any], preset: Any, root: Path | None, size: int
+) -> tuple[PoseData, PoseData]:
+    """Training and test samples in crops of ``size`` pixels, also those whose joints are not all known."""
     in_sequences = given["dataset"] in catalog.SEQUENCE_SETS
     request = catalog.request(
         given["dataset"],
         given["action"],
-        size=preset.size,
+        size=size,
         step=preset.step,
+        test_step=preset.test_step,
         seconds=preset.seconds,
         data_root=root,
         crop=None if in_sequences else preset.crop,
@@ -129,15 +156,4 @@ def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -
     train, test = data.split("train"), data.split("test")
     if in_sequences:  # neighbouring frames are much alike; photographs are not
         test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
-    found = {
-        split: count_unusual(part, preset.window) for split, part in (("training", train), ("test", test))
-    }
-    run = Run(
-        paper.name,
-        given,
-        data.card.fingerprint(),
-        preset.settings(),
-        code_of_recipe(paper.deciding_modules),
-        counts=found,
-    )
-    return Setup(paper, run, complete_samples(train), complete_samples(test), preset, root)
+    return train, test

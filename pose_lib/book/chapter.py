@@ -149,9 +149,9 @@ def poses_3d(
 def one_sequence(
     experiment: Experiment3D, systems: Sequence[Key], sample: int, *, frames: int = 40
 ) -> go.Figure:
-    """The test sequence of a sample, up to ``frames`` of it, as an animation: the truth, and predictions."""
-    sequences = sequences_of(experiment.test)
-    chosen = (sequences == sequences[sample]).nonzero()[0][:frames]
+    """The take of a test sample as its camera sees it, up to ``frames`` of it: the truth, and predictions."""
+    views = experiment.test.table[["subject", "action", "sequence", "camera"]]
+    chosen = (views == views.iloc[sample]).all(axis=1).to_numpy().nonzero()[0][:frames]
     moving = {name: poses[chosen] for name, poses in _poses(experiment, systems).items()}
     title = "One sequence of the test set"
     return animation_3d(moving, experiment.test.skeleton, title, reference="truth", fps=6)

@@ -1,6 +1,7 @@
 """Curves with intervals: accuracy over a threshold, and a number over the settings of a sweep.
 
-Frames of one sequence are correlated, so intervals resample whole sequences. A sequence counts by its number
+Frames of one sequence are correlated, so intervals resample whole sequences: the takes of a person, and the
+people before them. A sequence counts by its number
 of labelled samples, which makes the mean over sequences equal to the mean over all samples.
 """
 
@@ -33,6 +34,7 @@ __all__ = [
 ]
 
 _Array = NDArray[np.float64]
+_Labels = NDArray[Any]
 
 
 def accuracy_curves(
@@ -145,26 +147,29 @@ def draw_sweep(
         axes.legend(fontsize=8)
 
 
-def means_by_sequence(values: ArrayLike, groups: ArrayLike | None = None) -> tuple[_Array, _Array]:
-    """Means ``(G, K)`` of each sequence and column of ``(M, K)``, and the number of values behind each.
+def means_by_sequence(values: ArrayLike, groups: ArrayLike | None = None) -> tuple[_Array, _Array, _Labels]:
+    """Means ``(G, K)`` of each sequence and column of ``(M, K)``, numbers of values behind them, and labels.
 
-    NaN is left out. Groups are ``(M,)`` labels of the sequences; without them each sample is one of its own.
+    NaN is left out. Groups are ``(M,)`` labels of the sequences, or ``(M, L)`` of nested ones, the outermost
+    first; without them each sample is one of its own. The labels returned are ``(G, L)``.
 
     Raises:
         ValueError: there is not one label per sample.
     """
     array = np.asarray(values, dtype=np.float64)
     labels = np.arange(len(array)) if groups is None else np.asarray(groups)
-    if labels.shape != array.shape[:1]:
+    if labels.shape[:1] != array.shape[:1] or labels.ndim > 2:
         raise ValueError(f"groups have shape {labels.shape}, expected one label per sample, ({len(array)},)")
-    by_sequence = pd.DataFrame(np.where(np.isfinite(array), array, np.nan)).groupby(labels)
-    return by_sequence.mean().to_numpy(), by_sequence.count().to_numpy(np.float64)
+    columns = list(labels.reshape(len(labels), -1).T)
+    by_sequence = pd.DataFrame(np.where(np.isfinite(array), array, np.nan)).groupby(columns)
+    names = by_sequence.size().index.to_frame().to_numpy()
+    return by_sequence.mean().to_numpy(), by_sequence.count().to_numpy(np.float64), names
 
 
 def hits_by_sequence(
     errors: ArrayLike, thresholds: ArrayLike, groups: ArrayLike | None = None
-) -> tuple[_Array, _Array]:
-    """Share ``(G, K)`` of each sequence's errors that are at most a threshold, and the number of errors.
+) -> tuple[_Array, _Array, _Labels]:
+    """Share ``(G, K)`` of each sequence's errors that are at most a threshold, numbers of errors, and labels.
 
     Errors are ``(M,)``, or ``(M, J)`` for several joints that are counted together; thresholds are ``(K,)``.
     All else is as for :func:`means_by_sequence`.
@@ -173,15 +178,15 @@ def hits_by_sequence(
     hits = np.where(np.isfinite(array), array <= np.asarray(thresholds), np.nan)
     labels = np.arange(len(hits)) if groups is None else np.asarray(groups)
     return means_by_sequence(
-        hits.reshape(-1, hits.shape[-1]), labels.repeat(np.prod(array.shape[1:], dtype=int))
+        hits.reshape(-1, hits.shape[-1]), labels.repeat(np.prod(array.shape[1:], dtype=int), axis=0)
     )
 
 
-def interval_by_column(means: _Array, sizes: _Array) -> tuple[_Array, _Array, _Array]:
+def interval_by_column(means: _Array, sizes: _Array, labels: _Labels) -> tuple[_Array, _Array, _Array]:
     """Mean, low and high end ``(K,)`` of the 95 % interval over sequences, of each column.
 
-    The ends are NaN where there are fewer than two sequences. ``means`` and ``sizes`` are ``(G, K)``, as
-    :func:`means_by_sequence` gives them.
+    The ends are NaN where there are fewer than two sequences. Arguments are what :func:`means_by_sequence`
+    returns.
     """
     found = np.full((3, means.shape[1]), np.nan)
     for k, (column, weight) in enumerate(zip(means.T, sizes.T, strict=True)):
@@ -189,5 +194,5 @@ def interval_by_column(means: _Array, sizes: _Array) -> tuple[_Array, _Array, _A
         if known.any():
             found[0, k] = np.average(column[known], weights=weight[known])
         if known.sum() > 1:
-            found[1:, k] = bootstrap_interval(column, weights=weight)
+            found[1:, k] = bootstrap_interval(column, groups=labels, weights=weight)
     return found[0], found[1], found[2]

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 
 from pose_lib.bench.rows import Key, label
-from pose_lib.book.curves import means_by_sequence
+from pose_lib.book.curves import interval_by_column, means_by_sequence
 from pose_lib.book.markup import figure_text
 from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of
 from pose_lib.book.style import describe
@@ -29,14 +29,13 @@ def error_by_joint(
     """Mean error of every joint with its 95 % interval, one series per system.
 
     Errors are ``(N, J)`` mm, with NaN left out, and joints ``J`` names. ``groups`` ``(N,)`` gives the
-    sequence of each sample; whole sequences are resampled.
+    sequence of each sample, or ``(N, L)`` labels of nested groups; whole groups are resampled.
     """
     names = [figure_text(joint.replace("_", " ")) for joint in joints]
     parts = {}
     for system, values in errors.items():
-        means, sizes = means_by_sequence(values, groups)
-        columns = {"joint": np.tile(names, len(means)), "error": means.ravel(), "samples": sizes.ravel()}
-        parts[label(system)] = pd.DataFrame(columns)
+        found = np.stack(interval_by_column(*means_by_sequence(values, groups)))
+        parts[label(system)] = pd.DataFrame({"joint": np.tile(names, 3), "error": found.ravel()})
     drawn = looks_of(list(parts), looks)
     figure, axes = plt.subplots(figsize=(8.0, 3.2))
     sns.pointplot(
@@ -46,9 +45,8 @@ def error_by_joint(
         order=names,
         hue="system",
         hue_order=list(drawn),
-        weights="samples",
-        errorbar=("ci", 95),
-        seed=0,
+        estimator="median",  # of the mean and the two ends of its interval: the mean
+        errorbar=("pi", 100),
         palette={name: look["color"] for name, look in drawn.items()},
         linestyles=[look["linestyle"] for look in drawn.values()],
         dodge=0.3 if len(drawn) > 1 else False,

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.progress import Progress
@@ -45,8 +46,12 @@ def built(folder: Path, build: Callable[[], PoseData]) -> PoseData:
     return PoseData.load(folder)
 
 
-def from_shards(shards: Sequence[Shard], size: int, card: DataCard, folder: Path, title: str) -> PoseData:
+def from_shards(
+    shards: Sequence[Shard], size: int, card: DataCard, folder: Path, title: str, *, masks: bool = False
+) -> PoseData:
     """Make all shards that an earlier build has not made, and save the set. Call it through :func:`built`.
+
+    Crops and masks go to their place on the disk shard by shard, so that memory holds those of one.
 
     Args:
         shards: in the order of the samples.
@@ -54,28 +59,35 @@ def from_shards(shards: Sequence[Shard], size: int, card: DataCard, folder: Path
         card: of the whole set.
         folder: where to save the set.
         title: for the progress line.
+        masks: whether the samples have masks.
     """
     counts = [shard.samples for shard in shards]
     starts = np.cumsum([0, *counts])
-    building = Building(folder, int(starts[-1]), size, {"shards": counts})
-    images = np.lib.format.open_memmap(building.images, mode="r+")
+    building = Building(folder, int(starts[-1]), size, {"shards": counts}, masks=masks)
+    large = {name: np.lib.format.open_memmap(file, mode="r+") for name, file in building.files.items()}
     parts: list[PoseData] = []
-    with Progress(len(images), title, unit="crops") as bar:
+    with Progress(int(starts[-1]), title, unit="crops") as bar:
         for i, (shard, start) in enumerate(zip(shards, starts[:-1], strict=True)):
-            rows, kept = images[start : start + shard.samples], building.folder / f"shard-{i:05d}"
+            rows, kept = slice(start, start + shard.samples), building.folder / f"shard-{i:05d}"
             if not kept.exists():
                 made = shard.make()
-                rows[:] = made.images
-                images.flush()
-                replace(made, images=made.images[:, :0, :0]).save(kept)
-            parts.append(replace(PoseData.load(kept), images=rows[:, :0, :0]))
+                for name, array in large.items():
+                    array[rows] = getattr(made, name)
+                    array.flush()
+                _without_pixels(made, made.images).save(kept)
+            parts.append(_without_pixels(PoseData.load(kept), large["images"][rows]))
             bar(int(start) + shard.samples)
         whole = concatenate(parts, card)
-    return building.finish(replace(whole, images=images))
+    return building.finish(replace(whole, images=large["images"], masks=large.get("masks")))
+
+
+def _without_pixels(data: PoseData, images: npt.NDArray[np.uint8]) -> PoseData:
+    """The other arrays of some samples, with as many empty crops as there are ``images``."""
+    return replace(data, images=images[:, :0, :0], masks=None)
 
 
 class Building:
-    """The folder ``NAME.building`` beside the folder of a set, with reserved space for all of its crops.
+    """The folder ``NAME.building`` beside the folder of a set, with reserved space for its crops and masks.
 
     It is used again by the next build of the same plan, and is removed when the set is complete.
 
@@ -84,29 +96,41 @@ class Building:
         samples: number of crops.
         size: side of a crop in pixels.
         plan: what else must be the same for the parts of an earlier build to be used.
+        masks: whether the samples have masks.
     """
 
-    def __init__(self, folder: Path, samples: int, size: int, plan: dict[str, Any]) -> None:
+    def __init__(
+        self, folder: Path, samples: int, size: int, plan: dict[str, Any], *, masks: bool = False
+    ) -> None:
         self.target = folder
         self.folder = _building(folder)
-        self.images = self.folder / "images.npy"
-        wanted = json.dumps({"samples": samples, "size": size, **plan})
+        shapes = {"images": (samples, size, size, 3)} | ({"masks": (samples, size, size)} if masks else {})
+        self.files = {name: self.folder / f"{name}.npy" for name in shapes}
+        """Name of an array of pixels to its reserved file."""
+        wanted = json.dumps({"samples": samples, "size": size, "arrays": list(shapes), **plan})
         note = self.folder / "plan.json"
-        if note.is_file() and note.read_text(encoding="utf-8") == wanted and self.images.is_file():
+        there = note.is_file() and all(file.is_file() for file in self.files.values())
+        if there and note.read_text(encoding="utf-8") == wanted:
             return
         with writing(self.folder):
             remove(self.folder)
             self.folder.mkdir(parents=True)
         try:
-            _reserve_images(self.images, (samples, size, size, 3))
+            for name, shape in shapes.items():
+                _reserve_array(self.files[name], shape)
         except StorageError:
             remove(self.folder)
             raise
         written(note, lambda part: part.write_text(wanted, encoding="utf-8"))
 
+    @property
+    def images(self) -> Path:
+        """The reserved file of the crops."""
+        return self.files["images"]
+
     def finish(self, data: PoseData) -> PoseData:
-        """Save the set, whose crops are in :attr:`images`, and remove what the build leaves behind."""
-        data.save(self.target, images=self.images)
+        """Save the set, whose pixels are in :attr:`files`, and remove what the build leaves behind."""
+        data.save(self.target, finished=list(self.files.values()))
         remove(self.folder)
         return PoseData.load(self.target)
 
@@ -115,7 +139,7 @@ def _building(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.building")
 
 
-def _reserve_images(file: Path, shape: tuple[int, ...]) -> None:
+def _reserve_array(file: Path, shape: tuple[int, ...]) -> None:
     head = io.BytesIO()
     np.lib.format.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": shape})
     reserve(file, len(head.getvalue()) + int(np.prod(shape, dtype=np.int64)), head.getvalue())

@@ -48,6 +48,7 @@ def request(
     size: int,
     step: int,
     seconds: float,
+    test_step: int = 0,
     data_root: str | Path | None = None,
     crop: str | None = None,
     seed: int = 0,
@@ -60,6 +61,7 @@ def request(
         size: side of a crop in pixels.
         step: frames (at 50 Hz) from one sample to the next (not for photographs).
         seconds: length of a generated take (``synthetic`` only).
+        test_step: the step of test people (``synthetic`` only); 0 stands for ``step``.
         data_root: folder of the real files (all but ``synthetic``).
         crop: what a crop of a photograph shows; the default is the data set's own.
         seed: names the random streams of motion and appearance (not for photographs).
@@ -80,7 +82,9 @@ def request(
         raise PoseDataError(f"{dataset}: rendered people are cropped in one way, and crop is {crop!r}")
     if dataset == "mocap":
         return MocapRequest(action=action, data_root=data_root, size=size, step=step, seed=seed)
-    return SyntheticRequest(action=action, size=size, step=step, seconds=seconds, seed=seed)
+    return SyntheticRequest(
+        action=action, size=size, step=step, seconds=seconds, test_step=test_step, seed=seed
+    )
 
 
 def load(request: Request, device: str = "cpu") -> PoseData:
@@ -121,4 +125,5 @@ def _rendered(request: SyntheticRequest | MocapRequest, device: str) -> PoseData
         from pose_lib.data.mocap import dataset as mocap
 
         parts, about = mocap.shards(request, device=device)
-    return from_shards(parts, request.size, about, request.folder, f"rendering {request.action}")
+    title = f"rendering {request.action}"
+    return from_shards(parts, request.size, about, request.folder, title, masks=True)

@@ -10,12 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from pose_lib.data.poses import PoseData
-from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Skeleton
+from pose_lib.data.references import TORSO
+from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Sides, Skeleton
 
-__all__ = ["TORSO", "backwards", "joint_sources", "mean_joints", "observer_sides", "to_skeleton"]
-
-TORSO = "torso"
-"""Additional column of a table: the torso's diameter in crop pixels, for skeletons without hips."""
+__all__ = [
+    "backwards",
+    "joint_sources",
+    "mean_joints",
+    "observer_sides",
+    "sides_changed",
+    "to_skeleton",
+    "torso_column",
+]
 
 _Rules = MappingProxyType[str, tuple[str, ...]]
 _Floating = TypeVar("_Floating", np.float32, np.float64)
@@ -63,8 +69,7 @@ def to_skeleton(data: PoseData, skeleton: Skeleton) -> PoseData:
     """The same samples with the joints of another skeleton.
 
     A joint that is the mean of several is visible where all of them are, and missing (NaN) where one is.
-    If the new skeleton has no hips, the table gets the column :data:`TORSO`: the distance between the joints
-    ``data.skeleton.torso``, the reference of PDJ.
+    If hips are lost, the table gets the column of :func:`torso_column`.
 
     Raises:
         ValueError: there is no rule for these two skeletons; lists those that exist.
@@ -72,18 +77,28 @@ def to_skeleton(data: PoseData, skeleton: Skeleton) -> PoseData:
     sources = joint_sources(data.skeleton, skeleton)
     if data.skeleton == skeleton:
         return data
-    table = data.table
-    if not any("hip" in joint for joint in skeleton.joints):
-        a, b = (data.joints_2d[:, joint] for joint in data.skeleton.torso)
-        table = table.assign(**{TORSO: np.linalg.norm(a - b, axis=-1)})
     return replace(
         data,
         joints_2d=mean_joints(data.joints_2d, sources),
         joints_3d=None if data.joints_3d is None else mean_joints(data.joints_3d, sources),
         visible=np.stack([data.visible[:, list(s)].all(1) for s in sources], axis=1),
-        table=table,
+        table=data.table.assign(**torso_column(data.joints_2d, data.skeleton, skeleton)),
         skeleton=skeleton,
     )
+
+
+def torso_column(
+    joints: npt.NDArray[_Floating], source: Skeleton, target: Skeleton
+) -> dict[str, npt.NDArray[np.floating]]:
+    """The column :data:`~pose_lib.data.references.TORSO` from joints ``(N, J, 2)``, where hips are lost.
+
+    Nothing if ``target`` keeps them, or ``source`` has none either.
+    """
+    hip, shoulder = "left_hip", "right_shoulder"
+    if hip in target.joints or hip not in source.joints:
+        return {}
+    a, b = (joints[:, source.index(joint)] for joint in (hip, shoulder))
+    return {TORSO: np.linalg.norm(a - b, axis=-1)}
 
 
 def backwards(joints: npt.NDArray[np.float32], skeleton: Skeleton) -> npt.NDArray[np.bool_]:
@@ -97,20 +112,46 @@ def backwards(joints: npt.NDArray[np.float32], skeleton: Skeleton) -> npt.NDArra
     return np.asarray((left < right).all(1))
 
 
-def observer_sides(data: PoseData) -> PoseData:
-    """The same samples with observer-centric sides, as if everybody faced the camera.
+def sides_changed(
+    joints: npt.NDArray[np.float32], skeleton: Skeleton, given: Sides, wanted: Sides
+) -> npt.NDArray[np.float32]:
+    """Poses ``(N, J, 2)``, true or predicted, with left and right as another data set means them.
 
-    For those whom :func:`backwards` finds, all left and all right joints exchange their names.
+    Seen by an observer, all left and all right joints of those whom :func:`backwards` finds exchange their
+    names. By the names that an observer gives it cannot be told who is seen from behind.
+
+    Args:
+        joints: the poses.
+        skeleton: the meaning of ``J``.
+        given: what the sides mean.
+        wanted: what they are to mean.
+
+    Raises:
+        ValueError: the sides of observers are to become those of persons.
+    """
+    if given == wanted:
+        return joints
+    if wanted == "person":
+        raise ValueError("sides named by an observer do not tell who is seen from behind")
+    turned = backwards(joints, skeleton)[:, None, None]
+    return np.where(turned, joints[:, list(skeleton.mirror)], joints)
+
+
+def observer_sides(data: PoseData) -> PoseData:
+    """The same samples with observer-centric sides, as :func:`sides_changed`; unchanged if they have them.
 
     Raises:
         ValueError: the set has 3D joints, whose sides are the person's own.
     """
+    if data.card.sides == "observer":
+        return data
     if data.joints_3d is not None:
         raise ValueError(f"{data.card.name} has 3D joints, whose sides are the person's own")
-    turned = backwards(data.joints_2d, data.skeleton)[:, None]
-    mirror = list(data.skeleton.mirror)
+    joints = np.asarray(data.joints_2d)
+    turned = backwards(joints, data.skeleton)[:, None]
     return replace(
         data,
-        joints_2d=np.where(turned[..., None], data.joints_2d[:, mirror], data.joints_2d),
-        visible=np.where(turned, data.visible[:, mirror], data.visible),
+        joints_2d=sides_changed(joints, data.skeleton, data.card.sides, "observer"),
+        visible=np.where(turned, data.visible[:, list(data.skeleton.mirror)], data.visible),
+        card=replace(data.card, sides="observer"),
     )

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pose_lib.data.manifest import ManifestError, read_manifest, write_manifest
-from pose_lib.geometry.skeletons import SKELETONS, Skeleton
+from pose_lib.geometry.skeletons import SKELETONS, Sides, Skeleton
 from pose_lib.storage import digest, leftovers, remove, unfinished, writing
 
 __all__ = ["ALL", "TABLE_COLUMNS", "DataCard", "PoseData", "PoseDataError", "concatenate"]
@@ -22,7 +22,8 @@ ALL = "all"
 TABLE_COLUMNS = ("subject", "action", "sequence", "camera", "frame", "split")
 """A row says who does what, in which take, seen by which camera, in which frame, and in which split."""
 
-_ARRAYS = ("images", "joints_2d", "joints_3d", "visible", "boxes")
+_ARRAYS = ("images", "joints_2d", "joints_3d", "visible", "boxes", "masks")
+_OPTIONAL = ("joints_3d", "masks")
 
 
 class PoseDataError(ValueError):
@@ -41,6 +42,8 @@ class DataCard:
     """What was asked for, and hashes of the files that it was made from."""
     sources: str = ""
     """A hash of the code that made the samples."""
+    sides: Sides = "person"
+    """What left and right mean in its labels."""
 
     def fingerprint(self) -> str:
         """A hash of name, parameters and code: two sets with the same fingerprint have the same samples.
@@ -64,6 +67,9 @@ class PoseData:
         table: one row per sample with at least the columns :data:`TABLE_COLUMNS`.
         skeleton: the meaning of ``J``.
         card: origin, licence, and what the samples were made with.
+        masks: uint8 ``(N, S, S)``, the part of the subject's body that a pixel shows, 0 where it shows none
+            (room, props, other people), or None where the set has none. Rendered people have the parts
+            :data:`pose_lib.data.synthetic.flesh.BODY_PARTS`.
 
     Raises:
         PoseDataError: shapes, types or columns do not fit; the message names the field.
@@ -77,6 +83,7 @@ class PoseData:
     table: pd.DataFrame
     skeleton: Skeleton
     card: DataCard
+    masks: npt.NDArray[np.uint8] | None = None
 
     def __post_init__(self) -> None:
         """Check that all arrays have the same samples."""
@@ -90,6 +97,8 @@ class PoseData:
         }
         if self.joints_3d is not None:
             wanted["joints_3d"] = ((n, j, 3), np.float32)
+        if self.masks is not None:
+            wanted["masks"] = ((n, size, size), np.uint8)
         for name, (shape, dtype) in wanted.items():
             array = getattr(self, name)
             if array.shape != shape or array.dtype != dtype:
@@ -118,6 +127,7 @@ class PoseData:
             visible=self.visible[which],
             boxes=self.boxes[which],
             table=self.table[which] if which.dtype == np.bool_ else self.table.iloc[which],
+            masks=None if self.masks is None else self.masks[which],
         )
 
     def split(self, name: str) -> PoseData:
@@ -142,32 +152,33 @@ class PoseData:
             raise PoseDataError(f"{self.card.name} has no 3D joints")
         return self.joints_3d - self.joints_3d[:, self.skeleton.root, None]
 
-    def save(self, folder: Path, images: Path | None = None) -> None:
+    def save(self, folder: Path, finished: Sequence[Path] = ()) -> None:
         """Write arrays, table and manifest; the folder appears when it is complete.
 
         Args:
             folder: where to write the set; it must not be there, because others may have its arrays mapped.
-            images: a finished ``.npy`` of the images, which is moved into the folder.
+            finished: finished files of arrays, named like these (``images.npy``); moved into the folder.
 
         Raises:
             PoseDataError: the folder is there.
             StorageError: the disk is full, or the place cannot be written.
         """
         part = unfinished(folder)
+        moved = {file.name: file for file in finished}
         with writing(folder):
             try:
                 part.mkdir(parents=True)
                 for name in _ARRAYS:
                     array = getattr(self, name)
-                    if array is not None and (name != "images" or images is None):
+                    if array is not None and f"{name}.npy" not in moved:
                         np.save(part / f"{name}.npy", array, allow_pickle=False)
                 self.table.to_csv(part / "table.csv", index=False)
                 about = {"skeleton": self.skeleton.name, "samples": len(self), "card": asdict(self.card)}
-                write_manifest(part, about, {} if images is None else {"images.npy": images})
+                write_manifest(part, about, moved)
                 if folder.exists():
                     raise PoseDataError(f"{folder} is there already; delete it to write another set there")
-                if images is not None:
-                    images.replace(part / "images.npy")
+                for name, file in moved.items():
+                    file.replace(part / name)
                 part.rename(folder)
             finally:
                 remove(part)
@@ -187,7 +198,7 @@ class PoseData:
             raise PoseDataError(str(error)) from error
         place = folder
         try:
-            arrays: dict[str, Any] = {"joints_3d": None}
+            arrays: dict[str, Any] = dict.fromkeys(_OPTIONAL)
             for name in _ARRAYS:
                 place = folder / f"{name}.npy"
                 if place.name in manifest["files"]:
@@ -214,12 +225,13 @@ def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:
     """The samples of several sets of one skeleton and size, one after the other.
 
     Raises:
-        PoseDataError: no sets, different skeletons or sizes, or 3D joints in some sets only.
+        PoseDataError: no sets, different skeletons or sizes, or 3D joints or masks in some sets only.
     """
-    kinds = {(p.skeleton.name, p.size, p.joints_3d is None) for p in parts}
+    kinds = {(p.skeleton.name, p.size, p.joints_3d is None, p.masks is None) for p in parts}
     if len(kinds) != 1:
         raise PoseDataError(f"{card.name}: sets of {len(kinds)} kinds cannot be joined: {sorted(kinds)}")
     depths = [p.joints_3d for p in parts if p.joints_3d is not None]
+    masks = [p.masks for p in parts if p.masks is not None]
     return PoseData(
         images=np.concatenate([p.images for p in parts]),
         joints_2d=np.concatenate([p.joints_2d for p in parts]),
@@ -229,4 +241,5 @@ def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:
         table=pd.concat([p.table for p in parts], ignore_index=True),
         skeleton=parts[0].skeleton,
         card=card,
+        masks=np.concatenate(masks) if masks else None,
     )

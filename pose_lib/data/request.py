@@ -80,8 +80,9 @@ class SyntheticRequest(BaseRequest):
     Args:
         action: one of :data:`pose_lib.data.synthetic.motion.ACTIONS`, or ``all``.
         size: side of a crop in pixels.
-        step: frames (at 50 Hz) from one sample to the next.
+        step: frames (at 50 Hz) from one sample of a training person to the next.
         seconds: length of a take.
+        test_step: the same for test people; 0 stands for ``step``.
         seed: another seed gives other performances, rooms and noise.
 
     Raises:
@@ -93,6 +94,7 @@ class SyntheticRequest(BaseRequest):
     size: int
     step: int
     seconds: float
+    test_step: int = 0
     seed: int = 0
     dataset: str = field(default="synthetic", init=False)
     module = "pose_lib.data.synthetic.dataset"
@@ -103,6 +105,7 @@ class SyntheticRequest(BaseRequest):
 
         _check_choice(self.dataset, "action", self.action, (*ACTIONS, ALL))
         _set(self, size=_at_least_one("size", self.size), step=_at_least_one("step", self.step))
+        _set(self, test_step=_at_least_one("test_step", self.test_step or self.step))
         _set(self, seconds=float(self.seconds), seed=operator.index(self.seed))
         if not (self.seconds > 0 and math.isfinite(self.seconds)):
             raise ValueError(f"seconds must be a number above 0, not {self.seconds}")
@@ -233,7 +236,8 @@ def sources_of(dataset: str, members: Sequence[str] = ()) -> str:
         from pose_lib.data.photos.cards import SETS
 
         # What decides samples, and lies in a module of words.
-        facts = [(name, SETS[name].skeleton.name, SETS[name].training) for name in members]
+        known = [SETS[name] for name in members]
+        facts = [(fact.name, fact.skeleton.name, fact.training, fact.centric) for fact in known]
     return digest({"code": code, "facts": facts})[:16]
 
 

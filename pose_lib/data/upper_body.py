@@ -9,8 +9,9 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from pose_lib.data.mapping import TORSO, observer_sides, to_skeleton
+from pose_lib.data.mapping import observer_sides, to_skeleton
 from pose_lib.data.poses import PoseData
+from pose_lib.data.references import moved
 from pose_lib.data.resample import crop_boxes, from_box, jittered, to_box, whole_boxes
 from pose_lib.data.seeds import seed_of
 from pose_lib.geometry.boxes import square_around
@@ -38,9 +39,8 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
         seed: of these random changes.
     """
     given = data.skeleton
-    data = to_skeleton(data, STICKMEN8)
-    if given != STICKMEN8:
-        data = observer_sides(replace(data, joints_3d=None))
+    # Before hips are lost, so that the torso's diagonal has the same sides.
+    data = to_skeleton(observer_sides(replace(data, joints_3d=None)), STICKMEN8)
     known = np.asarray(np.isfinite(data.joints_2d).all(-1))
     a, b = (list(ends) for ends in zip(*STICKMEN8.limbs, strict=True))
     whole = np.asarray((known[:, a] & known[:, b]).any(1))
@@ -56,7 +56,7 @@ def upper_bodies(data: PoseData, side: int, shift: float = 0.0, zoom: float = 0.
 
 
 def cut_boxes(data: PoseData, boxes: Tensor, side: int) -> PoseData:
-    """The same samples, cropped to a square box ``(N, 4)`` of each crop, at ``side`` pixels."""
+    """The same samples, cropped to a square box ``(N, 4)`` of each crop, at ``side`` pixels; no masks."""
     images: npt.NDArray[np.uint8] = np.empty((len(data), side, side, 3), dtype=np.uint8)
     for start in range(0, len(data), 512):
         part = slice(start, start + 512)
@@ -66,14 +66,11 @@ def cut_boxes(data: PoseData, boxes: Tensor, side: int) -> PoseData:
     joints = to_box(torch.from_numpy(np.array(data.joints_2d)), boxes, side)
     # The corners of the new crop in the full image.
     corners = from_box(boxes.view(-1, 2, 2), torch.from_numpy(np.array(data.boxes)), data.size)
-    table = data.table
-    if TORSO in table.columns:
-        scale = side / (boxes[:, 2] - boxes[:, 0])
-        table = table.assign(**{TORSO: table[TORSO].to_numpy() * scale.numpy()})
     return replace(
         data,
         images=images,
         joints_2d=joints.float().numpy(),
         boxes=corners.flatten(1).float().numpy(),
-        table=table,
+        masks=None,
+        table=moved(data.table, boxes.numpy(), side),
     )

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
-__all__ = ["FLIC11", "H36M17", "LSP14", "SKELETONS", "STICKMEN8", "Skeleton"]
+__all__ = ["FLIC11", "H36M17", "LSP14", "SKELETONS", "STICKMEN8", "Sides", "Skeleton"]
+
+Sides = Literal["person", "observer"]
+"""Whose left and right the labels of a data set mean: the person's own, or, for an observer to whom everybody
+seems to face the camera, always that ``left`` joints are on the right of the picture."""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -59,11 +61,22 @@ def test_degenerate_predictions_are_counted_rather_than_hidden() -> None:
     assert np.isfinite(pick(rows, "zero", "pa-mpjpe")["value"].item())
 
 
-def test_a_sequence_is_a_take_as_one_camera_sees_it() -> None:
+def test_what_is_resampled_is_a_take_of_a_person_with_all_its_cameras() -> None:
     test = make(6)
-    assert sorted(np.unique(sequences_of(test))) == ["S1/1/54138969", "S1/1/55011271"]
+    table = test.table.assign(subject=["S9"] * 3 + ["S11"] * 3, sequence=[1, 1, 2, 1, 1, 1])
+    found = sequences_of(replace(test, table=table)).tolist()
+    assert found == [["S9", "Walking/1"]] * 2 + [["S9", "Walking/2"]] + [["S11", "Walking/1"]] * 3
     assert protocol_of(test).frame_step == 1
     assert protocol_of(test).subjects == ("S1",)
+
+
+def test_of_a_single_take_its_tenths_are_resampled_with_all_cameras() -> None:
+    test = make(40)
+    table = test.table.assign(frame=np.repeat(np.arange(20) * 50, 2))
+    people, takes = sequences_of(replace(test, table=table)).T
+    assert set(people) == {"S1"}
+    assert [(takes == take).sum() for take in dict.fromkeys(takes)] == [4] * 10
+    assert (takes[::2] == takes[1::2]).all(), "the cameras of a frame stay together"
 
 
 def test_scores_refuse_metrics_they_do_not_have_and_values_of_other_samples() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +17,8 @@ from pose_lib.bench.rows import constant_row, frame
 
 def scores(seed: int, samples: int, weighted: bool) -> Scores:
     random = np.random.default_rng(seed)
-    groups = np.array([f"s{i}" for i in random.integers(0, 7, samples)])
+    people, takes = random.integers(0, 3, samples), random.integers(0, 3, samples)
+    groups = np.array([[f"s{i}", f"t{k}"] for i, k in zip(people, takes, strict=True)])
     weights = random.integers(0, 9, samples).astype(float) if weighted else np.ones(samples)
     found = Scores(groups, {"m": "words"}, {"m": weights})
     for i, key in enumerate(("a", ("b", "wide"))):
@@ -39,7 +42,7 @@ def test_the_difference_of_sequences_is_that_of_the_single_samples(
 
 def test_scores_on_other_samples_share_a_file_and_do_not_mix() -> None:
     first, second = scores(0, 50, False), scores(1, 60, False)
-    second.groups = np.array([f"other {g}" for g in second.groups])
+    second.groups = np.array([[f"other {person}", take] for person, take in second.groups])
     second.values = {("a", "elsewhere"): second.values["a"]}
     both = Sequences.of([first, second])
     (exact,) = first.differences([("a", ("b", "wide"), "m")])
@@ -48,6 +51,24 @@ def test_scores_on_other_samples_share_a_file_and_do_not_mix() -> None:
     assert found.value == pytest.approx(exact.value)
     assert both.difference("a", ("a", "elsewhere"), "m") is None
     assert both.difference("a", "absent", "m") is None
+
+
+def test_sequences_of_single_cameras_load_as_whole_takes(tmp_path: Path) -> None:
+    names = [f"{person}/{take}/{camera}" for person in ("S9", "S11") for take in (1, 2) for camera in "ab"]
+    total, weight = np.arange(16.0).reshape(2, 8), np.full((2, 8), 2.0)
+    keys = [["CNN", "", "mpjpe"], ["CNN", "wide", "mpjpe"]]
+    np.savez(tmp_path / "old.npz", keys=np.array(keys), names=np.array(names), total=total, weight=weight)
+    found = Sequences.load(tmp_path / "old.npz")
+    assert found.names.tolist() == [["S11", "1"], ["S11", "2"], ["S9", "1"], ["S9", "2"]]
+    assert found.total[0].tolist() == [4 + 5, 6 + 7, 0 + 1, 2 + 3]
+    assert found.weight.tolist() == [[4.0] * 4] * 2
+    difference = found.difference("CNN", ("CNN", "wide"), "mpjpe")
+    assert difference is not None
+    assert (difference.value, difference.samples) == (-4.0, 4)
+    found.save(tmp_path / "new.npz")
+    again = Sequences.load(tmp_path / "new.npz")
+    assert again.names.tolist() == found.names.tolist()
+    assert again.total.tolist() == found.total.tolist()
 
 
 def rows(fingerprint: str, stored: float | None = None) -> pd.DataFrame:

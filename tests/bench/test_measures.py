@@ -12,8 +12,9 @@ from samples import make
 from pose_lib.bench.evaluate import Scores, evaluate
 from pose_lib.bench.measures import joint_groups, limb_groups, measure_named, measures_2d, measures_3d
 from pose_lib.bench.rows import Key, frame
-from pose_lib.data.mapping import TORSO, to_skeleton
+from pose_lib.data.mapping import to_skeleton
 from pose_lib.data.poses import PoseData
+from pose_lib.data.references import STICKS, TORSO, TORSO_STICK, stick_columns, sticks_of
 from pose_lib.geometry.skeletons import FLIC11, LSP14, STICKMEN8
 from pose_lib.metrics import pcp, pdj
 
@@ -121,6 +122,54 @@ def test_stickmen_take_the_torso_from_the_table_and_may_exchange_the_ends() -> N
         found = values_of(score({"ours": turned}, test, swapped=swapped))
         assert found["pcp-left-lower-arm"] == pytest.approx(value)
         assert ("exchanged" in measures_2d(test, swapped=swapped)["pcp"].protocol) == swapped
+
+
+def with_sticks(whole: PoseData) -> PoseData:
+    """Upper bodies with sticks apart from their joints, in any direction; the last one has none."""
+    test = to_skeleton(whole, STICKMEN8)
+    rng = np.random.default_rng(4)
+    ends = [STICKMEN8.index(joint) for stick in STICKS.values() for joint in stick]
+    sticks = test.joints_2d[:, ends].reshape(-1, 4, 2, 2) + rng.normal(0, 4, (len(test), 4, 2, 2))
+    sticks[::2] = sticks[::2, :, ::-1]
+    sticks[-1] = np.nan
+    table = test.table.drop(columns=TORSO).assign(**stick_columns(sticks), **{TORSO_STICK: 20.0})
+    return replace(test, table=table)
+
+
+def test_parts_are_compared_with_the_sticks_that_were_annotated() -> None:
+    test = with_sticks(data(missing=False))
+    predicted = near(test, 6.0)
+    scores = score({"ours": predicted}, test)
+    sticks = sticks_of(test.table)
+    assert sticks is not None
+    for strict, metric in ((True, "pcp"), (False, "pcp-loose")):
+        for person in range(len(test)):
+            hits = []
+            for at, joints in enumerate(STICKS.values()):
+                e1, e2 = (predicted[person, STICKMEN8.index(joint)].numpy() for joint in joints)
+                g1, g2 = sticks[person, at]
+                if person == len(test) - 1:
+                    g1, g2 = (test.joints_2d[person, STICKMEN8.index(joint)] for joint in joints)
+                length = np.linalg.norm(g1 - g2)
+                ways = [(np.linalg.norm(a - g1), np.linalg.norm(b - g2)) for a, b in ((e1, e2), (e2, e1))]
+                allowed = [max(w) if strict else sum(w) / 2 for w in ways]
+                hits.append(min(allowed) <= 0.5 * length)
+            assert scores.of("ours", metric)[person] == pytest.approx(100 * np.mean(hits))
+    words = scores.protocols["pcp"]
+    assert "sticks as annotated, or joints of people without any, ends may be exchanged" in words
+    assert "between joints" in measures_2d(to_skeleton(data(), STICKMEN8))["pcp"].protocol
+    alone = measures_2d(test.select(np.arange(5)))["pcp-lower-arm"].protocol
+    assert "sticks as annotated, ends" in alone
+
+
+def test_without_hips_the_stick_of_the_torso_is_the_unit_and_is_named() -> None:
+    test = with_sticks(data(missing=False))
+    predicted = near(test, 3.0)
+    distance = (predicted - torch.from_numpy(test.joints_2d)).square().sum(-1).sqrt()
+    scores = score({"ours": predicted}, test)
+    expected = 100 * float((distance <= 0.2 * 20.0).float().mean())
+    assert values_of(scores)["pdj-0.20"] == pytest.approx(expected)
+    assert "of the length of the torso's stick" in scores.protocols["pdj-0.20"]
 
 
 def test_a_measure_without_a_label_has_no_row() -> None:

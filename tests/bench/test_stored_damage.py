@@ -165,7 +165,7 @@ Arrays = dict[str, np.ndarray]
 def arrays() -> Arrays:
     return {
         "keys": np.array([["CNN", "", "mpjpe"], ["CNN", "wide", "mpjpe"]]),
-        "names": np.array(["a", "b", "c"]),
+        "names": np.array([["a", "1"], ["a", "2"], ["b", "1"]]),
         "total": np.ones((2, 3), np.float32),
         "weight": np.ones((2, 3), np.float32),
     }
@@ -182,6 +182,7 @@ def written(file: Path, content: Arrays) -> Path:
         ("names", np.array([["a", "b", "c"]]), "names have shape"),
         ("names", np.array([1, 2, 3]), "names holds int64, expected text"),
         ("names", np.array(["a", "a", "c"]), "there twice"),
+        ("names", np.array([["a", "1"], ["a", "1"], ["b", "1"]]), "there twice"),
         ("names", np.array(["a", None, "c"], dtype=object), "is damaged"),
         ("keys", np.array([["CNN", "", "mpjpe"]] * 2), "there twice"),
         ("keys", np.array(["CNN", "", "mpjpe"]), r"keys \(3,\)"),

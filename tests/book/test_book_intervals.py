@@ -24,16 +24,32 @@ def errors(groups: np.ndarray, joints: int) -> np.ndarray:
 
 def test_the_mean_over_sequences_is_the_mean_over_samples(groups: np.ndarray) -> None:
     values = errors(groups, 3)
-    means, sizes = means_by_sequence(values, groups)
+    means, sizes, names = means_by_sequence(values, groups)
+    assert names.tolist() == [["a"], ["b"], ["c"], ["d"]]
     assert means.shape == sizes.shape == (4, 3)
     assert sizes.sum(0).tolist() == np.isfinite(values).sum(0).tolist()
     assert np.isnan(means).sum() == 1
-    mean, low, high = interval_by_column(means, sizes)
+    mean, low, high = interval_by_column(means, sizes, names)
     np.testing.assert_allclose(mean, np.nanmean(values, axis=0))
     for k in range(3):
         known = np.isfinite(values[:, k])
         expected = bootstrap_interval(values[known, k], groups=groups[known])
         np.testing.assert_allclose([low[k], high[k]], expected)
+
+
+def test_takes_are_resampled_within_people(groups: np.ndarray) -> None:
+    nested = np.stack([np.where(np.isin(groups, ["a", "b"]), "x", "y"), groups], axis=1)
+    values = errors(groups, 2)
+    mean, low, high = interval_by_column(*means_by_sequence(values, nested))
+    np.testing.assert_allclose(mean, np.nanmean(values, axis=0))
+    for k in range(2):
+        known = np.isfinite(values[:, k])
+        expected = bootstrap_interval(values[known, k], groups=nested[known])
+        np.testing.assert_allclose([low[k], high[k]], expected)
+    at = np.array([60.0])
+    share, low, high = interval_by_column(*hits_by_sequence(values, at, nested))
+    np.testing.assert_allclose(share, accuracy_over_threshold(values.ravel(), at))
+    assert low < share < high
 
 
 def test_shares_within_thresholds_are_those_of_all_samples(groups: np.ndarray) -> None:

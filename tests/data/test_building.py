@@ -35,15 +35,16 @@ def test_an_interrupted_build_repeats_no_shard(tmp_path: Path) -> None:
     folder = tmp_path / "set"
 
     def build(stop_at: int = -1) -> PoseData:
-        return from_shards(shards(data, made, stop_at), data.size, data.card, folder, "making")
+        return from_shards(shards(data, made, stop_at), data.size, data.card, folder, "making", masks=True)
 
     with pytest.raises(KeyboardInterrupt):
         built(folder, lambda: build(2))
     assert not folder.exists()
     back = built(folder, build)
     assert made == [0, 1, 2]
-    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes", "masks"):
         np.testing.assert_array_equal(getattr(back, name), getattr(data, name))
+    assert isinstance(back.masks, np.memmap)
     assert back.card == data.card
     assert sorted(f.name for f in tmp_path.iterdir()) == [".locks", "set"]
     built(folder, lambda: pytest.fail("it is there already"))
@@ -58,6 +59,18 @@ def test_a_build_of_another_plan_starts_anew(tmp_path: Path) -> None:
     assert np.load(other.images, mmap_mode="r").shape == (4, 8, 8, 3)
 
 
+def test_a_set_without_masks_is_built_without_and_is_another_plan(tmp_path: Path) -> None:
+    data, made = replace(make(), masks=None), []
+    back = from_shards(shards(data, made), data.size, data.card, tmp_path / "set", "making")
+    assert back.masks is None
+    np.testing.assert_array_equal(back.images, data.images)
+    first = Building(tmp_path / "other", 4, 8, {})
+    (first.folder / "shard-00000").mkdir()
+    second = Building(tmp_path / "other", 4, 8, {}, masks=True)
+    assert not (second.folder / "shard-00000").exists()
+    assert np.load(second.files["masks"], mmap_mode="r").shape == (4, 8, 8)
+
+
 def test_a_build_without_enough_space_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match=r"images\.npy .* are needed, .* are free"):
         Building(tmp_path / "set", 10**9, 256, {})
@@ -68,10 +81,10 @@ def test_a_damaged_shard_of_a_killed_build_is_named(tmp_path: Path) -> None:
     data, made = make(), []
     folder = tmp_path / "set"
     with pytest.raises(KeyboardInterrupt):
-        from_shards(shards(data, made, 1), data.size, data.card, folder, "making")
+        from_shards(shards(data, made, 1), data.size, data.card, folder, "making", masks=True)
     (tmp_path / "set.building" / "shard-00000" / "boxes.npy").write_bytes(b"")
     with pytest.raises(PoseDataError, match=r"boxes\.npy has 0 bytes"):
-        from_shards(shards(data, made), data.size, data.card, folder, "making")
+        from_shards(shards(data, made), data.size, data.card, folder, "making", masks=True)
 
 
 PROCESS = """
@@ -102,7 +115,7 @@ def shard(i):
     (folder.parent / f"made-{i}-{os.getpid()}").touch()
     return data.select(np.arange(2 * i, 2 * i + 2))
 shards = [Shard(2, lambda i=i: shard(i)) for i in range(3)]
-built(folder, lambda: from_shards(shards, data.size, data.card, folder, "making"))
+built(folder, lambda: from_shards(shards, data.size, data.card, folder, "making", masks=True))
 print(steps)
 """
 

@@ -8,10 +8,12 @@ import torch
 from torch import Tensor
 
 from pose_lib.data.synthetic.anatomy import person, things
-from pose_lib.data.synthetic.bodies import BODY_POINTS, SUBJECTS, body, outfit
+from pose_lib.data.synthetic.bodies import BODY_POINTS, body
 from pose_lib.data.synthetic.flesh import JOINT_PARTS, MATERIALS, PARTS, Clay, Paint, Solids, join
 from pose_lib.data.synthetic.motion import generate
+from pose_lib.data.synthetic.people import SUBJECTS
 from pose_lib.data.synthetic.props import Prop
+from pose_lib.data.synthetic.wardrobe import outfit
 from pose_lib.geometry.skeletons import H36M17
 
 

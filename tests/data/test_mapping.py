@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from pose_lib.data.mapping import TORSO, joint_sources, to_skeleton
+from pose_lib.data.mapping import (
+    backwards,
+    joint_sources,
+    observer_sides,
+    sides_changed,
+    to_skeleton,
+)
 from pose_lib.data.poses import DataCard, PoseData
+from pose_lib.data.references import TORSO
 from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Skeleton
 
+ARM = ("shoulder", "elbow", "wrist")
 ROUTES = [(H36M17, LSP14), (H36M17, STICKMEN8), (LSP14, STICKMEN8), (FLIC11, STICKMEN8)]
 each_route = pytest.mark.parametrize(("source", "target"), ROUTES, ids=lambda s: s.name)
 
@@ -95,7 +105,7 @@ def test_what_is_made_from_a_missing_joint_is_missing() -> None:
 def test_the_torso_is_kept_where_hips_are_lost() -> None:
     data = people(FLIC11)
     torso = to_skeleton(data, STICKMEN8).table[TORSO]
-    a, b = FLIC11.index("left_shoulder"), FLIC11.index("right_hip")
+    a, b = FLIC11.index("left_hip"), FLIC11.index("right_shoulder")  # Eq. (7), Li et al. 2014
     for i in range(len(data)):
         assert torso[i] == pytest.approx(float(np.hypot(*(data.joints_2d[i, a] - data.joints_2d[i, b]))))
     assert TORSO not in to_skeleton(people(H36M17), LSP14).table.columns
@@ -106,3 +116,28 @@ def test_the_same_skeleton_changes_nothing_and_an_unknown_route_lists_the_known(
     assert to_skeleton(data, LSP14) is data
     with pytest.raises(ValueError, match=r"stickmen8 to lsp14; there are: h36m17 to lsp14"):
         joint_sources(STICKMEN8, LSP14)
+
+
+def test_observers_exchange_the_sides_of_those_seen_from_behind() -> None:
+    data = people(LSP14, 40)
+    seen = sides_changed(data.joints_2d, LSP14, "person", "observer")
+    for before, after in zip(data.joints_2d, seen, strict=True):
+        arms = [[before[LSP14.index(f"{s}_{j}"), 0] for s in ("left", "right")] for j in ARM]
+        turned = all(left < right for left, right in arms)
+        np.testing.assert_array_equal(after, before[list(LSP14.mirror)] if turned else before)
+    assert 0 < backwards(data.joints_2d, LSP14).sum() < 40
+    assert not backwards(seen, LSP14).any()
+    np.testing.assert_array_equal(sides_changed(seen, LSP14, "observer", "observer"), seen)
+    with pytest.raises(ValueError, match="who is seen from behind"):
+        sides_changed(seen, LSP14, "observer", "person")
+
+
+def test_the_card_says_whose_sides_they_are() -> None:
+    data = people(LSP14, 40)
+    made = observer_sides(data)
+    np.testing.assert_array_equal(made.joints_2d, sides_changed(data.joints_2d, LSP14, "person", "observer"))
+    assert (data.card.sides, made.card.sides) == ("person", "observer")
+    assert observer_sides(made) is made
+    # labels of an observer stay as they are, also where they look as if somebody were turned around
+    named = replace(data, card=replace(data.card, sides="observer"))
+    assert observer_sides(named) is named

@@ -19,13 +19,14 @@ from photo_files import (
 )
 
 from pose_lib.data import catalog
-from pose_lib.data.mapping import TORSO, to_skeleton
+from pose_lib.data.mapping import to_skeleton
 from pose_lib.data.photos import dataset
 from pose_lib.data.photos.cards import PHOTO_SETS, SETS, UNIONS
 from pose_lib.data.poses import PoseData
+from pose_lib.data.references import STICKS, TORSO, TORSO_STICK, sticks_of, torso_lengths
 from pose_lib.data.request import PhotoRequest
 from pose_lib.data.upper_body import upper_bodies
-from pose_lib.geometry.skeletons import STICKMEN8
+from pose_lib.geometry.skeletons import FLIC11, STICKMEN8
 
 
 @pytest.fixture(autouse=True)
@@ -127,6 +128,15 @@ def test_the_mixture_takes_what_is_there_and_trains_on_complete_people(
     assert counts["lspet"] == whole > 0
     missed = test.table[~test.table["detected"]]
     assert missed["set"].tolist() == ["buffy"]
+    # each has a torso of its own kind, in the pixels of its crop
+    of_flic = test.table["set"] == "flic"
+    assert test.table[TORSO].notna().tolist() == of_flic.tolist()
+    assert test.table[TORSO_STICK].isna().tolist() == of_flic.tolist()
+    sticks = sticks_of(test.table)
+    assert sticks is not None
+    assert np.isfinite(sticks).all((1, 2, 3)).tolist() == (~of_flic).tolist()
+    _, words = torso_lengths(test.table) or ((), "")
+    assert "left hip to right shoulder or, without hips, the length of the torso's stick" in words
     for member in counts:
         assert any(note.startswith(f"{member}: ") for note in data.card.notes)
 
@@ -135,8 +145,34 @@ def test_flic_keeps_its_torso_without_hips(tmp_path: Path, monkeypatch: pytest.M
     write("flic", tmp_path, monkeypatch)
     data = load("flic", tmp_path)
     torso = to_skeleton(data, STICKMEN8).table[TORSO]
-    expected = np.linalg.norm(data.joints_2d[:, 0] - data.joints_2d[:, 7], axis=-1)
+    a, b = (FLIC11.index(joint) for joint in ("left_hip", "right_shoulder"))
+    expected = np.linalg.norm(data.joints_2d[:, a] - data.joints_2d[:, b], axis=-1)
     np.testing.assert_allclose(torso, expected, rtol=1e-6)
+
+
+def test_sticks_stay_where_they_are_annotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch, "buffy", 15, training=0)
+    people = write_buffy(tmp_path).round(1)
+    data = load("buffy", tmp_path)
+    order = {"left upper arm": 2, "left lower arm": 4, "right upper arm": 1, "right lower arm": 3}
+    for made in (data, upper_bodies(data, 24, shift=0.1, zoom=0.2)):
+        sticks = sticks_of(made.table)
+        assert sticks is not None
+        scale = (made.boxes[:, 2] - made.boxes[:, 0]) / made.size
+        for at, stick in enumerate(STICKS):
+            places = sticks[:, at] * scale[:, None, None] + made.boxes[:, None, :2]
+            np.testing.assert_allclose(places, people[:, order[stick]] - 0.5, atol=1e-3)
+        torso = np.linalg.norm(people[:, 0, 0] - people[:, 0, 1], axis=-1)
+        np.testing.assert_allclose(made.table[TORSO_STICK] * scale, torso, rtol=1e-4)
+
+
+def test_cards_say_whose_sides_the_joints_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, facts in SETS.items():
+        assert (facts.centric == "observer") == ("as they appear" in facts.sides.lower()), name
+    for name in ("lsp", "parse", "buffy"):
+        write(name, tmp_path, monkeypatch)
+        assert load(name, tmp_path).card.sides == SETS[name].centric
+    assert load("hmlpe-mixture", tmp_path).card.sides == "observer"
 
 
 def test_cards_are_complete() -> None:

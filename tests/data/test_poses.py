@@ -15,7 +15,7 @@ def test_a_saved_set_comes_back_as_it_was(tmp_path: Path) -> None:
     data = make()
     data.save(tmp_path / "set")
     back = PoseData.load(tmp_path / "set")
-    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes", "masks"):
         assert np.array_equal(getattr(data, name), getattr(back, name))
     assert isinstance(back.images, np.memmap)
     pd.testing.assert_frame_equal(data.table, back.table, check_dtype=False)
@@ -26,13 +26,25 @@ def test_a_saved_set_comes_back_as_it_was(tmp_path: Path) -> None:
 
 def test_a_set_without_3d_comes_back_without(tmp_path: Path) -> None:
     data = make()
-    flat = PoseData(
-        data.images, data.joints_2d, None, data.visible, data.boxes, data.table, data.skeleton, data.card
-    )
+    flat = replace(data, joints_3d=None)
     flat.save(tmp_path / "set")
     assert PoseData.load(tmp_path / "set").joints_3d is None
     with pytest.raises(PoseDataError, match="no 3D joints"):
         flat.root_relative()
+
+
+def test_masks_stay_with_their_samples_and_a_set_may_have_none(tmp_path: Path) -> None:
+    data = make()
+    assert data.masks is not None
+    for part, rows in ((data.split("test"), [4, 5]), (data.select(np.array([3, 1])), [3, 1])):
+        assert np.array_equal(part.masks, data.masks[rows])  # type: ignore[arg-type]
+    bare = replace(data, masks=None)
+    assert bare.select(np.arange(2)).masks is None
+    assert concatenate([bare, bare], data.card).masks is None
+    bare.save(tmp_path / "set")
+    assert PoseData.load(tmp_path / "set").masks is None
+    with pytest.raises(PoseDataError, match="sets of 2 kinds cannot be joined"):
+        concatenate([data, bare], data.card)
 
 
 def test_splits_select_their_rows_and_unknown_ones_are_named() -> None:
@@ -50,7 +62,7 @@ def test_the_root_of_a_root_relative_pose_is_the_origin() -> None:
     assert np.allclose(relative[:, 5], make().joints_3d[:, 5] - make().joints_3d[:, 0])  # type: ignore[index]
 
 
-@pytest.mark.parametrize("name", ["joints_2d", "visible", "boxes", "joints_3d"])
+@pytest.mark.parametrize("name", ["joints_2d", "visible", "boxes", "joints_3d", "masks"])
 def test_arrays_that_do_not_fit_are_named(name: str) -> None:
     data = make()
     parts = {f: getattr(data, f) for f in data.__dataclass_fields__}
@@ -80,11 +92,14 @@ def test_a_card_counts_by_what_decides_its_samples_and_not_by_its_words() -> Non
         assert replace(card, **decisive).fingerprint() != card.fingerprint()
 
 
-def test_images_that_are_already_on_disk_are_moved(tmp_path: Path) -> None:
+def test_arrays_that_are_already_on_disk_are_moved(tmp_path: Path) -> None:
     data = make()
-    np.save(tmp_path / "finished.npy", data.images)
-    data.save(tmp_path / "set", images=tmp_path / "finished.npy")
-    assert np.array_equal(PoseData.load(tmp_path / "set").images, data.images)
+    np.save(tmp_path / "images.npy", data.images)
+    np.save(tmp_path / "masks.npy", data.masks)
+    data.save(tmp_path / "set", finished=[tmp_path / "images.npy", tmp_path / "masks.npy"])
+    back = PoseData.load(tmp_path / "set")
+    assert np.array_equal(back.images, data.images)
+    assert np.array_equal(back.masks, data.masks)  # type: ignore[arg-type]
     assert [f.name for f in tmp_path.iterdir()] == ["set"]
 
 
@@ -101,7 +116,7 @@ def test_sets_are_joined_if_they_are_alike() -> None:
     assert len(both) == len(data) + 2
     assert both.card is card
     assert both.table.index.tolist() == list(range(len(both)))
-    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes", "masks"):
         assert np.array_equal(getattr(both, name)[-2:], getattr(data, name)[:2])
     with pytest.raises(PoseDataError, match="both: sets of 2 kinds cannot be joined"):
         concatenate([data, replace(data, joints_3d=None)], card)

@@ -64,6 +64,7 @@ def lsp(photographs: Path, **changes: Any) -> PhotoRequest:
         ({"action": "Dancing"}, KeyError, "synthetic has no action 'Dancing'; it has: Directions.*all"),
         ({"size": 0}, ValueError, "size must be at least 1, not 0"),
         ({"step": -1}, ValueError, "step must be at least 1, not -1"),
+        ({"test_step": -1}, ValueError, "test_step must be at least 1, not -1"),
         ({"size": 16.0}, TypeError, "integer"),
         ({"seconds": 0}, ValueError, "seconds must be a number above 0"),
         ({"seconds": float("nan")}, ValueError, "seconds must be a number above 0"),
@@ -105,6 +106,7 @@ def test_equal_requests_are_equal_however_they_are_written(
     other = SyntheticRequest(action="Walking", size=np.int64(16), step=100, seconds=np.float32(0.5))
     assert other == replace(WALKING, seconds=0.5)
     assert other.key == replace(WALKING, seconds=0.5).key
+    assert replace(WALKING, test_step=100) == replace(WALKING, test_step=0) == WALKING
     monkeypatch.chdir(clips.parent)
     monkeypatch.setenv("HOME", str(clips.parent))
     for root in ("clips", "~/clips", str(clips)):
@@ -117,7 +119,10 @@ def test_equal_requests_are_equal_however_they_are_written(
 @pytest.mark.parametrize("kind", ["synthetic", "mocap", "lsp"])
 def test_every_field_counts_in_the_key(kind: str, clips: Path, photographs: Path) -> None:
     changes: dict[str, tuple[Request, dict[str, Any]]] = {
-        "synthetic": (WALKING, {"action": "Eating", "size": 17, "step": 99, "seconds": 0.2, "seed": 1}),
+        "synthetic": (
+            WALKING,
+            {"action": "Eating", "size": 17, "step": 99, "test_step": 7, "seconds": 0.2, "seed": 1},
+        ),
         "mocap": (mocap(clips), {"action": "run", "size": 17, "step": 6, "seed": 1}),
         "lsp": (lsp(photographs), {"dataset": "lspet", "size": 17, "crop": "person"}),
     }
@@ -199,7 +204,8 @@ def test_samples_are_made_once_and_then_mapped(
 def test_the_words_of_a_notebook_become_the_request_of_their_data_set(clips: Path, photographs: Path) -> None:
     words: dict[str, Any] = {"size": 16, "step": 100, "seconds": 0.1}
     assert catalog.request("synthetic", "Walking", **words) == WALKING
-    assert catalog.request("synthetic", "all", seed=2, **words).seed == 2
+    assert catalog.request("synthetic", "all", seed=2, test_step=200, **words).seed == 2
+    assert catalog.request("synthetic", "all", test_step=200, **words).test_step == 200
     assert catalog.request("mocap", "Walking", data_root=clips, **words) == mocap(clips, step=100)
     assert catalog.request("lsp", "all", data_root=photographs, **words) == lsp(photographs)
     cropped = catalog.request("lsp", "all", data_root=photographs, crop="person", **words)

@@ -9,13 +9,17 @@ import pandas as pd
 import pytest
 import torch
 
-from pose_lib.data.poses import PoseData
+from pose_lib.data.poses import TABLE_COLUMNS, DataCard, PoseData
 from pose_lib.data.request import SyntheticRequest
-from pose_lib.data.synthetic.bodies import TEST, body, outfit
-from pose_lib.data.synthetic.dataset import CAMERAS, load
+from pose_lib.data.synthetic.bodies import body
+from pose_lib.data.synthetic.dataset import CAMERAS, load, request_card, shards
+from pose_lib.data.synthetic.flesh import BODY_PARTS, PARTS
 from pose_lib.data.synthetic.motion import ACTIONS, generate
+from pose_lib.data.synthetic.people import SUBJECTS, TEST, TRAIN
+from pose_lib.data.synthetic.render import visible_joints
 from pose_lib.data.synthetic.rig import RIG, camera
-from pose_lib.data.synthetic.shots import render_motion
+from pose_lib.data.synthetic.shots import from_shots, render_motion
+from pose_lib.data.synthetic.wardrobe import outfit
 from pose_lib.geometry.boxes import to_crop
 
 
@@ -37,8 +41,23 @@ def test_there_is_a_sample_for_every_take_camera_and_step(walking: PoseData) -> 
     assert tuple(table["camera"].unique()) == CAMERAS
     assert set(table.loc[table["split"] == "test", "subject"]) == {"S9"}
     assert set(table.loc[table["split"] == "train", "subject"]) == {"S6"}
-    assert set(TEST) == {"S9", "S11"}
     assert walking.card.parameters["size"] == walking.size == 48
+
+
+def test_test_people_are_rendered_at_a_step_of_their_own() -> None:
+    wanted = request(size=16, step=20, test_step=60)
+    data = load(wanted, cameras=CAMERAS[:2])
+    table = data.table
+    assert len(data) == len(TRAIN) * 2 * 2 * 8 + len(TEST) * 2 * 2 * 3
+    assert sum(part.samples for part in shards(wanted, cameras=CAMERAS[:2])) == len(data)
+    for split, people, step in (("train", TRAIN, 20), ("test", TEST, 60)):
+        rows = table[table["split"] == split]
+        assert tuple(rows["subject"].unique()) == people
+        assert sorted(rows["frame"].unique()) == list(range(0, 150, step))
+    assert (data.card.parameters["step"], data.card.parameters["test_step"]) == (20, 60)
+    assert tuple(table["subject"].unique()) == SUBJECTS
+    same = load(request(size=16, step=60), subjects=("S9",), cameras=CAMERAS[:2])
+    np.testing.assert_array_equal(same.images, data.images[(table["subject"] == "S9").to_numpy()])
 
 
 def test_2d_joints_are_the_3d_joints_through_camera_and_box(walking: PoseData) -> None:
@@ -73,7 +92,7 @@ def test_the_same_seed_gives_the_same_samples_and_another_does_not() -> None:
         return load(wanted, subjects=("S1",), cameras=CAMERAS[:1])
 
     first, second, other = again(0), again(0), again(1)
-    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes"):
+    for name in ("images", "joints_2d", "joints_3d", "visible", "boxes", "masks"):
         np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
     pd.testing.assert_frame_equal(first.table, second.table)
     assert first.card.fingerprint() == second.card.fingerprint() != other.card.fingerprint()
@@ -128,6 +147,45 @@ def test_a_companion_hides_but_does_not_widen_the_box() -> None:
         assert not (together.visible & ~alone.visible).any()
         hidden += int((alone.visible & ~together.visible).sum())
     assert hidden > 10
+
+
+def test_masks_agree_with_the_visibility_of_joints(walking: PoseData) -> None:
+    assert walking.masks is not None
+    assert walking.masks.shape == walking.images.shape[:3]
+    assert set(np.unique(walking.masks)) == set(range(len(BODY_PARTS))), "and no other"
+    seen = visible_joints(torch.from_numpy(walking.masks), torch.from_numpy(walking.joints_2d))
+    np.testing.assert_array_equal(seen, walking.visible)
+
+
+@pytest.mark.parametrize("action", ["WalkingTogether", "WalkingDog", "Sitting"])
+def test_a_mask_is_the_silhouette_less_what_hides_it(action: str) -> None:
+    motion = generate(action, "T1", 1, seconds=8.0).at(np.arange(0, 400, 50))
+    assert motion.props or motion.companion
+    names = (action, "T1", 1)
+    masks, parts = [], []
+    for eye in RIG:
+        shots = render_motion(
+            motion.points, motion.body, motion.outfit, eye,
+            props=motion.props, companion=motion.companion, size=64, names=names,
+        )  # fmt: skip
+        alone = render_motion(motion.points, motion.body, motion.outfit, eye, size=64, names=names)
+        table = pd.DataFrame(dict.fromkeys(TABLE_COLUMNS, 0), index=range(8))
+        mask = from_shots([shots], [table], walking_card()).masks
+        assert mask is not None
+        shown, silhouette = mask > 0, alone.parts > 0
+        hidden = np.isin(shots.parts, [PARTS.index("prop"), PARTS.index("companion")])
+        np.testing.assert_array_equal(mask[shown], alone.parts[shown])
+        np.testing.assert_array_equal(shown, silhouette & ~hidden)
+        outside = (alone.parts == 0) & (shots.parts == 0)
+        assert not mask[outside].any()
+        masks.append(mask)
+        parts.append(hidden)
+    assert np.concatenate(parts).any(), "something else is seen"
+    assert 0.05 < (np.concatenate(masks) > 0).mean() < 0.6
+
+
+def walking_card() -> DataCard:
+    return request_card(request())
 
 
 def test_all_actions_follow_each_other() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from hmlpe_runs import people
 
-from pose_lib.data.mapping import TORSO
+from pose_lib.data.references import TORSO
 from pose_lib.data.upper_body import cut_boxes, upper_bodies
 from pose_lib.geometry.boxes import from_crop
 from pose_lib.geometry.skeletons import LSP14, STICKMEN8
@@ -31,7 +31,14 @@ def test_an_upper_body_is_cut_around_its_eight_joints_and_keeps_its_place_in_the
     assert (straight ^ turned).all()
     assert 0 < turned.float().mean() < 0.5
     scale = 64 / ((cut.boxes[:, 2] - cut.boxes[:, 0]) / 2)
-    torso = np.linalg.norm(data.joints_2d[:, LSP14.torso[0]] - data.joints_2d[:, LSP14.torso[1]], axis=1)
+    # From the left hip to the right shoulder, by the sides of the picture.
+    ends = [[LSP14.index(f"{s}_{j}") for j in ("hip", "shoulder")] for s in ("left", "right")]
+    (left_hip, left_shoulder), (right_hip, right_shoulder) = ends
+    straight_torso, turned_torso = (
+        np.linalg.norm(data.joints_2d[:, hip] - data.joints_2d[:, shoulder], axis=1)
+        for hip, shoulder in ((left_hip, right_shoulder), (right_hip, left_shoulder))
+    )
+    torso = np.where(straight, straight_torso, turned_torso)
     assert np.allclose(cut.table[TORSO], torso * scale, rtol=1e-4)
 
 

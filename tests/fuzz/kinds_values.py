@@ -293,7 +293,7 @@ def read_table(place: Path) -> Sequence[np.ndarray]:
 def sequences() -> bytes:
     keys = {("CNN", "", "mpjpe"): 0, ("CNN", "wide", "mpjpe"): 1}
     file = io.BytesIO()
-    found = Sequences(keys, np.array(["a", "b", "c"]), np.ones((2, 3)), np.ones((2, 3)))
+    found = Sequences(keys, np.array([["a", "1"], ["a", "2"], ["b", "1"]]), np.ones((2, 3)), np.ones((2, 3)))
     np.savez(file, **arrays_of(found))  # type: ignore[arg-type]
     return file.getvalue()
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pose_lib.data.seeds import rng
 from pose_lib.metrics import bootstrap_interval, paired_interval
@@ -44,6 +46,71 @@ def test_the_fast_mean_is_the_general_bootstrap_of_the_mean() -> None:
         fast = bootstrap_interval(values, groups=groups, seed=3)
         slow = bootstrap_interval(values, statistic=lambda x: float(x.mean()), groups=groups, seed=3)
         np.testing.assert_allclose(fast, slow, atol=1e-12)
+
+
+def people(draw: np.random.Generator, of_people: float, of_takes: float) -> tuple[np.ndarray, np.ndarray]:
+    """Eight people, three takes each, ten samples of each take: values and the labels of both levels."""
+    who, take, _ = np.meshgrid(np.arange(8), np.arange(3), np.arange(10), indexing="ij")
+    values = draw.normal(0, of_people, 8)[who] + draw.normal(0, of_takes, (8, 3))[who, take]
+    labels = np.array([[f"person {p}", f"take {k}"] for p, k in zip(who.ravel(), take.ravel(), strict=True)])
+    return (values + draw.normal(0, 0.1, values.shape)).ravel(), labels
+
+
+@pytest.mark.parametrize("spread", [(5.0, 0.5), (1.0, 5.0)])
+def test_takes_drawn_within_people_give_the_variance_of_the_formula(spread: tuple[float, float]) -> None:
+    values, labels = people(rng("nested"), *spread)
+    takes = values.reshape(8, 3, 10).mean(2)
+    variance = takes.mean(1).var() / 8 + takes.var(1).mean() / 24
+    low, high = bootstrap_interval(values, groups=labels, resamples=8000)
+    assert (high - low) / 2 == pytest.approx(1.96 * variance**0.5, rel=0.06)
+
+
+def test_the_fast_mean_of_nested_groups_is_the_general_one() -> None:
+    values, labels = people(rng("nested, fast"), 2.0, 2.0)
+    kept = np.delete(np.arange(240), np.r_[5:18, 100:130, 210:240])  # people with one, two or three takes
+    values, labels = values[kept], labels[kept]
+    fast = bootstrap_interval(values, groups=labels, seed=2)
+    slow = bootstrap_interval(values, statistic=lambda x: float(x.mean()), groups=labels, seed=2)
+    np.testing.assert_allclose(fast, slow, atol=1e-12)
+    counts = rng("counts").integers(0, 3, len(values))
+    repeated = np.repeat(np.arange(len(values)), counts)
+    expected = bootstrap_interval(values[repeated], groups=labels[repeated])
+    np.testing.assert_allclose(bootstrap_interval(values, groups=labels, weights=counts), expected)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.integers(0, 10_000), st.integers(1, 4), st.integers(1, 4), st.integers(2, 5))
+def test_a_camera_that_is_copied_narrows_no_interval(
+    seed: int, persons: int, takes: int, copies: int
+) -> None:
+    draw = rng("cameras", seed)
+    sizes = draw.integers(1, 6, size=(persons, takes))
+    labels = np.array([[p, k] for p in range(persons) for k in range(takes) for _ in range(sizes[p, k])])
+    values = draw.normal(size=len(labels)) + 3 * labels[:, 0]
+    if persons * takes < 2:
+        with pytest.raises(ValueError, match="at least two samples or groups"):
+            bootstrap_interval(values, groups=labels)
+        return
+    one = bootstrap_interval(values, groups=labels)
+    four = bootstrap_interval(np.tile(values, copies), groups=np.tile(labels, (copies, 1)))
+    np.testing.assert_allclose(four, one, atol=1e-9)
+
+
+def test_with_one_person_takes_are_resampled_and_with_one_take_each_people() -> None:
+    values = rng("one").normal(size=60)
+    takes, nobody = np.repeat(np.arange(6), 10), np.full(60, "S1")
+    expected = bootstrap_interval(values, groups=takes)
+    assert bootstrap_interval(values, groups=list(zip(nobody, takes, strict=True))) == expected
+    low, high = bootstrap_interval(values, groups=np.stack([takes, np.zeros(60)], axis=1), resamples=4000)
+    flat = bootstrap_interval(values, groups=takes, resamples=4000)
+    assert (low, high) == pytest.approx(flat, abs=0.1 * (high - low))
+
+
+def test_people_who_differ_widen_the_interval_over_that_of_their_takes() -> None:
+    values, labels = people(rng("wide"), 5.0, 0.5)
+    nested = bootstrap_interval(values, groups=labels)
+    flat = bootstrap_interval(values, groups=[" ".join(row) for row in labels])
+    assert nested.high - nested.low > 1.4 * (flat.high - flat.low)
 
 
 def test_other_statistics() -> None:
@@ -92,6 +159,10 @@ def test_what_cannot_be_resampled_is_refused() -> None:
         bootstrap_interval([3.0, 4.0], groups=["a", "a"])
     with pytest.raises(ValueError, match=r"groups have shape \(1,\)"):
         bootstrap_interval([3.0, 4.0], groups=["a"])
+    with pytest.raises(ValueError, match=r"groups have shape \(2, 1, 1\)"):
+        bootstrap_interval([3.0, 4.0], groups=[[["a"]], [["b"]]])
+    with pytest.raises(ValueError, match="groups: 1 of 2 are missing"):
+        bootstrap_interval([3.0, 4.0], groups=[["a", 1], ["b", None]])
     with pytest.raises(ValueError, match="level 95 should lie"):
         bootstrap_interval([3.0, 4.0], level=95)
     with pytest.raises(ValueError, match="one shape"):

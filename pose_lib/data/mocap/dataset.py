@@ -21,10 +21,12 @@ from pose_lib.data.mocap.mapping import ANKLE_HEIGHT, TOE_HEIGHT
 from pose_lib.data.mocap.recording import MocapError
 from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.data.seeds import seed_of
-from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS, SUBJECTS, TAKES, Body, body, outfit
+from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS, Body, body
 from pose_lib.data.synthetic.dataset import CAMERAS
+from pose_lib.data.synthetic.people import SUBJECTS, TAKES
 from pose_lib.data.synthetic.rig import camera
 from pose_lib.data.synthetic.shots import from_shots, render_motion
+from pose_lib.data.synthetic.wardrobe import outfit
 
 if TYPE_CHECKING:
     from pose_lib.data.request import MocapRequest
@@ -64,7 +66,7 @@ def load(
 
     Samples are ordered by clip, window, camera and frame. A performer is a subject, and each of a performer's
     clips a sequence, numbered from 1. Every performer keeps the bone lengths of the recording, and gets the
-    girths, skin and hair of one of the seven bodies.
+    girths, skin and hair of one of the rendered people.
 
     Args:
         request: action, folder, size, step and seed.
@@ -182,7 +184,7 @@ def windows(clip: Clip) -> Iterator[Window]:
 
 
 def clip_body(clip: Clip) -> Body:
-    """A body with the performer's bone lengths, and the girths and looks of one of the seven subjects."""
+    """A body with the performer's bone lengths, and the girths and looks of one of the rendered people."""
     look = body(_look(clip.performer))
     frame = clip.points[0]
     bone = dict(zip(BODY_POINTS, np.linalg.norm(frame - frame[list(BODY_PARENTS)], axis=-1), strict=True))
@@ -211,7 +213,7 @@ def clip_body(clip: Clip) -> Body:
 
 
 def _look(performer: str) -> str:
-    """The subject whose girths, looks and clothes a performer gets; chosen by name."""
+    """The rendered person whose girths, looks and clothes a performer gets; chosen by name."""
     return SUBJECTS[seed_of("look", performer) % len(SUBJECTS)]
 
 

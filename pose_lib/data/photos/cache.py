@@ -17,6 +17,7 @@ from pose_lib.data.building import Building
 from pose_lib.data.photos.cutting import cut_shard, end_with_parent
 from pose_lib.data.photos.people import People
 from pose_lib.data.poses import DataCard, PoseData
+from pose_lib.data.references import moved
 from pose_lib.geometry.boxes import to_crop
 from pose_lib.progress import Progress, say
 
@@ -72,7 +73,9 @@ def build(
             joints_3d=None,
             visible=people.visible,
             boxes=boxes,
-            table=people.table.assign(width=people.sizes[:, 0], height=people.sizes[:, 1]),
+            table=moved(people.table, boxes, size).assign(
+                width=people.sizes[:, 0], height=people.sizes[:, 1]
+            ),
             skeleton=people.skeleton,
             card=card,
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from pose_lib.geometry.skeletons import FLIC11, LSP14, STICKMEN8, Skeleton
+from pose_lib.geometry.skeletons import FLIC11, LSP14, STICKMEN8, Sides, Skeleton
 
 __all__ = ["PAGE", "PHOTO_SETS", "SETS", "UNIONS", "Crop", "Facts", "Union"]
 
@@ -55,11 +55,13 @@ class Facts:
     marker: tuple[str, ...]
     """A folder with one of these files is the data set."""
     layout: str
-    crop: Crop
+    crop: Crop = "image"
     """What a crop shows by default."""
     box: str = "Test people are boxed like training people: around their annotated joints."
     licence: str = _RESEARCH
     checksums: tuple[str, ...] = ()
+    centric: Sides = "person"
+    """What left and right mean in the joints that are read."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class Union:
     skeleton: Skeleton
     crop: Crop
     rule: str
+    centric: Sides = "person"
 
 
 _LSP = Facts(
@@ -91,7 +94,6 @@ _LSP = Facts(
     marker=("joints.mat",),
     layout="lsp_dataset/joints.mat                joints (3, 14, 2000)\n"
     "lsp_dataset/images/im0001.jpg ...     2000 pictures, four digits",
-    crop="image",
 )
 _LSPET = Facts(
     name="lspet",
@@ -110,7 +112,6 @@ _LSPET = Facts(
     marker=("joints.mat",),
     layout="lspet_dataset/joints.mat              joints (14, 3, 10000)\n"
     "lspet_dataset/images/im00001.jpg ...  10000 pictures, five digits",
-    crop="image",
 )
 _PARSE = Facts(
     name="parse",
@@ -130,7 +131,7 @@ _PARSE = Facts(
     folders=("PARSE", "parse", "people_all"),
     marker=("labels.mat",),
     layout="PARSE/labels.mat                      ptsAll (14, 2, 305)\nPARSE/im0001.jpg ... im0305.jpg",
-    crop="image",
+    centric="observer",
 )
 _FLIC = Facts(
     name="flic",
@@ -199,6 +200,7 @@ _BUFFY = Facts(
     "times its height. The column detected says whether there is one; without one the window that the "
     "annotation implies is used, and a fair evaluation counts such a person as missed. Training people are "
     "boxed by the implied window, enlarged to contain their arms.",
+    centric="observer",
 )
 _ETHZ = Facts(
     name="ethz",
@@ -217,6 +219,7 @@ _ETHZ = Facts(
     marker=("data/pascal_sticks.txt",),
     layout="ETHZ_PASCAL_Stickmen_v1.11/data/pascal_sticks.txt\nETHZ_PASCAL_Stickmen_v1.11/images/",
     crop="upper",
+    centric="observer",
 )
 _SYNCHRONIC = Facts(
     name="synchronic",
@@ -236,6 +239,7 @@ _SYNCHRONIC = Facts(
     layout="SynchronicActivities/data/SynchronicActivities.txt   header: <file> <people> <parts>\n"
     "SynchronicActivities/images/",
     crop="upper",
+    centric="observer",
 )
 _FAMILY = Facts(
     name="family",
@@ -255,6 +259,7 @@ _FAMILY = Facts(
     layout="WeAreFamily_Stickmen_v1.1/data/waf_sticks_all.txt    header: <file> <people> <parts>\n"
     "WeAreFamily_Stickmen_v1.1/images/",
     crop="upper",
+    centric="observer",
 )
 
 SETS: dict[str, Facts] = {
@@ -282,6 +287,7 @@ UNIONS = MappingProxyType(
             "Are Family train, without people who have a hidden or missing joint; the test parts of Buffy "
             "and FLIC test. Data sets that are not in the folder are left out. LSPET, which the paper does "
             "not use, is also used for training if it is there. Sides are observer-centric.",
+            centric="observer",
         ),
     }
 )

@@ -18,6 +18,7 @@ from pose_lib.data.photos.describe import card
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.data.photos.flic import read_flic
 from pose_lib.data.photos.leeds import read_lsp, read_lspet, read_parse
+from pose_lib.data.photos.looking import PICTURE, picture_name_of
 from pose_lib.data.photos.people import People, boxes
 from pose_lib.data.photos.reading import find_folder
 from pose_lib.data.photos.stickmen import read_buffy, read_stickmen
@@ -87,6 +88,8 @@ def load(request: PhotoRequest) -> PoseData:
 def _cut(request: PhotoRequest) -> PoseData:
     crop = next(c for c in crops_of(request.dataset) if c == request.crop)
     people, squares = _boxed(_read(request.dataset, request.folders), crop)
+    names = [picture_name_of(file, request.folders) for file in people.files]
+    people = replace(people, table=people.table.assign(**{PICTURE: names}))
     about = card(
         request.dataset,
         people,

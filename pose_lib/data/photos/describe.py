@@ -35,17 +35,16 @@ def card(
     if name in SETS:
         facts = SETS[name]
         notes = (facts.split, facts.sides, facts.labels, *((facts.box,) if crop == "upper" else ()))
-        origin, licence = f"{facts.title}, {facts.origin}", facts.licence
+        origin, licence, sides = f"{facts.title}, {facts.origin}", facts.licence, facts.centric
     else:
         union = UNIONS[name]
         present: list[Facts] = [SETS[m] for m in union.members if m in members]
-        notes = (union.rule,)
+        notes, sides = (union.rule,), union.centric
         origin = f"{union.title}: " + "; ".join(f"{f.title}, {f.origin}" for f in present)
         licence = "; ".join(dict.fromkeys(f.licence for f in present))
     pixels = (
         "Pixel coordinates in the files start at 1 and are moved by half a pixel. They belong to the picture "
         "as it is shown: turned, if its EXIF data say so."
     )
-    return DataCard(
-        name, origin, licence, (*notes, shown, pixels, found, *people.notes), parameters, sources=sources
-    )
+    words = (*notes, shown, pixels, found, *people.notes)
+    return DataCard(name, origin, licence, words, parameters, sources=sources, sides=sides)

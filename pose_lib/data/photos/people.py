@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
-from pose_lib.data.mapping import backwards, joint_sources, mean_joints
+from pose_lib.data.mapping import backwards, joint_sources, mean_joints, sides_changed, torso_column
 from pose_lib.data.photos.cards import Crop
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.geometry.boxes import square_around
@@ -79,16 +79,17 @@ class People:
             self,
             joints=mean_joints(self.joints, sources),
             visible=np.stack([self.visible[:, list(s)].all(1) for s in sources], axis=1),
+            table=self.table.assign(**torso_column(self.joints, self.skeleton, skeleton)),
             skeleton=skeleton,
         )
 
     def observed(self) -> People:
-        """The same people with the sides of :func:`pose_lib.data.mapping.observer_sides`."""
-        turned, mirror = backwards(self.joints, self.skeleton)[:, None], list(self.skeleton.mirror)
+        """People whose sides are their own, with the sides that an observer sees."""
+        turned = backwards(self.joints, self.skeleton)[:, None]
         return replace(
             self,
-            joints=np.where(turned[..., None], self.joints[:, mirror], self.joints),
-            visible=np.where(turned, self.visible[:, mirror], self.visible),
+            joints=sides_changed(self.joints, self.skeleton, "person", "observer"),
+            visible=np.where(turned, self.visible[:, list(self.skeleton.mirror)], self.visible),
         )
 
     def checked(self) -> People:

@@ -22,7 +22,15 @@ from pose_lib.data.photos.reading import (
     pixels,
     read_struct,
 )
-from pose_lib.data.photos.sticks import Stickmen, read_sticks, reference_windows, sticks_to_joints
+from pose_lib.data.photos.sticks import (
+    Stickmen,
+    arm_sticks,
+    read_sticks,
+    reference_windows,
+    sticks_to_joints,
+    torso_stick,
+)
+from pose_lib.data.references import TORSO_STICK, stick_columns
 from pose_lib.geometry.boxes import iou
 
 __all__ = ["DETECTED", "OVERLAP", "read_buffy", "read_detections", "read_stickmen"]
@@ -40,10 +48,11 @@ _EPISODES = {2: "test", 3: "train", 4: "train", 5: "test", 6: "test"}
 def read_buffy(data_root: str | Path | None) -> People:
     """Buffy Stickmen (748 frames of five episodes, one person each).
 
-    In the table, ``subject`` is the episode, and test people have :data:`DETECTED` and :data:`OVERLAP`. A
-    person counts as detected if a window covers more than a third of the window that the annotation implies:
-    overlap > (area - overlap) / 2. That gives the 267 of 276 people of Li et al. 2014; the data set's own
-    rule, an IoU above one half, gives 263.
+    In the table, ``subject`` is the episode, the columns of :mod:`pose_lib.data.references` have the sticks
+    of the arms as they are annotated and the length of the torso's, and test people have :data:`DETECTED` and
+    :data:`OVERLAP`. A person counts as detected if a window covers more than a third of the window that the
+    annotation implies: overlap > (area - overlap) / 2. That gives the 267 of 276 people of Li et al. 2014;
+    the data set's own rule, an IoU above one half, gives 263.
 
     Raises:
         FileNotFoundError: no such folder.
@@ -147,7 +156,8 @@ def _people(
     notes: tuple[str, ...] = (),
     **columns: npt.ArrayLike,
 ) -> People:
-    joints = pixels(name, sticks_to_joints(sticks))
+    joints, arms = pixels(name, sticks_to_joints(sticks)), pixels(name, arm_sticks(sticks))
+    known = {TORSO_STICK: torso_stick(sticks), **stick_columns(arms)}
     none = np.full((len(files), 4), np.nan)
     return People(
         name=name,
@@ -156,7 +166,7 @@ def _people(
         joints=joints,
         visible=np.asarray(~np.isnan(joints).any(-1)),
         windows=(none if windows is None else windows).astype(np.float32),
-        table=table(subjects, split, sequences, **columns),
+        table=table(subjects, split, sequences, **columns, **known),
         skeleton=SETS[name].skeleton,
         notes=notes,
     ).checked()

@@ -12,9 +12,18 @@ import numpy.typing as npt
 
 from pose_lib.data.photos.errors import PhotoError, sniff
 from pose_lib.data.photos.reading import FAR
+from pose_lib.data.references import STICKS
 from pose_lib.geometry.skeletons import STICKMEN8
 
-__all__ = ["PARTS", "Stickmen", "read_sticks", "reference_windows", "sticks_to_joints"]
+__all__ = [
+    "PARTS",
+    "Stickmen",
+    "arm_sticks",
+    "read_sticks",
+    "reference_windows",
+    "sticks_to_joints",
+    "torso_stick",
+]
 
 PARTS = ("torso", "left upper arm", "right upper arm", "left lower arm", "right lower arm", "head")
 """Order of the sticks; left and right as they appear in the picture."""
@@ -100,6 +109,26 @@ def sticks_to_joints(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
         joints[:, index(f"{side}_elbow")] = elbow
         joints[:, index(f"{side}_wrist")] = wrist
     return joints
+
+
+def arm_sticks(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The sticks of the arms ``(N, 4, 2, 2)`` of :data:`~pose_lib.data.references.STICKS`, as annotated.
+
+    They are what the evaluation of Buffy compares with; :func:`sticks_to_joints` moves the ends at an elbow
+    to their middle.
+    """
+    order = {
+        f"{side} {part} arm": at
+        for side, arm in _ARMS.items()
+        for part, at in zip(("upper", "lower"), arm, strict=True)
+    }
+    return sticks[:, [order[stick] for stick in STICKS]]
+
+
+def torso_stick(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Lengths ``(N,)`` of the torso's sticks; NaN where it is missing."""
+    lengths: npt.NDArray[np.float64] = np.linalg.norm(sticks[:, _TORSO, 0] - sticks[:, _TORSO, 1], axis=-1)
+    return lengths
 
 
 def reference_windows(sticks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

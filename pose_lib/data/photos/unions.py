@@ -14,6 +14,7 @@ from pose_lib.data.photos.people import People
 from pose_lib.data.photos.reading import has_folder
 from pose_lib.data.photos.stickmen import DETECTED, OVERLAP
 from pose_lib.data.poses import TABLE_COLUMNS
+from pose_lib.data.references import REFERENCES
 
 __all__ = ["MEMBER", "found_in", "join", "read_union"]
 
@@ -22,7 +23,6 @@ MEMBER = "set"
 
 _TESTS = ("buffy", "flic")
 """Members of the mixture that keep their test split."""
-_PERSON_CENTRIC = ("flic", "lsp", "lspet")
 
 
 def found_in(name: str, data_root: Path) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ def read_union(name: str, parts: Sequence[People]) -> People:
 
 def join(name: str, parts: Sequence[People]) -> People:
     """Several sets with the same skeleton as one; ``frame`` is numbered again."""
-    kept = (*TABLE_COLUMNS, DETECTED, OVERLAP)
+    kept = (*TABLE_COLUMNS, DETECTED, OVERLAP, *REFERENCES)
     tables = [
         part.table[[c for c in kept if c in part.table.columns]].assign(**{MEMBER: part.name})
         for part in parts
@@ -87,14 +87,14 @@ def _leeds(people: People) -> People:
 
 def _mixed(people: People) -> People:
     """A member of the mixture: eight joints, observer-centric sides, and all joints visible for training."""
-    seen = people.observed() if people.name in _PERSON_CENTRIC else people
+    seen = people.observed() if SETS[people.name].centric == "person" else people
     eight = seen.to_skeleton(UNIONS["hmlpe-mixture"].skeleton)
     split = people.table["split"].to_numpy()
     tests = people.name in _TESTS
     # Of Leeds Sports Pose the paper uses the training part; sets that it does not test on train as a whole.
     train = split == "train" if tests or people.name == "lsp" else np.ones(len(people), dtype=bool)
     kept = (train & eight.visible.all(1)) | ((split == "test") & tests)
-    chosen = replace(eight, table=people.table.assign(split=np.where(train, "train", "test")))
+    chosen = replace(eight, table=eight.table.assign(split=np.where(train, "train", "test")))
     return chosen.select(kept)
 
 

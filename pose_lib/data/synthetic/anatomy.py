@@ -12,10 +12,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pose_lib.data.synthetic.bodies import BODY_POINTS, Body, Outfit
+from pose_lib.data.synthetic.bodies import BODY_POINTS, Body
 from pose_lib.data.synthetic.flesh import Clay, Frame, Paint, Solids, shade, unit
 from pose_lib.data.synthetic.head import add_head
 from pose_lib.data.synthetic.props import Prop
+from pose_lib.data.synthetic.wardrobe import Outfit
 
 __all__ = ["person", "things"]
 

@@ -6,7 +6,7 @@ along the chest. Left and right arms then share the same numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,7 +23,8 @@ from pose_lib.data.synthetic.kinematics import (
     two_bone,
     unit,
 )
-from pose_lib.data.synthetic.timing import Array, ease, soften
+from pose_lib.data.synthetic.timing import Array, ease
+from pose_lib.data.synthetic.ways import above, arc, elbow_side, level, off_shoulder, steady, way, within
 
 __all__ = ["Arm", "Cue", "Pose", "Reach"]
 
@@ -125,17 +126,23 @@ class Arm:
         poses = [first, first, *(cue.pose for cue in cues)]
         for k, (a, b) in enumerate(pairwise(poses)):
             part = slice(begins[k], begins[k + 1])
-            weight = np.ones(begins[1])
+            if begins[k] == begins[k + 1]:
+                continue
+            begin, end = (np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b))
+            weight, leave, arrive = np.ones(len(begin)), begin[0], end[-1]
             if k:
                 room = (cues[k].start if k < len(cues) else np.inf) - cues[k - 1].start
-                length, share = _way(a, b)
+                now = t[part] - cues[k - 1].start
+                arrive = end[min(int(np.searchsorted(now, cues[k - 1].duration)), len(end) - 1)]
+                length, share = way(leave, arrive)
                 spell = min(room, cues[k - 1].duration * (1.0 + 0.35 * max(0.0, length - 1.0)))
-                weight = share(ease((t[part] - cues[k - 1].start) / spell))
-            begin, end = (np.broadcast_to(p.wrist, wrist.shape)[part] for p in (a, b))
-            wrist[part] = _arc(begin, end, weight)
+                weight = share(ease(now / spell))
+            # Along one path, whose length is known, even where the poses move meanwhile.
+            shift = (1 - weight)[:, None] * (begin - leave) + weight[:, None] * (end - arrive)
+            wrist[part] = arc(leave, arrive, weight) + shift
             aims = [p.aim for p in (a, b) if p.aim is not None] or [np.array([0.0, 0.0, -1.0])]
             begin, end = (np.broadcast_to(v, aim.shape)[part] for v in (aims[0], aims[-1]))
-            aim[part] = _arc(begin, end, weight)
+            aim[part] = arc(begin, end, weight)
             late, early = weight**2, (1 - weight) ** 2
             if a.aim is not None and b.aim is not None:
                 late, early = weight, 1 - weight
@@ -144,6 +151,7 @@ class Arm:
             swivel[part] = before + weight * (after - before)
         if unrest is not None:
             wrist = wrist + unrest
+        wrist = off_shoulder(wrist, 0.22 * self.length)
         return self._solve(wrist, aim, aimed[:, None], swivel)
 
     def _solve(self, wrist: Array, aim: Array, aimed: Array, swivel: Array) -> Reach:
@@ -155,13 +163,11 @@ class Arm:
         forward = np.radians(14.0) * direction[:, 0] * far
         blade = rotation(-sign * forward, 0.0, sign * raised)
         shoulder = self.trunk.thorax + rotate(chest @ blade, self._root())
-        target = _above(self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist)), 115.0, 4.0)
+        target = above(self.trunk.thorax + rotate(chest, self._root() + self.mirrored(wrist)), 115.0, 4.0)
 
         local = self.mirrored(rotate(np.swapaxes(chest, -1, -2), target - shoulder))
         direction = unit(local)
-        pole = soften(_elbow(direction), 0.08)
-        pole = unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
-        pole = twist(pole, direction, swivel)
+        pole = twist(steady(elbow_side(direction), direction, 0.12), direction, swivel)
         elbow, end = two_bone(
             shoulder,
             target,
@@ -177,75 +183,7 @@ class Arm:
         # Relaxed fingers curl a little towards the palm, which faces the body.
         curl = rotate(chest, self.mirrored(np.array([0.12, -0.22, 0.0])))
         hand = unit((1 - aimed) * unit(along + curl) + aimed * hand)
-        hand = _within(hand, along, np.radians(LIMITS["wrist"][1] - 22))
-        hand = _level(hand, (14.0 - end[:, 2]) / n["hand"])
+        hand = within(hand, along, np.radians(LIMITS["wrist"][1] - 22))
+        hand = level(hand, (14.0 - end[:, 2]) / n["hand"])
+        hand = within(hand, along, np.radians(LIMITS["wrist"][1] - 2))
         return Reach(shoulder, elbow, end, end + n["hand"] * hand)
-
-
-# Where the elbow lies off the line from shoulder to wrist, for some directions of the wrist (arm's frame).
-_WRISTS, _ELBOWS = (
-    unit(np.array(rows))
-    for rows in zip(
-        ((0.0, 0.1, -1.0), (-1.0, 0.35, 0.0)),  # hanging
-        ((1.0, 0.0, 0.0), (0.0, 0.45, -0.9)),  # ahead
-        ((0.6, -0.7, 0.0), (0.3, 0.45, -0.85)),  # across the chest
-        ((0.6, -0.5, 0.6), (0.2, 0.6, -0.75)),  # at the mouth
-        ((0.7, 0.0, 0.7), (0.3, 0.6, -0.6)),  # up ahead
-        ((0.0, 0.1, 1.0), (0.5, 0.8, 0.0)),  # overhead
-        ((-0.5, -0.2, 0.85), (0.3, 0.95, 0.2)),  # behind the head
-        ((0.0, 1.0, 0.0), (-0.6, 0.0, -0.6)),  # sideways
-        ((-0.5, -0.3, -0.8), (-0.5, 0.8, 0.1)),  # behind the back
-        ((-0.8, 0.3, -0.5), (-0.4, 0.3, 0.7)),  # stretched backwards
-        strict=True,
-    )
-)
-
-
-def _elbow(direction: Array) -> Array:
-    """Where the elbow lies (..., 3) for directions of the wrist, interpolated between the examples."""
-    weight = np.exp(5.0 * (direction @ _WRISTS.T - 1.0))
-    pole = weight @ _ELBOWS
-    return unit(pole - (pole * direction).sum(-1, keepdims=True) * direction)
-
-
-def _way(a: Pose, b: Pose) -> tuple[float, Callable[[Array], Array]]:
-    """The angle (radians) by which the wrist turns about the shoulder, and the weight of ``b`` along it."""
-    weight = np.linspace(0.0, 1.0, 129)
-    begin, end = (np.broadcast_to(np.atleast_2d(p.wrist).mean(0), (129, 3)) for p in (a, b))
-    path = unit(_arc(begin, end, weight))
-    steps = np.linalg.norm(np.diff(path, axis=0), axis=-1) + 1e-4
-    share = np.concatenate([[0.0], np.cumsum(steps)])
-    return float(share[-1]), lambda x: np.interp(x, share / share[-1], weight)
-
-
-def _arc(a: Array, b: Array, weight: Array) -> Array:
-    """Interpolates vectors (T, 3) about the shoulder; opposite ones by way of the front."""
-    ra, rb = (np.linalg.norm(v, axis=-1, keepdims=True) for v in (a, b))
-    ua, ub, w = unit(a), unit(b), weight[..., None]
-    front = np.array([0.87, 0.38, -0.32])
-    bow = (0.5 - 0.5 * (ua * ub).sum(-1, keepdims=True)) ** 2
-    straight, bent = (1 - w) * ua + w * ub, (1 - w) ** 2 * ua + 2 * w * (1 - w) * front + w**2 * ub
-    return np.asarray((ra + w * (rb - ra)) * unit((1 - bow) * straight + bow * bent))
-
-
-def _above(v: Array, least: Array | float, softness: float) -> Array:
-    """The same vectors (T, 3), raised smoothly where z is less than ``least``."""
-    raised = v.copy()
-    raised[:, 2] += softness * np.logaddexp(0.0, (least - v[:, 2]) / softness)
-    return raised
-
-
-def _level(v: Array, least: Array) -> Array:
-    """Unit vectors (T, 3) turned up until z is at least ``least``."""
-    z = np.minimum(_above(v, least, 0.02)[:, 2], 0.99)
-    flat = np.maximum(np.linalg.norm(v[:, :2], axis=-1), 1e-3)
-    across = np.sqrt(1.0 - z**2) / flat
-    return unit(np.column_stack([v[:, :2] * across[:, None], z]))
-
-
-def _within(v: Array, axis: Array, limit: float) -> Array:
-    """Unit vectors turned smoothly towards unit axes until the angle between them is at most ``limit``."""
-    cosine = np.clip((v * axis).sum(-1), -1.0, 1.0)[..., None]
-    angle = limit - 0.03 * np.logaddexp(0.0, (limit - np.arccos(cosine)) / 0.03)
-    side = unit(v - cosine * axis)
-    return np.asarray(np.where(cosine < 1 - 1e-9, np.cos(angle) * axis + np.sin(angle) * side, v))

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from pose_lib.data.seeds import rng
-from pose_lib.data.synthetic.bodies import Colour
 from pose_lib.data.synthetic.crew import share_out
+from pose_lib.data.synthetic.people import Colour
 from pose_lib.data.synthetic.rooms import Block, Panel, Room
 from pose_lib.geometry.cameras import Camera
 

@@ -1,4 +1,4 @@
-"""The default data set: seven people, fifteen actions and four cameras, rendered when asked for."""
+"""The default data set: thirteen people, fifteen actions and four cameras, rendered when asked for."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import torch
 
 from pose_lib.data.building import Shard
 from pose_lib.data.poses import ALL, DataCard, PoseData, concatenate
-from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TEST
 from pose_lib.data.synthetic.describe import card
 from pose_lib.data.synthetic.motion import ACTIONS, generate
+from pose_lib.data.synthetic.people import SUBJECTS, TAKES, TEST
 from pose_lib.data.synthetic.rig import RIG, camera
 from pose_lib.data.synthetic.shots import Shots, from_shots, render_motion
 from pose_lib.data.synthetic.timing import arange
@@ -29,7 +30,7 @@ __all__ = ["CAMERAS", "load", "request_card", "shards"]
 CAMERAS = tuple(c.name for c in RIG)
 SCENE = 500
 """Frames (ten seconds) after which room, light and the colours of the clothes change. The five training
-subjects have too little variety of clothing: with fixed clothes and rooms a network would recognise those."""
+people have too little variety of clothing: with fixed clothes and rooms a network would recognise those."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of crops that are done and their total."""
@@ -43,14 +44,15 @@ def load(
     device: torch.device | str = "cpu",
     progress: Progress | None = None,
 ) -> PoseData:
-    """Perform an action and render it: both takes of every subject, every ``step``-th frame, every camera.
+    """Perform an action and render it: both takes of every subject, every camera.
 
-    Samples are ordered by action (where all are asked for), subject, take, camera and frame. S9 and S11 are
-    of the split ``test``, the others ``train``. The same arguments give the same poses everywhere, and the
+    Every ``step``-th frame of the people in ``TRAIN`` is of the split ``train``, every ``test_step``-th of
+    those in ``TEST`` of the split ``test``. Samples are ordered by action (where all are asked for), subject,
+    take, camera and frame. The same arguments give the same poses everywhere, and the
     same images on the same kind of device.
 
     Args:
-        request: action, size, step, length of a take, and seed.
+        request: action, size, steps, length of a take, and seed.
         subjects: some of ``SUBJECTS``.
         cameras: some of ``CAMERAS``.
         device: where to render.
@@ -83,11 +85,10 @@ def shards(
     """
     _check("subject", subjects, SUBJECTS)
     _check("camera", cameras, CAMERAS)
-    frames = len(arange(request.seconds)[:: request.step])
     actions = ACTIONS if request.action == ALL else (request.action,)
     return [
         Shard(
-            frames * len(cameras),
+            len(_frames(request, subject)) * len(cameras),
             partial(_take, replace(request, action=action), subject, take, cameras, device),
         )
         for action in actions
@@ -96,13 +97,18 @@ def shards(
     ]
 
 
+def _frames(request: SyntheticRequest, subject: str) -> npt.NDArray[np.intp]:
+    """The frames of a take that become samples."""
+    return np.arange(0, len(arange(request.seconds)), request.test_step if subject in TEST else request.step)
+
+
 def _take(
     request: SyntheticRequest, subject: str, take: int, cameras: Sequence[str], device: torch.device | str
 ) -> PoseData:
     """One take, seen by some cameras."""
     action, size, seed = request.action, request.size, request.seed
     motion = generate(action, subject, take, seconds=request.seconds, seed=seed)
-    frames = np.arange(0, len(motion.points), request.step)
+    frames = _frames(request, subject)
     sampled = motion.at(frames)
     shots: list[Shots] = []
     tables: list[pd.DataFrame] = []
@@ -149,6 +155,7 @@ def request_card(
         action=request.action,
         size=request.size,
         step=request.step,
+        test_step=request.test_step,
         seconds=request.seconds,
         seed=request.seed,
         subjects=" ".join(subjects),

@@ -120,7 +120,7 @@ def stances(
         body: the width of its hips sets the width of the stance.
         spots: (K, 2) mm on the floor between the feet.
         yaws: (K,) radians, where the person faces at each spot.
-        times: (K - 1,) s, when each change begins.
+        times: (K - 1,) s, when each change begins, or as soon as the steps before it are done.
         spread: distance between the feet, in hip widths.
         splay: how far the feet point outwards, radians.
         pace: seconds per step.
@@ -138,7 +138,9 @@ def stances(
 
     for side in (0, 1):
         put(side, spots[0], yaws[0])
-    for k, start in enumerate(times):
+    free = -np.inf  # s, when the steps of the last change are done
+    for k, time in enumerate(times):
+        start = max(float(time), free)
         way, turn = spots[k + 1] - spots[k], yaws[k + 1] - yaws[k]
         distance = float(np.hypot(*way))
         count = max(2, int(np.ceil(max(distance / (0.2 * body.stature), abs(turn) / np.radians(35)))) + 1)
@@ -153,6 +155,7 @@ def stances(
             put(side, spots[k] + fraction * way, float(blend))
             lists[side]["lift"].append(start + step * pace)
             lists[side]["land"].append(start + (step + 0.8) * pace)
+        free = start + (count + 0.5) * pace
     return tuple(Treads(*(np.array(d[key]) for key in ("place", "yaw", "lift", "land"))) for d in lists)  # type: ignore[return-value]
 
 
@@ -186,11 +189,20 @@ def support(
 
 
 def settle(
-    body: Body, spot: Array, height: Array | float, pelvis: Array, ankle: Array, calm: float = 0.16
+    body: Body,
+    spot: Array,
+    height: Array | float,
+    pelvis: Array,
+    ankle: Array,
+    calm: float = 0.16,
+    flexion: float = 7.0,
 ) -> Array:
-    """Hip (T, 3) over spots (T, 2) at ``height``, but no higher than nearly straight legs allow."""
+    """Hip (T, 3) over spots (T, 2) at ``height``, but no higher than legs allow.
+
+    ``calm`` (s) is the time over which the height is smoothed, ``flexion`` (degrees) the least of a knee.
+    """
     a, b = body.lengths["thigh"], body.lengths["shank"]
-    longest = np.sqrt(a * a + b * b + 2 * a * b * np.cos(np.radians(7.0)))
+    longest = np.sqrt(a * a + b * b + 2 * a * b * np.cos(np.radians(flexion)))
     ceiling = np.broadcast_to(height, spot.shape[:1]).astype(np.float64)
     for side, sign in enumerate(SIDES):
         joint = rotate(pelvis, np.array([0.0, sign * body.lengths["hip"], 0.0]))

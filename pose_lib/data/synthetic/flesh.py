@@ -10,11 +10,23 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from pose_lib.data.synthetic.bodies import Colour
+from pose_lib.data.synthetic.people import Colour
 
-__all__ = ["JOINT_PARTS", "MATERIALS", "PARTS", "Clay", "Frame", "Paint", "Solids", "join", "shade", "unit"]
+__all__ = [
+    "BODY_PARTS",
+    "JOINT_PARTS",
+    "MATERIALS",
+    "PARTS",
+    "Clay",
+    "Frame",
+    "Paint",
+    "Solids",
+    "join",
+    "shade",
+    "unit",
+]
 
-PARTS = (
+BODY_PARTS = (
     "background",
     "hips",
     "torso",
@@ -31,10 +43,11 @@ PARTS = (
     "right_upper_arm",
     "right_forearm",
     "right_hand",
-    "prop",
-    "companion",
 )
-"""Names of the values of a part mask. Left and right are the person's own."""
+"""Names of the values in ``PoseData.masks``, where all that is not the subject is background. Left and right
+are the person's own."""
+PARTS = (*BODY_PARTS, "prop", "companion")
+"""Names of the values in the renderer's part masks, which tell apart what hides the subject."""
 
 JOINT_PARTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {

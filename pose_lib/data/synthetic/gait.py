@@ -21,6 +21,7 @@ from pose_lib.data.synthetic.timing import Array, soften
 
 __all__ = ["Course", "Walk", "stroll"]
 
+_STRAIGHT = 10.0  # degrees; a knee that stretches farther at this speed would bounce back
 _MARGIN = 3.0  # s walked before the first and after the last frame, so that every step is whole
 
 
@@ -135,7 +136,9 @@ def stroll(
     turn = -np.radians(5.5) * swagger * np.cos(phase) * vigour
     lists = np.radians(3.5) * swagger * np.sin(phase - 0.15) * vigour
     pelvis = rotation(yaw + turn, 0.02 + np.asarray(bow), lists)
-    hip = settle(body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.99, pelvis, pace.ankle, 0.11)
+    hip = settle(
+        body, spot, n["ankle"] + (n["thigh"] + n["shank"]) * 0.99, pelvis, pace.ankle, 0.11, _STRAIGHT
+    )
 
     zero = np.zeros(len(t))
     counter = np.stack([-1.9 * turn, lean + 0.012 * np.cos(2 * phase), -1.15 * lists], -1)

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
-from pose_lib.data.synthetic.bodies import Body, Outfit
+from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.flesh import Clay, Frame, Paint, shade, unit
+from pose_lib.data.synthetic.wardrobe import Outfit
 
 __all__ = ["add_head"]
 

@@ -10,10 +10,12 @@ import numpy.typing as npt
 
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic import floor, handling, locomotion, seated, standing
-from pose_lib.data.synthetic.bodies import SUBJECTS, TAKES, TRAIN, Body, Outfit, body, outfit
+from pose_lib.data.synthetic.bodies import Body, body
+from pose_lib.data.synthetic.people import SUBJECTS, TAKES, TEST, TRAIN
 from pose_lib.data.synthetic.props import Prop
 from pose_lib.data.synthetic.stage import Action, Cast, style
 from pose_lib.data.synthetic.timing import FPS, Array, Mask, arange
+from pose_lib.data.synthetic.wardrobe import Outfit, outfit
 
 __all__ = ["ACTIONS", "Motion", "Prop", "generate"]
 
@@ -113,5 +115,5 @@ def generate(action: str, subject: str, take: int, seconds: float = 60.0, seed: 
 
 def _partner(subject: str) -> str:
     """The next subject of the same split, so that test images never show a person of the training set."""
-    half = TRAIN if subject in TRAIN else tuple(s for s in SUBJECTS if s not in TRAIN)
+    half = TRAIN if subject in TRAIN else TEST
     return half[(half.index(subject) + 1) % len(half)]

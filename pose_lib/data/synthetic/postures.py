@@ -10,11 +10,24 @@ import numpy as np
 
 from pose_lib.data.synthetic.bodies import Body
 from pose_lib.data.synthetic.feet import settle
-from pose_lib.data.synthetic.kinematics import SIDES, legs, rotate, rotation, sole, torso
+from pose_lib.data.synthetic.kinematics import (
+    LIMITS,
+    SIDES,
+    Legs,
+    Torso,
+    legs,
+    rotate,
+    rotation,
+    sole,
+    torso,
+    unit,
+)
 from pose_lib.data.synthetic.stage import Cast, Figure
-from pose_lib.data.synthetic.timing import Array, bump, soften, track
+from pose_lib.data.synthetic.timing import Array, bump, lower, soften, track
 
 __all__ = ["Leg", "Lounge", "Posture", "lounge"]
+
+_MOST_FLEXED = np.radians(LIMITS["hip"][1] - 5)
 
 
 @dataclass(frozen=True)
@@ -128,15 +141,30 @@ def lounge(
     hip = rotate(world, hip) + origin
     hip = settle(body, hip[:, :2], hip[:, 2], facing, ground)
     lift = np.zeros(len(t))
-    for _ in range(5):
+    for _ in range(8):
         hip = hip + np.stack([0 * lift, 0 * lift, lift], -1)
         trunk = torso(body, hip, facing, bend, look)
         leg = legs(body, trunk, ground, world @ np.stack(frames, 1), np.stack(swivels, 1), follow=0.0)
-        sunk = np.maximum(0.8 * body.girths["knee"] - leg.knee[..., 2].min(1), 0.0)
+        knees = 0.8 * body.girths["knee"] - leg.knee[..., 2]
+        toes = body.girths["toe"] - 8.0 - leg.toe[..., 2]
+        sunk = np.maximum(np.maximum(knees, toes).max(1), 0.0)
         if sunk.max() < 1.0:
             break
-        lift = soften(2.0 * sunk, 0.12)  # at a change through kneeling, the hip stays up
+        # At a change through kneeling, or with a foot close under the hip, the hip stays up.
+        lift = soften(2.0 * sunk, 0.12)
+    # A foot whose ankle is at its limit is raised instead, and a back gives way to thighs that press on it.
+    ground[..., 2] -= lower(np.minimum(-toes, 0.0), 0.12)
+    tilt = lower(np.minimum(_MOST_FLEXED - _flexion(trunk, leg).max(1), 0.0), 0.2)
+    facing = facing @ rotation(0.0, tilt, 0.0)
+    trunk = torso(body, hip, facing, bend, look)
+    leg = legs(body, trunk, ground, world @ np.stack(frames, 1), np.stack(swivels, 1), follow=0.0)
     return Lounge(Figure(trunk, leg, np.stack(planted, 1)), spot, yaw)
+
+
+def _flexion(trunk: Torso, leg: Legs) -> Array:
+    """Radians (T, 2) between the thighs and the downward axis of the trunk."""
+    down = unit(trunk.hip - trunk.spine)[:, None]
+    return np.asarray(np.arccos(np.clip((down * unit(leg.knee - leg.hip)).sum(-1), -1.0, 1.0)))
 
 
 def _clear(body: Body, postures: Sequence[Posture]) -> list[Posture]:

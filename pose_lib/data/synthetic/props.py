@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pose_lib.data.synthetic.bodies import Colour
 from pose_lib.data.synthetic.kinematics import rotate, rotation
+from pose_lib.data.synthetic.people import Colour
 from pose_lib.data.synthetic.timing import Array
 
 __all__ = ["SEAT", "Prop", "chair", "dog", "stick"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pose_lib.data.seeds import rng
-from pose_lib.data.synthetic.bodies import Colour
+from pose_lib.data.synthetic.people import Colour
 
 __all__ = ["FLOORS", "Block", "Light", "Panel", "Room", "Vector", "room"]
 

@@ -14,11 +14,12 @@ from torch import Tensor
 from pose_lib.data.poses import DataCard, PoseData
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic.anatomy import person, things
-from pose_lib.data.synthetic.bodies import Body, Outfit
-from pose_lib.data.synthetic.flesh import Solids, join
+from pose_lib.data.synthetic.bodies import Body
+from pose_lib.data.synthetic.flesh import BODY_PARTS, Solids, join
 from pose_lib.data.synthetic.motion import Motion, Prop
 from pose_lib.data.synthetic.render import render, visible_joints
 from pose_lib.data.synthetic.rooms import Room, room
+from pose_lib.data.synthetic.wardrobe import Outfit
 from pose_lib.geometry.boxes import square_around, to_crop
 from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.skeletons import H36M17
@@ -30,7 +31,7 @@ Points = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shots:
-    """``T`` frames seen by one camera: the arrays of a ``PoseData``, and part masks."""
+    """``T`` frames seen by one camera: the arrays of a ``PoseData``, and the renderer's part masks."""
 
     images: npt.NDArray[np.uint8]
     parts: npt.NDArray[np.uint8]
@@ -51,6 +52,7 @@ def from_shots(shots: Sequence[Shots], tables: Sequence[pd.DataFrame], card: Dat
         table=pd.concat(tables, ignore_index=True),
         skeleton=H36M17,
         card=card,
+        masks=np.concatenate([np.where(s.parts < len(BODY_PARTS), s.parts, 0) for s in shots]),
     )
 
 

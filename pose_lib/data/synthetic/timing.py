@@ -102,9 +102,9 @@ def soften(x: Array, seconds: float) -> Array:
 
 
 def lower(x: Array, seconds: float) -> Array:
-    """A smooth curve (T,) that is nowhere above ``x``: its running minimum, smoothed over the same width."""
+    """A smooth curve (T, ...) nowhere above ``x``: its running minimum, smoothed over the same width."""
     from scipy.ndimage import gaussian_filter1d, minimum_filter1d
 
     reach = max(1, round(seconds * FPS))
-    least = minimum_filter1d(x, 2 * reach + 1, mode="nearest")
-    return np.asarray(gaussian_filter1d(least, reach / 2.5, mode="nearest", radius=reach))
+    least = minimum_filter1d(x, 2 * reach + 1, axis=0, mode="nearest")
+    return np.asarray(gaussian_filter1d(least, reach / 2.5, axis=0, mode="nearest", radius=reach))
