@@ -19,7 +19,7 @@ REPETITIONS = 5
 
 def run() -> Iterator[dict[str, Any]]:
     layers = {
-        "ours": CrossChannelNorm(),
+        "ours": CrossChannelNorm(pixel=1.0),
         "nn.LocalResponseNorm": nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0),
     }
     for shape in SHAPES:

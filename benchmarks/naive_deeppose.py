@@ -60,9 +60,9 @@ def naive_network(
     a, b, c, d, e = maps
     layers: list[nn.Module] = [
         nn.Conv2d(3, a, kernel, stride, (kernel - stride + 1) // 2), nn.ReLU(),
-        nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2),
+        nn.LocalResponseNorm(5, alpha=5e-4 * 50**2, k=2.0), nn.MaxPool2d(3, 2),
         nn.Conv2d(a, b, 5, padding=2), nn.ReLU(),
-        nn.LocalResponseNorm(5), nn.MaxPool2d(3, 2),
+        nn.LocalResponseNorm(5, alpha=5e-4 * 50**2, k=2.0), nn.MaxPool2d(3, 2),
         nn.Conv2d(b, c, 3, padding=1), nn.ReLU(),
         nn.Conv2d(c, d, 3, padding=1), nn.ReLU(),
         nn.Conv2d(d, e, 3, padding=1), nn.ReLU(), nn.MaxPool2d(3, 2),

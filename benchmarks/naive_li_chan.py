@@ -23,8 +23,7 @@ class LabelledCrops(Dataset[tuple[Tensor, Tensor, Tensor]]):
     def __init__(self, images: np.ndarray, poses: np.ndarray, joints: np.ndarray, window: int) -> None:
         self.images, self.poses, self.joints, self.window = images, poses, joints, window
         side, step = 30 * window / 112, 10 * window / 112
-        first = (window - side - 9 * step) / 2
-        self.starts, self.side = first + step * np.arange(10), side
+        self.starts, self.side = step * np.arange(10), side
 
     def __len__(self) -> int:
         return len(self.images)
@@ -67,7 +66,7 @@ class NaiveLiChan(nn.Module):
         x = self.pool(torch.relu(self.conv1(x)))
         x = torch.relu(self.conv2(x))
         mean = functional.avg_pool2d(x**2, 5, stride=1, padding=2, count_include_pad=False)
-        x = self.pool(x / (1 + 0.0025 * mean) ** 0.75)
+        x = self.pool(x / (1 + 0.0025 * 50**2 * mean) ** 0.75)  # 50 grey levels in a unit of the input
         x = self.pool(self.conv3(x)).flatten(1)
         # The average of two gradients is half of their sum.
         x = x / 2 + x.detach() / 2

@@ -52,4 +52,8 @@ def data(n: int, seed: int, size: int = 68) -> PoseData:
 def experiment(folder: Path, preset: ParkPreset = TINY) -> ParkExperiment:
     """24 training samples and 10 test samples."""
     run = Run("park", {"preset": preset.name, "seed": 0, "device": "cpu"}, "card", {}, root=folder)
-    return ParkExperiment(run, data(24, 0, preset.size), data(10, 1, preset.size), preset)
+
+    def crops(size: int) -> tuple[PoseData, PoseData]:
+        return data(24, 0, size), data(10, 1, size)
+
+    return ParkExperiment(run, *crops(preset.size), preset, crops=crops)

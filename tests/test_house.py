@@ -15,6 +15,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "pose_lib"
 FLOORS = {
     "paths": 0,
     "progress": 0,
+    "memory": 0,
     "code_hash": 0,
     "lazy": 0,
     "extras": 0,

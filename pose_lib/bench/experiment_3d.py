@@ -2,34 +2,58 @@
 
 from __future__ import annotations
 
-import math
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from pose_lib.bench.evaluate import Scores, evaluate
 from pose_lib.bench.experiment import Experiment
 from pose_lib.bench.measures import measures_3d
+from pose_lib.data.poses import PoseData
 from pose_lib.metrics.limbs import Reading
 from pose_lib.models.baselines import mean_pose, nearest_pose
 from pose_lib.models.hog import hog
 from pose_lib.models.kde import KernelDependencyEstimation
 from pose_lib.models.parts.targets import PoseScale
+from pose_lib.training import Loss, Schedule
+from pose_lib.training_state import History
 
-__all__ = ["Experiment3D", "hog_cell"]
+if TYPE_CHECKING:
+    from pose_lib.bench.setup import Setup
+
+__all__ = ["LOOK", "STREAM", "Experiment3D"]
+
+LOOK = 64
+"""Side in pixels of the crops that are compared to find the nearest pose, whatever the network sees: the row
+is then the same in all chapters."""
+STREAM = "3d"
+"""Name of the random streams: networks of all papers see the same windows and colours in the same order,
+where their crops and batches are the same."""
 
 
 @dataclass
 class Experiment3D(Experiment):
-    """Root-relative poses in mm as targets."""
+    """Root-relative poses in mm as targets.
 
+    Args:
+        crops: gives the training and test samples in crops of another size; without it, :attr:`features` need
+            crops of :data:`LOOK` pixels.
+    """
+
+    crops: Callable[[int], tuple[PoseData, PoseData]] | None = None
     readings: ClassVar[tuple[Reading, ...]] = ("pairs",)
     """Of the limb-length-ratio error: one is enough where the paper does not report it."""
+
+    @classmethod
+    def of(cls, setup: Setup) -> Self:
+        """The experiment of a notebook."""
+        return cls(setup.run, setup.train, setup.test, setup.preset, crops=setup.crops)
 
     def __post_init__(self) -> None:
         """Take the targets from the data."""
@@ -40,17 +64,21 @@ class Experiment3D(Experiment):
 
     @cached_property
     def features(self) -> tuple[Tensor, Tensor]:
-        """HOG of the training and test crops, ``(N, F)`` and ``(M, F)``."""
+        """HOG of the training and test samples in crops of :data:`LOOK` pixels, ``(N, F)`` and ``(M, F)``.
+
+        Raises:
+            ValueError: the experiment has crops of another size only.
+        """
 
         def build() -> dict[str, Any]:
-            cell = hog_cell(self.train.size)
-            side = self.train.size // cell * cell
-            edge = (self.train.size - side) // 2
-            inside = slice(edge, edge + side)
-            images = (
-                torch.from_numpy(np.array(d.images[:, inside, inside])) for d in (self.train, self.test)
-            )
-            return dict(zip(("train", "test"), (hog(i, cell) for i in images), strict=True))
+            if self.crops is None and self.train.size != LOOK:
+                raise ValueError(
+                    f"{self.run.paper} needs crops of {LOOK} pixels to look up poses, and has only crops of "
+                    f"{self.train.size}; give it `crops`"
+                )
+            parts = self.crops(LOOK) if self.crops else (self.train, self.test)
+            found = (hog(torch.from_numpy(np.array(part.images))) for part in parts)
+            return dict(zip(("train", "test"), found, strict=True))
 
         stored = self.run.cached("hog", build)
         return stored["train"], stored["test"]
@@ -82,15 +110,20 @@ class Experiment3D(Experiment):
 
         self.predictions["KDE"] = self.scale.to_pose(self.run.cached("kde", build)["vectors"])
 
+    def fit(
+        self,
+        name: str,
+        net: nn.Module,
+        loss: Loss,
+        schedule: Schedule,
+        *,
+        samples: int | None = None,
+        watch: Callable[[int], Mapping[str, float] | None] | None = None,
+        stream: str | None = STREAM,
+    ) -> History:
+        """As :meth:`.Experiment.fit`, by default on the batches that all networks see."""
+        return super().fit(name, net, loss, schedule, samples=samples, watch=watch, stream=stream)
+
     def scores(self) -> Scores:
         """Every metric of every system on the test samples."""
         return evaluate(self.predictions, self.truth, self.test, measures_3d(self.test, self.readings))
-
-
-def hog_cell(side: int) -> int:
-    """Side of a cell for crops of ``side`` pixels: an eighth of them, rounded down.
-
-    Where eight cells do not fill the crop, as in crops of 250 pixels, as many whole cells as fit are taken
-    from its middle.
-    """
-    return max(1, math.floor(side / 8))

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Literal
 
 from pose_lib.bench.claim import Claim
-from pose_lib.bench.presets import DEFAULT_PRESETS, Preset
+from pose_lib.bench.presets import DEFAULT_PRESETS, Preset, with_equal
 from pose_lib.bench.published import Published
 from pose_lib.bench.rows import Key
 from pose_lib.data.catalog import SEQUENCE_SETS
@@ -76,9 +76,12 @@ class Paper:
 
     @property
     def presets(self) -> Mapping[str, Preset]:
-        """Name to sizes and schedules; ``PRESETS`` of the room, or the default ones."""
+        """Name to sizes and schedules: ``PRESETS`` of the room, or the default ones.
+
+        After them the equal settings of those that have one, ``quick-equal`` of ``quick``.
+        """
         found: Mapping[str, Preset] = self._value("presets", "PRESETS", DEFAULT_PRESETS)
-        return found
+        return with_equal(found)
 
     @property
     def claims(self) -> tuple[Claim, ...]:

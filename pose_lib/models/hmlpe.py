@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from pose_lib.geometry.skeletons import STICKMEN8
 from pose_lib.losses import binary_cross_entropy, labelled, masked_squared_error
 from pose_lib.models.part_windows import PARTS, PartWindows
-from pose_lib.models.parts.layers import ConvTrunk, initialise
+from pose_lib.models.parts.layers import GREY_LEVELS, ConvTrunk, initialise
 
 __all__ = [
     "HMLPE",
@@ -80,9 +80,10 @@ class HMLPE(nn.Module):
         maps: their numbers in the three convolutions.
         widths: of the first two layers of each head.
         dropout: rate after the first layer of each head.
-        gain: unit of the regression's output before its tanh, best the standard deviation of the joints. The
-            network can represent the same functions without it, but the optimiser's first steps are too
-            large.
+        gain: unit of the regression's output before its tanh. The network can represent the same functions
+            without it. For AdamW, whose steps have a length of their own, the standard deviation of the
+            joints is best; gradient descent would move that layer by the square of the unit less, so for it
+            the unit is 1, as published.
         start: the initial weights.
     """
 
@@ -193,11 +194,15 @@ def task_weights(ratio: float) -> tuple[float, float]:
 
 
 def start_as_published(net: nn.Module) -> None:
-    """Initial weights of the authors' code: Gaussian, 5e-5 in the first convolution, 1e-3 elsewhere."""
+    """Initial weights of the authors' code: Gaussian, 5e-5 in the first convolution, 1e-3 elsewhere.
+
+    The authors' images are in grey levels. The weights of the first convolution are multiplied by the grey
+    levels in a unit of the input, so that its responses are the authors' own.
+    """
     first = True
     for layer in net.modules():
         if isinstance(layer, nn.Conv2d | nn.Linear):
-            nn.init.normal_(layer.weight, std=5e-5 if first else 1e-3)
+            nn.init.normal_(layer.weight, std=5e-5 * GREY_LEVELS if first else 1e-3)
             if layer.bias is not None:
                 nn.init.zeros_(layer.bias)
             first = False

@@ -16,7 +16,7 @@ from torch.autograd import Function
 
 from pose_lib.geometry.skeletons import Skeleton
 from pose_lib.losses import masked_squared_error
-from pose_lib.models.parts.layers import ConvTrunk, fully_connected
+from pose_lib.models.parts.layers import GREY_LEVELS, ConvTrunk, fully_connected, output_layer
 from pose_lib.models.parts.spatial_norm import SpatialNorm
 from pose_lib.models.parts.targets import from_parent_relative, root_relative, to_parent_relative
 from pose_lib.models.parts.windows import DetectionHead, Windows, detection_loss
@@ -80,6 +80,7 @@ class LiChanNet(nn.Module):
         maps: their numbers in the three convolutions.
         widths: of ``fcr1``, ``fcr2`` and of ``fcd1``, ``fcd2``.
         dropout: share of units that are dropped.
+        pixel: grey levels in one unit of the input, for the constants of Eq. (5).
     """
 
     def __init__(
@@ -91,14 +92,13 @@ class LiChanNet(nn.Module):
         maps: tuple[int, int, int] = (32, 64, 64),
         widths: tuple[int, int] = (1024, 2048),
         dropout: float = 0.25,
+        pixel: float = GREY_LEVELS,
     ) -> None:
         super().__init__()
-        self.trunk = ConvTrunk(maps, overlap=True, norm=SpatialNorm(), linear_last=True)
+        self.trunk = ConvTrunk(maps, overlap=True, norm=SpatialNorm(pixel=pixel), linear_last=True)
         features = self.trunk.features(side)
         self.hidden = fully_connected((features, *widths), dropout, drop_first_only=True)
-        self.output = nn.Linear(widths[-1], 3 * joints)
-        nn.init.normal_(self.output.weight, std=0.01 * widths[-1] ** -0.5)
-        nn.init.zeros_(self.output.bias)
+        self.output = output_layer(widths[-1], 3 * joints)
         self.detectors = DetectionHead(features, joints, windows, widths, dropout, drop_first_only=True)
 
     def start_at(self, mean: Tensor) -> None:
@@ -106,19 +106,20 @@ class LiChanNet(nn.Module):
         with torch.no_grad():
             self.output.bias.copy_(mean.atanh())
 
-    def start_as_published(self, pixel: float = 1.0) -> None:
+    def start_as_published(self) -> None:
         """Initial weights of the authors' code: Gaussian, 5e-5 in ``conv1`` and 1e-3 elsewhere, zero biases.
 
-        Args:
-            pixel: grey levels per unit of the input. The authors' images are in grey levels; here they are
-                divided by their standard deviation.
+        The authors' images are in grey levels. Those of ``conv1`` are multiplied by the grey levels in a unit
+        of the input, so responses are the authors' own, and are normalised as they are.
         """
         first = next(m for m in self.modules() if isinstance(m, nn.Conv2d))
         for layer in self.modules():
             if isinstance(layer, nn.Conv2d | nn.Linear):
-                nn.init.normal_(layer.weight, std=5e-5 * pixel if layer is first else 1e-3)
+                nn.init.normal_(layer.weight, std=5e-5 * GREY_LEVELS if layer is first else 1e-3)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
+            elif isinstance(layer, SpatialNorm):
+                layer.pixel = 1.0
 
     def forward(self, x: Tensor) -> Tensor:
         """Images ``(B, 3, H, H)`` to targets ``(B, 3 J)``, each within [-1, 1]."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor
 
 from pose_lib.geometry.skeletons import STICKMEN8
+from pose_lib.models.parts.windows import WindowGrid
 
 __all__ = ["PARTS", "PART_NAMES", "PartWindows", "share_inside"]
 
@@ -28,30 +30,17 @@ PART_NAMES = (
 
 
 @dataclass(frozen=True)
-class PartWindows:
-    """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
+class PartWindows(WindowGrid):
+    """The windows in which Li et al. 2014 detect parts: the grid of the 3D network, with windows of its own.
 
-    The paper says 64 windows of 30 pixels, spread evenly over 112. In the authors' code they start at the
-    first pixel with a stride of 12, so that the last row and column extend two pixels beyond the image.
+    The paper says 64 windows of 30 pixels, spread evenly over 112. In the authors' code they are 12 pixels
+    apart, so that the last row and column extend two pixels beyond the image.
     """
 
-    side: int
-    window: float
-    stride: float
-    per_side: int
-
     @classmethod
-    def published(cls, side: int) -> PartWindows:
+    def published(cls, side: int) -> Self:
         """The 8 x 8 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
-        scale = side / 112
-        return cls(side, 30 * scale, 12 * scale, 8)
-
-    def __len__(self) -> int:
-        return self.per_side**2
-
-    def starts(self) -> Tensor:
-        """``(per_side,)`` first pixel of the windows along one axis."""
-        return self.stride * torch.arange(self.per_side, dtype=torch.float32)
+        return cls.of(side, 30, 12)
 
     def shares(self, joints: Tensor, parts: Sequence[tuple[int, int]] = PARTS) -> Tensor:
         """The share of each part's length that lies in each window: ``(B, J, 2)`` pixels to ``(B, P, L)``.

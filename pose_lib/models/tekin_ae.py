@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pose_lib.losses import squared_error
-from pose_lib.models.parts.layers import ConvTrunk, fully_connected
+from pose_lib.models.parts.layers import ConvTrunk, fully_connected, output_layer
 
 __all__ = ["AutoEncoder", "Decoder", "PoseNet", "auto_encoder_loss", "corrupt", "regression_loss"]
 
@@ -147,9 +147,7 @@ class PoseNet(nn.Module):
         super().__init__()
         self.trunk = ConvTrunk(maps)
         self.hidden = fully_connected((self.trunk.features(side), *widths), dropout)
-        self.output = nn.Linear(widths[-1], outputs)
-        nn.init.normal_(self.output.weight, std=0.01 * widths[-1] ** -0.5)
-        nn.init.zeros_(self.output.bias)
+        self.output = output_layer(widths[-1], outputs)
         self.gain = gain
         self.decoder: nn.Module | None = None
 

@@ -11,7 +11,7 @@ from pose_lib.bench.experiment_3d import Experiment3D
 from pose_lib.bench.paper import BASELINES, Idea, Paper
 from pose_lib.bench.presets import DirectPreset
 from pose_lib.losses import squared_error
-from pose_lib.models.parts.layers import ConvTrunk, fully_connected
+from pose_lib.models.parts.layers import ConvTrunk, fully_connected, output_layer
 from pose_lib.training import autocast
 
 __all__ = ["PAPER", "Method"]
@@ -37,7 +37,7 @@ class Method(Experiment3D):
         torch.manual_seed(self.seed)
         trunk = ConvTrunk()
         hidden = fully_connected((trunk.features(self.preset.window), 1024, 512), self.preset.dropout)
-        return nn.Sequential(trunk, hidden, nn.Linear(512, self.poses[0].numel())).to(self.device)
+        return nn.Sequential(trunk, hidden, output_layer(512, self.poses[0].numel())).to(self.device)
 
     def learn(self) -> nn.Module:
         """Train the network, and keep what it predicts for the test samples."""

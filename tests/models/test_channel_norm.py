@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from pose_lib.models.parts.channel_norm import CrossChannelNorm, channel_sum, cross_channel_norm
+from pose_lib.models.parts.layers import GREY_LEVELS
 
 
 def random(*shape: int, seed: int = 0) -> Tensor:
@@ -44,7 +45,7 @@ def test_sums_over_maps_in_half_precision_agree_with_those_in_full() -> None:
 
 @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
 def test_the_layer_gives_the_numbers_and_gradients_of_torchs_layer(dtype: torch.dtype) -> None:
-    layers = CrossChannelNorm(), nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)
+    layers = CrossChannelNorm(pixel=1.0), nn.LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2.0)
     # Large responses, so that the sum matters beside the 2.
     maps = (60 * random(2, 12, 5, 5)).to(dtype).contiguous(memory_format=torch.channels_last)
     upstream = random(2, 12, 5, 5, seed=1)
@@ -63,6 +64,16 @@ def test_the_layer_gives_the_numbers_and_gradients_of_torchs_layer(dtype: torch.
 
 def test_the_layer_uses_its_settings_and_prints_them() -> None:
     maps = random(1, 6, 2, 2)
-    layer = CrossChannelNorm(3, alpha=0.7, bias=1.5)
-    assert torch.equal(layer(maps), cross_channel_norm(maps, 3, 0.7, 1.5))
-    assert "window=3, alpha=0.7, bias=1.5" in repr(layer)
+    layer = CrossChannelNorm(3, alpha=0.7, bias=1.5, pixel=2.0)
+    assert torch.equal(layer(maps), cross_channel_norm(maps, 3, 2.8, 1.5))
+    assert "window=3, alpha=0.7, bias=1.5, pixel=2" in repr(layer)
+
+
+def test_responses_are_reduced_as_those_to_grey_levels_would_be() -> None:
+    """The published constants are for grey levels; here a unit of the input is many of them."""
+    maps = random(2, 12, 5, 5).relu()
+    grey = CrossChannelNorm(pixel=1.0)(GREY_LEVELS * maps)
+    assert torch.allclose(GREY_LEVELS * CrossChannelNorm()(maps), grey, rtol=1e-9)
+    unreduced, typical = maps / 2**0.75, maps > 0
+    assert 0.3 < float((CrossChannelNorm()(maps) / unreduced)[typical].mean()) < 0.9
+    assert float((CrossChannelNorm(pixel=1.0)(maps) / unreduced)[typical].mean()) > 0.999

@@ -20,6 +20,7 @@ from pose_lib.models.hmlpe import (
     task_weights,
 )
 from pose_lib.models.part_windows import PARTS, PartWindows
+from pose_lib.models.parts.layers import GREY_LEVELS
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -201,11 +202,14 @@ def test_the_first_pose_is_the_mean_that_it_is_given() -> None:
     assert torch.allclose(net.pose(torch.randn(2, 3, 48, 48)), mean.expand(2, 8, 2), atol=1e-3)
 
 
-def test_the_published_start_is_tiny_and_nothing_but_the_first_layer_tinier() -> None:
+def test_the_published_start_gives_the_responses_that_it_gives_to_grey_levels() -> None:
     torch.manual_seed(0)
     net = HMLPE(PartWindows.published(56), start="published")
     layers = [m for m in net.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    assert layers[0].weight.std().item() == pytest.approx(5e-5, rel=0.1)
+    x = torch.randn(4, 3, 56, 56, generator=seeded())
+    published = 5e-5 * torch.randn(layers[0].weight.shape, generator=seeded(1))
+    theirs = nn.functional.conv2d(GREY_LEVELS * x, published, padding=layers[0].padding)
+    assert layers[0](x).std().item() == pytest.approx(theirs.std().item(), rel=0.2)
     for layer in layers[1:]:
         assert layer.weight.std().item() == pytest.approx(1e-3, rel=0.1)
         assert not layer.bias.any()

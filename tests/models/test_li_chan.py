@@ -21,6 +21,7 @@ from pose_lib.models.li_chan import (
     multi_task_loss,
     regression_loss,
 )
+from pose_lib.models.parts.layers import GREY_LEVELS
 from pose_lib.models.parts.spatial_norm import SpatialNorm
 from pose_lib.models.parts.windows import Windows, detection_loss
 
@@ -181,7 +182,7 @@ def test_the_network_has_the_layers_of_the_authors_code() -> None:
         assert [type(m) for m in head] == [linear, relu, dropout, linear, relu]
     assert sum(p.numel() for p in net.parameters()) == pytest.approx(21e6, rel=0.05)
     norm = next(m for m in layers if isinstance(m, SpatialNorm))
-    assert (norm.alpha, norm.beta) == (0.0025, 0.75)
+    assert (norm.alpha, norm.beta, norm.pixel) == (0.0025, 0.75, GREY_LEVELS)
 
 
 def test_the_first_output_is_the_mean_and_none_reaches_one() -> None:
@@ -200,13 +201,26 @@ def test_the_published_start_is_far_smaller_than_ours() -> None:
     first = next(m for m in net.modules() if isinstance(m, torch.nn.Conv2d))
     before = float(first.weight.detach().std())
     net.start_as_published()
-    assert float(first.weight.detach().std()) == pytest.approx(5e-5, rel=0.1)
-    assert float(first.weight.detach().std()) < 0.01 * before
+    assert float(first.weight.detach().std()) == pytest.approx(5e-5 * GREY_LEVELS, rel=0.1)
+    # In grey levels, ours would be `before / GREY_LEVELS`.
+    assert 0.03 * before / GREY_LEVELS > 5e-5
     others = [m for m in net.modules() if isinstance(m, torch.nn.Conv2d | torch.nn.Linear) if m is not first]
     for layer in others:
         assert float(layer.weight.detach().std()) == pytest.approx(1e-3, rel=0.05)
         assert layer.bias is not None
         assert bool((layer.bias == 0).all())
+    norm = next(m for m in net.modules() if isinstance(m, SpatialNorm))
+    assert norm.pixel == 1  # the responses are those of the authors' network to grey levels
+
+
+def test_the_convolutions_answer_as_they_would_to_grey_levels() -> None:
+    """The same weights on an input in grey levels, with the published constants as they are."""
+    net, grey = small(), small()
+    for layer in grey.modules():
+        if isinstance(layer, SpatialNorm):
+            layer.pixel = 1.0
+    x = torch.randn(2, 3, 48, 48, generator=seeded())
+    assert torch.allclose(GREY_LEVELS * net.trunk(x), grey.trunk(GREY_LEVELS * x), rtol=1e-4, atol=1e-4)
 
 
 def test_both_recipes_train_what_they_should() -> None:

@@ -69,12 +69,12 @@ def test_shares_do_not_mind_the_direction_or_the_scale(seed: int, scale: float) 
     joints = torch.rand(3, 8, 2, generator=torch.Generator().manual_seed(seed), dtype=torch.float64) * 112
     turned = [(child, parent) for parent, child in PARTS]
     assert torch.allclose(GRID.shares(joints), GRID.shares(joints, turned), atol=1e-9)
-    larger = PartWindows(112, 30 * scale, 12 * scale, 8)
+    larger = PartWindows.of(112 * scale, 30, 12)
     assert torch.allclose(GRID.shares(joints), larger.shares(joints * scale), atol=1e-5)
 
 
 def test_windows_that_tile_the_plane_share_out_the_whole_stick() -> None:
-    tiles = PartWindows(112, 28.0, 28.0, 4)
+    tiles = PartWindows(112, 28.0, 28.0)
     joints = torch.rand(20, 8, 2, generator=torch.Generator().manual_seed(0)) * 112
     assert torch.allclose(tiles.shares(joints).sum(-1), torch.ones(20, 7), atol=1e-4)
 

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pose_lib.models.parts.layers import GREY_LEVELS
 from pose_lib.models.parts.spatial_norm import SpatialNorm, box_sum, spatial_norm
 
 
@@ -81,6 +82,17 @@ def test_channels_last_and_half_precision_give_the_same_maps() -> None:
     assert there.is_contiguous(memory_format=torch.channels_last)
     assert torch.allclose(there, spatial_norm(u), atol=1e-6)
     assert torch.allclose(spatial_norm(u.bfloat16()).float(), spatial_norm(u), rtol=0.03, atol=1e-3)
+
+
+def test_the_published_constants_act_as_on_grey_levels() -> None:
+    """On responses to an input of unit variance they would do next to nothing."""
+    u = maps(2, 3, 12, 12).relu()
+    grey = SpatialNorm(pixel=1.0)(GREY_LEVELS * u)
+    assert torch.allclose(GREY_LEVELS * SpatialNorm()(u), grey, rtol=1e-9)
+    typical = u > 0
+    assert 0.1 < float((SpatialNorm()(u) / u)[typical].mean()) < 0.9
+    assert float((SpatialNorm(pixel=1.0)(u) / u)[typical].mean()) > 0.99
+    assert "alpha=0.0025, beta=0.75, pixel=50" in repr(SpatialNorm())
 
 
 def test_a_window_without_a_middle_is_refused() -> None:

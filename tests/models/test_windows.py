@@ -10,7 +10,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pose_lib.models.parts.windows import DetectionHead, Windows, detection_loss
+from pose_lib.models.part_windows import PartWindows
+from pose_lib.models.parts.windows import DetectionHead, WindowGrid, Windows, detection_loss
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -20,9 +21,25 @@ def seeded(seed: int = 0) -> torch.Generator:
 def test_the_published_grid_covers_the_image_with_ten_by_ten_windows() -> None:
     windows = Windows.published(112)
     assert (len(windows), windows.window, windows.stride) == (100, 30, 10)
-    assert windows.starts()[0] == pytest.approx(-4)
-    assert windows.starts()[-1] + 30 == pytest.approx(116)
-    assert Windows.published(56).window == 15
+    assert windows.starts().tolist() == [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]
+    assert (Windows.published(56).window, len(Windows.published(56))) == (15, 100)
+
+
+def test_both_papers_place_their_windows_by_one_rule() -> None:
+    """That of the authors' code: from the first pixel on, as many as it takes to reach the last one."""
+    for side in (48, 56, 86, 112, 224):
+        for grid, per_side in (
+            (Windows.published(side), 10),
+            (Windows.literal(side), 12),
+            (PartWindows.published(side), 8),
+        ):
+            starts = grid.starts()
+            assert (len(starts), float(starts[0])) == (per_side, 0.0)
+            last = float(starts[-1]) + grid.window
+            assert side - 1e-3 <= last < side + grid.stride
+            assert type(grid).starts is WindowGrid.starts
+    assert len(WindowGrid(112, 28.0, 28.0)) == 16
+    assert len(WindowGrid(20, 30.0, 10.0)) == 1
 
 
 @settings(deadline=None, max_examples=30)

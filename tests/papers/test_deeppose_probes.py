@@ -11,14 +11,18 @@ import pytest
 import torch
 from deeppose_runs import PRESET, SIZE, dots, experiment, stages
 
+from pose_lib.bench.measures import limb_groups
 from pose_lib.bench.rows import pick
+from pose_lib.data.mapping import backwards
 from pose_lib.data.poses import PoseData
 from pose_lib.geometry.skeletons import LSP14
+from pose_lib.metrics import pcp
 from pose_lib.models.cascade import Cascade
 from pose_lib.papers.deeppose import probes
 from pose_lib.papers.deeppose.claims import CLAIMS
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
 
+LIMBS = ("upper-arm", "lower-arm", "upper-leg", "lower-leg")
 Trained = tuple[DeepPoseExperiment, Cascade]
 
 
@@ -134,3 +138,47 @@ def test_a_finished_run_has_what_every_claim_on_whole_bodies_compares(
                 assert len(evidence.difference(test.first, test.second, test.metric)) == 1, test.title
     best = pick(evidence.rows, probes.FITTED, "pdj-0.50")["value"].item()
     assert best >= pick(evidence.rows, "Stage 1", "pdj-0.50")["value"].item()
+
+
+def test_sides_are_exchanged_for_a_set_of_an_observer_and_for_no_other(
+    trained: Trained, tmp_path: Path, parse: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A net that learned the person's own sides is right about Image Parse if an observer would be."""
+    found, cascade = trained
+    seen = probes.catalog.load({})
+    behind = np.nan_to_num(seen.joints_2d, nan=20.0)
+    for side, x in (("left", 10.0), ("right", 30.0)):
+        for joint in ("shoulder", "elbow", "wrist"):
+            behind[:, LSP14.index(f"{side}_{joint}"), 0] = x
+    named = behind[:, list(LSP14.mirror)]  # by an observer: what is on the right is left
+    answers = torch.from_numpy(behind[seen.table["split"] == "test"])
+    monkeypatch.setattr(Cascade, "__call__", lambda *_: [answers] * 3)
+    for sides, joints in (("observer", named), ("person", behind)):
+        card = replace(seen.card, sides=sides)
+        data = replace(seen, joints_2d=joints, card=card)
+        monkeypatch.setattr(probes.catalog, "load", lambda _, data=data: data)
+        (scores,), _ = probes.elsewhere(found, cascade, tmp_path)
+        assert (scores.of(("Stage 3", "on parse"), "pcp") == 100).all()
+
+
+def test_the_observers_reading_forgives_sides_exchanged_on_back_views() -> None:
+    found = exchanged()
+    found.test = replace(found.test, joints_3d=None)
+    (scores,) = probes.observer_scores(found)
+    truth = found.truth.numpy()
+    for sample in range(12):
+        # from behind, an observer names both pose and truth alike, whichever way round the pose was
+        predicted = found.predictions["Stage 3"][sample].numpy()
+        turned = (
+            p[list(LSP14.mirror)] if backwards(p[None], LSP14)[0] else p for p in (predicted, truth[sample])
+        )
+        guess, wanted = turned
+        hits = pcp(guess[None], wanted[None], sum(limb_groups(LSP14).values(), ())).nanmean()
+        assert scores.of("Stage 3", "observer-pcp")[sample] == pytest.approx(100 * float(hits))
+    assert set(scores.protocols) == {"observer-pcp", *(f"observer-pcp-{limb}" for limb in LIMBS)}
+    assert scores.protocols["observer-pcp"].startswith(
+        "left and right as an observer sees them; PCP@0.5 strict"
+    )
+    card = replace(found.test.card, sides="observer")
+    found.test = replace(found.test, card=card)
+    assert probes.observer_scores(found) == []

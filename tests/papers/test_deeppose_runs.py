@@ -43,8 +43,10 @@ def test_the_published_preset() -> None:
     assert (paper.widths, paper.dropout, paper.norm, paper.crops) == ((4096, 4096), 0.6, "response", 40)
     assert all(s.adagrad and s.lr == 5e-4 and s.batch == 128 for s in paper.stages)
     assert paper.stages_on("lsp") == paper.stages
-    assert paper.departures == ()
-    assert all(PRESETS[name].departures for name in ("smoke", "quick", "long"))
+    assert (paper.pictures, paper.warm, paper.observed, paper.noise, paper.zoom) == (True, False, 0, 0.0, 0.0)
+    for name in ("smoke", "quick", "long"):
+        assert not PRESETS[name].pictures
+        assert len(PRESETS[name].departures) > len(paper.departures)
 
 
 def test_trained_stages_are_read_back_and_give_the_same_poses(trained: Trained) -> None:

@@ -55,8 +55,8 @@ def test_distances_of_the_maps_are_zero_apart_for_the_same_network(experiment: H
 
 
 def test_the_curves_are_equation_seven(experiment: HmlpeExperiment) -> None:
-    torso, unit = pages.torso_lengths(experiment.test)
-    assert unit == "torso's diameter"
+    torso, unit = pages.torso_unit(experiment.test)
+    assert unit == "the distance left hip to right shoulder"
     figure = pages.accuracy_over_radius(experiment, PAPER.systems, limit=40)
     labels = [line.get_label() for line in figure.axes[1].lines]
     assert labels == [*PAPER.systems, "MODEC on FLIC"]

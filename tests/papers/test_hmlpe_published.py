@@ -10,8 +10,8 @@ from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.claims import CLAIMS
 from pose_lib.papers.hmlpe.probes import MAP_DISTANCES
 from pose_lib.papers.hmlpe.published import PUBLISHED
-from pose_lib.papers.hmlpe.recipe import TASKS
 from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS, ratio_name, sweep_key
+from pose_lib.papers.hmlpe.task_errors import TASKS
 
 SYSTEMS = {
     *PAPER.systems,

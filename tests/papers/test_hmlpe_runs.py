@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 import torch
 from hmlpe_runs import PARAMETERS, opened, trained
-from photo_files import shrink, write_buffy, write_lspet
+from photo_files import shrink, write_buffy, write_flic, write_lspet
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.rows import pick
 from pose_lib.bench.run import Run
 from pose_lib.data import catalog
 from pose_lib.data.request import PhotoRequest
+from pose_lib.models.hmlpe import HMLPE, multi_task_loss
 from pose_lib.papers.hmlpe import tables
 from pose_lib.papers.hmlpe.presets import PRESETS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
@@ -113,6 +114,26 @@ def test_every_cell_of_the_sweep_starts_alike_and_is_a_row_of_its_own(tmp_path: 
     assert difference["against"].iloc[0] == "HMLPE, ratio 4, He start"
 
 
+def test_the_first_step_of_gradient_descent_is_that_of_the_plain_network(tmp_path: Path) -> None:
+    experiment = opened(tmp_path)
+    published = Schedule(3, 5e-4, 32, constant=True, momentum=0.9)
+    p = experiment.preset = replace(experiment.preset, learn=published)
+    net = experiment.network(dropout=0.0)
+    torch.manual_seed(experiment.seed + 1)
+    plain = HMLPE(experiment.windows, widths=p.widths, dropout=0.0)
+    plain.regression.output.bias.data.copy_(net.regression.output.bias.data * net.gain)
+    x, labels = torch.randn(5, 3, p.view, p.view), experiment.windows.labels(experiment.joints[:5])
+    for one in (net, plain):
+        optimiser = torch.optim.SGD(one.parameters(), published.lr, published.momentum)
+        multi_task_loss(*one(x), experiment.joints[:5] / p.side, labels, (1.0, 1.0)).backward()
+        optimiser.step()
+    for ours, theirs in zip(net.parameters(), plain.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs)
+    steep = replace(published, momentum=None)
+    experiment.preset = replace(p, learn=steep)
+    assert experiment.network().gain < 0.5
+
+
 def test_on_buffy_each_network_learns_from_the_union_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -121,6 +142,8 @@ def test_on_buffy_each_network_learns_from_the_union_first(
     write_buffy(tmp_path / "files", each=18)
     shrink(monkeypatch, "lspet", 20, training=18)
     write_lspet(tmp_path / "files", 20)
+    shrink(monkeypatch, "flic", 6)
+    write_flic(tmp_path / "files", 6)
     short = Schedule(3, 1e-4, 8)
     preset = replace(PRESETS["smoke"], learn=short, tune=replace(short, steps=2))
     wanted = PhotoRequest(dataset="buffy", data_root=tmp_path / "files", size=preset.size)
@@ -135,7 +158,7 @@ def test_on_buffy_each_network_learns_from_the_union_first(
     )
     experiment = HmlpeExperiment.of(setup)
     assert experiment.union is not None
-    assert set(experiment.union.table["set"]) == {"buffy", "lspet"}
+    assert set(experiment.union.table["set"]) == {"buffy", "flic", "lspet"}
     assert (~experiment.found).sum() == 1
     experiment.both_tasks()
     experiment.system("HMLPE, no pre-training", alone=True)
@@ -144,10 +167,20 @@ def test_on_buffy_each_network_learns_from_the_union_first(
     assert steps == {"hmlpe-pretrain": 3, "hmlpe": 2, "hmlpe-no-pre-training": 3}
     apart = experiment.predictions["HMLPE"] - experiment.predictions["HMLPE, no pre-training"]
     assert float(apart.abs().max()) > 0
+    # Table 3: trained on the union, and tested on the test people of both target sets
+    experiment.sweep("he")
+    assert experiment.histories["sweep-he-1"].step[-1] == preset.sweep.steps
+    cell = pick(experiment.finish().rows, sweep_key(1, "he"), "test-r").iloc[0]
+    assert (cell["samples"], len(experiment.test)) == (54 + 2, 54)
+    assert cell["protocol"].endswith(
+        "trained on the union of buffy and flic and lspet, tested on buffy and flic"
+    )
+    assert len(experiment.swept.sample) == (experiment.union.table["split"] == "train").sum()
     setup.run = Run("hmlpe", {**parameters, "dataset": "lspet"}, "card", {}, root=tmp_path / "runs")
     assert union_of(setup) is None
 
 
 def test_training_errors_are_measured_on_a_part_of_many_samples(experiment: HmlpeExperiment) -> None:
-    assert len(experiment.tasks["train"].of("HMLPE", "train-r")) == len(experiment.sample) == 64
-    assert np.isfinite(experiment.tasks["test"].of("HMLPE", "test-d")).all()
+    scores = experiment.tasks.scores
+    assert len(scores["train"].of("HMLPE", "train-r")) == len(experiment.sample) == 64
+    assert np.isfinite(scores["test"].of("HMLPE", "test-d")).all()

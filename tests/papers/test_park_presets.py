@@ -10,8 +10,9 @@ import pytest
 import torch
 from park_runs import experiment
 
-from pose_lib.bench.experiment_3d import hog_cell
+from pose_lib.bench.presets import resized
 from pose_lib.models.hog import hog
+from pose_lib.models.park import ParkTrunk
 from pose_lib.papers.park.presets import PRESETS
 from pose_lib.papers.park.recipe import ParkExperiment
 from pose_lib.papers.park.variants import CONTROLS, VARIANTS
@@ -34,7 +35,6 @@ def test_the_published_schedule() -> None:
     assert weights == [0.1, 0.1, 0.01, 0.01]
     assert PRESETS["quick"].schedule(12_800) == PRESETS["quick"].learning
     assert (PAPER.size, PAPER.window, PAPER.lambda_3d) == (250, 225, 0.5)
-    assert PAPER.departures == ()
 
 
 def test_a_budget_runs_that_share_of_the_epochs_with_as_many_halvings() -> None:
@@ -47,7 +47,7 @@ def test_a_budget_runs_that_share_of_the_epochs_with_as_many_halvings() -> None:
 
 
 def test_the_smallest_budgets_run_a_step() -> None:
-    assert PAPER.scaled(1e-4).schedule(60_000).steps == 1
+    assert PAPER.scaled(1e-4).schedule(160).steps == 1
     assert PAPER.scaled(1e-9).schedule(200).steps == 1
     assert PRESETS["quick"].scaled(1e-4).schedule(12_800).steps == 1
 
@@ -68,28 +68,46 @@ def test_a_network_learns_with_the_published_schedule_at_a_small_budget(tmp_path
     assert all(torch.isfinite(values).all() for values in trained.losses.values())
 
 
-def test_hog_takes_whole_cells_from_the_middle_of_a_crop() -> None:
-    assert [hog_cell(side) for side in (64, 96, 128, 250, 4)] == [8, 12, 16, 31, 1]
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> ParkExperiment:
     return experiment(tmp_path_factory.mktemp("published"), PAPER)
 
 
-def test_the_published_crops_have_features_and_a_nearest_pose(published: ParkExperiment) -> None:
+def test_poses_are_looked_up_in_small_crops_whatever_the_network_sees(published: ParkExperiment) -> None:
+    assert published.test.size == 250
+    assert published.crops is not None
     train, test = published.features
     assert (train.shape, test.shape) == ((24, 7 * 7 * 4 * 9), (10, 7 * 7 * 4 * 9))
-    middle = torch.from_numpy(np.array(published.test.images[:, 1:249, 1:249]))
-    assert torch.equal(test, hog(middle, 31))
+    assert torch.equal(test, hog(torch.from_numpy(np.array(published.crops(64)[1].images))))
     published.baselines()
     assert set(published.predictions) == {"Mean pose", "Nearest pose", "Nearest pose (oracle)"}
+
+
+def test_without_small_crops_the_features_are_refused(tmp_path: Path) -> None:
+    found = experiment(tmp_path)
+    found.crops = None
+    with pytest.raises(
+        ValueError, match="park needs crops of 64 pixels to look up poses, and has only crops of 68"
+    ):
+        found.baselines()
+
+
+def test_the_equal_setting_keeps_the_published_maps_and_halvings() -> None:
+    equal = PAPER.equal()
+    assert (equal.size, equal.window, equal.first, equal.epochs) == (128, 112, 1, 0)
+    assert ParkTrunk(first=1).features(112) == ParkTrunk().features(225)
+    schedule = equal.schedule(12_800)
+    assert (schedule.steps, schedule.halve_every) == (140_000, 20_000)
+    quick = PRESETS["quick"].equal()
+    assert quick.learning.halve_every is None
+    assert ParkTrunk(first=1).features(56) == ParkTrunk().features(86)
+    assert [d for d in quick.departures if d.startswith("Images are")] == [resized(64, 56, (250, 225))]
 
 
 def test_the_published_networks_give_shapes_of_the_published_windows(published: ParkExperiment) -> None:
     assert published.images.window == 225
     assert len(published.grid) == 256
-    for variant in (VARIANTS["Multi-reg + 2D-cls"], CONTROLS["2D-cls", "raw probabilities"]):
+    for variant in (VARIANTS["Multi-reg + 2D-cls"], CONTROLS["2D-cls", "layer on probabilities"]):
         net = published.network(variant).eval()
         assert net.trunk.features(225) == 6912
         with torch.no_grad():

@@ -31,11 +31,13 @@ def test_the_five_papers_and_the_worked_method_are_found_in_order() -> None:
 @each
 def test_every_paper_has_a_notebook_with_the_same_parameters(paper) -> None:
     assert notebook_parameters(ROOT / paper.notebook) == PARAMETERS
-    assert list(paper.presets) == ["smoke", "quick", "long", "paper"]
+    plain = ["smoke", "quick", "long", "paper"]
+    assert list(paper.presets) == [*plain, *(f"{name}-equal" for name in plain if paper.kind == "3d")]
     for preset in paper.presets.values():
         assert preset.test_step % preset.step == 0
         assert preset.scaled(0.01).departures[-1].startswith("The budget is 0.01")
-    assert paper.presets["paper"].departures == ()
+        assert len(set(preset.departures)) == len(preset.departures)
+        assert all(words.endswith(".") for words in preset.departures)
 
 
 @each
@@ -95,7 +97,7 @@ def test_a_package_registers_its_method(tmp_path: Path) -> None:
 
     assert "lookup: A look-up table" in run("from pose_lib.cli import main; main(['list'])")
     code = "from pose_lib.papers import find; p = find('lookup'); print(p.deciding_modules, *p.presets)"
-    assert run(code) == "('pose_lookup',) smoke quick long paper\n"
+    assert run(code).startswith("('pose_lookup',) smoke quick long paper smoke-equal")
     same = "from pose_lib.bench.fingerprint import code_of_recipe as c; print(c(('pose_lookup',)))"
     before = run(same)
     (site / "pose_lookup.py").write_text(PLUGIN.replace('"Table")', '"Table") + ()'))

@@ -7,7 +7,12 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-__all__ = ["ConvTrunk", "fully_connected", "initialise"]
+__all__ = ["GREY_LEVELS", "ConvTrunk", "fully_connected", "initialise", "output_layer"]
+
+GREY_LEVELS = 50.0
+"""Grey levels (of 256) in one unit of a network's input, about the standard deviation of a pixel. The papers'
+networks see grey levels less their mean; here these are divided by their deviation as well, which changes
+nothing but layers with constants of their own: those of response normalisation are meant for grey levels."""
 
 
 class ConvTrunk(nn.Module):
@@ -95,6 +100,17 @@ def fully_connected(
     block = nn.Sequential(*layers)
     initialise(block)
     return block
+
+
+def output_layer(width: int, outputs: int) -> nn.Linear:
+    """A linear layer whose outputs start near zero, a hundredth of what He's initialisation would give.
+
+    With targets about their mean, or with that mean as its bias, an untrained network predicts the mean.
+    """
+    layer = nn.Linear(width, outputs)
+    nn.init.normal_(layer.weight, std=0.01 * width**-0.5)
+    nn.init.zeros_(layer.bias)
+    return layer
 
 
 def initialise(module: nn.Module) -> None:

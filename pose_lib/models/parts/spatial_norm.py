@@ -10,6 +10,8 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
+from pose_lib.models.parts.layers import GREY_LEVELS
+
 __all__ = [
     "SpatialNorm",
     "SpatialNormFunction",
@@ -27,25 +29,39 @@ class SpatialNorm(nn.Module):
     """The normalisation layer of Li & Chan 2014: it reduces responses where their neighbours are large.
 
     The neighbours are those in the same map. (AlexNet's layer compares maps at the same place.)
-    Input and output ``(B, C, H, W)``; :func:`spatial_norm` has the equation.
+    Input and output ``(B, C, H, W)``; :func:`spatial_norm` has the equation. The constants are the published
+    ones, for responses to grey levels: ``alpha`` is multiplied by the square of ``pixel``, so that responses
+    to an input in other units are reduced as much as those to grey levels would be.
+
+    Args:
+        window: side of the neighbourhood in pixels, odd.
+        alpha: weight of the mean square.
+        beta: the exponent.
+        pixel: grey levels in one unit of the network's input.
 
     Raises:
         ValueError: the window is even, so that it has no middle pixel.
     """
 
-    def __init__(self, window: int = WINDOW, alpha: float = 0.0025, beta: float = 0.75) -> None:
+    def __init__(
+        self,
+        window: int = WINDOW,
+        alpha: float = 0.0025,
+        beta: float = 0.75,
+        pixel: float = GREY_LEVELS,
+    ) -> None:
         super().__init__()
         if window < 1 or window % 2 == 0:
             raise ValueError(f"a window of {window} pixels has no middle pixel; give an odd number")
-        self.window, self.alpha, self.beta = window, alpha, beta
+        self.window, self.alpha, self.beta, self.pixel = window, alpha, beta, pixel
 
     def forward(self, u: Tensor) -> Tensor:
         """Feature maps to normalised maps."""
-        return spatial_norm(u, self.window, self.alpha, self.beta)
+        return spatial_norm(u, self.window, self.alpha * self.pixel**2, self.beta)
 
     def extra_repr(self) -> str:
         """The settings, as ``print`` shows them."""
-        return f"window={self.window}, alpha={self.alpha}, beta={self.beta}"
+        return f"window={self.window}, alpha={self.alpha}, beta={self.beta}, pixel={self.pixel:g}"
 
 
 def spatial_norm(u: Tensor, window: int = WINDOW, alpha: float = 0.0025, beta: float = 0.75) -> Tensor:

@@ -1,8 +1,10 @@
-"""Sliding-window joint detection: which windows of an image contain which joint."""
+"""Grids of sliding windows, and joint detection: which windows of an image contain which joint."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -10,42 +12,58 @@ from torch import Tensor, nn
 from pose_lib.losses import binary_cross_entropy
 from pose_lib.models.parts.layers import fully_connected
 
-__all__ = ["DetectionHead", "Windows", "detection_loss"]
+__all__ = ["DetectionHead", "WindowGrid", "Windows", "detection_loss"]
 
 
 @dataclass(frozen=True)
-class Windows:
-    """A square grid of ``per_side`` x ``per_side`` windows of ``window`` pixels, ``stride`` pixels apart.
+class WindowGrid:
+    """Square windows of ``window`` pixels, ``stride`` pixels apart, over a square image of ``side`` pixels.
 
-    Text and code of Li & Chan 2014 disagree: the text says 10-pixel windows 10 pixels apart
-    (:meth:`literal`), the authors' code has 30-pixel windows 10 pixels apart on a grid of 10 by 10
-    (:meth:`published`). The grid is centred in the image.
+    As in the code of Li & Chan 2014, which their 2D network shares: the first window begins at the first
+    pixel, and there are as many as it takes to cover the image, so the last ones may extend beyond it.
     """
 
     side: int
     window: float
     stride: float
-    per_side: int
 
     @classmethod
-    def published(cls, side: int) -> Windows:
-        """The 10 x 10 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
+    def of(cls, side: int, window: float, stride: float) -> Self:
+        """The grid with these windows in an image of 112 pixels, scaled to an image of ``side`` pixels."""
         scale = side / 112
-        return cls(side, 30 * scale, 10 * scale, 10)
+        return cls(side, window * scale, stride * scale)
 
-    @classmethod
-    def literal(cls, side: int) -> Windows:
-        """The text's windows: tiles of 10 pixels in a 112-pixel image, twelve per side to cover all of it."""
-        scale = side / 112
-        return cls(side, 10 * scale, 10 * scale, 12)
+    @property
+    def per_side(self) -> int:
+        """Number of windows along either axis."""
+        # A hair less, so that rounding does not add a window where the last one ends with the image.
+        return 1 + max(0, math.ceil((self.side - self.window) / self.stride - 1e-9))
 
     def __len__(self) -> int:
         return self.per_side**2
 
     def starts(self) -> Tensor:
         """``(per_side,)`` first pixel of the windows along one axis."""
-        span = self.window + self.stride * (self.per_side - 1)
-        return (self.side - span) / 2 + self.stride * torch.arange(self.per_side, dtype=torch.float32)
+        return self.stride * torch.arange(self.per_side, dtype=torch.float32)
+
+
+@dataclass(frozen=True)
+class Windows(WindowGrid):
+    """The windows in which Li & Chan 2014 detect joints.
+
+    Text and code disagree: the text says 10-pixel windows 10 pixels apart (:meth:`literal`), the authors'
+    code has 30-pixel windows 10 pixels apart on a grid of 10 by 10 (:meth:`published`).
+    """
+
+    @classmethod
+    def published(cls, side: int) -> Self:
+        """The 10 x 10 grid of 30-pixel windows of a 112-pixel image, scaled to another image side."""
+        return cls.of(side, 30, 10)
+
+    @classmethod
+    def literal(cls, side: int) -> Self:
+        """The text's windows: tiles of 10 pixels in a 112-pixel image, twelve per side to cover all of it."""
+        return cls.of(side, 10, 10)
 
     def labels(self, joints: Tensor) -> Tensor:
         """Eq. (3), Li & Chan 2014: 1 where the joint lies in the window, occluded or not.
@@ -59,7 +77,7 @@ class Windows:
         """
         starts = self.starts().to(joints.device)
         place = joints[..., None]
-        inside = (place >= starts) & (place < starts + self.window) & (place >= 0) & (place < self.side)
+        inside = (place >= starts) & (place < starts + self.window) & (place < self.side)
         x, y = inside[:, :, 0], inside[:, :, 1]
         return (y[..., :, None] & x[..., None, :]).flatten(2).float()
 

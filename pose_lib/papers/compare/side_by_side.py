@@ -27,11 +27,12 @@ from pose_lib.papers import execute
 from pose_lib.papers.compare import shown_by
 from pose_lib.paths import project_root
 
-__all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "pairs_of"]
+__all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "compared_at", "pairs_of"]
 
 NOTEBOOK = "side_by_side"
 OF_NOTEBOOK = tuple(name for name in PARAMETERS if name != "controls")
-"""Parameters of the notebook that compares; all papers' runs get the same, without their controls."""
+"""Parameters of the notebook that compares; all papers' runs get the same, without their controls, and each
+paper's preset is its equal setting: see :func:`compared_at`."""
 
 _SAME = ["subject", "action", "sequence", "camera", "frame"]
 
@@ -60,7 +61,7 @@ class SideBySide:
 
 
 def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = None) -> SideBySide:
-    """The finished runs of several papers with the same parameters; a missing one is run now.
+    """The finished runs of several papers in their equal setting; a missing one is run now.
 
     Args:
         given: the notebook's ``globals()`` with :data:`OF_NOTEBOOK`.
@@ -69,8 +70,8 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
 
     Raises:
         ParameterError: a parameter that the notebook does not have, or a value that it cannot take.
-        ValueError: the papers' presets test on different samples, a run lacks a wanted system, or two papers
-            call a system the same.
+        ValueError: a paper has no equal setting, the papers' presets test on different samples, a run lacks a
+            wanted system, or two papers call a system the same.
     """
     check_names(injected_names(given.get("In", ())), OF_NOTEBOOK, "this notebook")
     every = shown_by(NOTEBOOK) if papers is None else papers
@@ -84,6 +85,7 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     first: PoseData | None = None
     for paper in chosen:
         parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
+        parameters["preset"] = compared_at(paper, parameters["preset"])
         setup = open_run(paper, parameters, root)
         if not setup.run.complete:
             _run_notebook(project_root() / paper.notebook, parameters)
@@ -107,6 +109,23 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     measure = measure_named(measures_3d(first, ()), "mpjpe")
     scores = evaluate(predictions, truth, first, {"mpjpe": measure})
     return SideBySide(joined(parts), owners, scores, predictions, truth, first)
+
+
+def compared_at(paper: Paper, preset: str) -> str:
+    """The name of a paper's equal setting, or of the preset itself where that is one already.
+
+    Raises:
+        ValueError: the paper's preset has none.
+    """
+    plain = preset.removesuffix("-equal")
+    equal = f"{plain}-equal"
+    if equal not in paper.presets:
+        raise ValueError(
+            f"{paper.name} has no preset {equal!r}: name the schedules of its compared networks in the field "
+            f"`networks` of its presets, and call a preset as one of direct regression is called"
+        )
+    same = paper.presets[equal].settings() == paper.presets[plain].settings()
+    return plain if same else equal
 
 
 def _samples(data: PoseData) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from pose_lib.bench.departures import BATCH, DECAY, MEANINGLESS, NOISE
+from pose_lib.bench.departures import BATCH, CENTRED, CLIP, DECAY, HE, MEANINGLESS, NOISE
 from pose_lib.bench.presets import by_name, fast
 from pose_lib.papers.deeppose.sizes import DeepPosePreset
 from pose_lib.training import Schedule
@@ -27,7 +27,37 @@ _WARM = (
 )
 _SOME = "A stage's errors are observed on some of the training images, not on all."
 _ZOOM = "Stage 1's training boxes vary a little in size as well as in place."
-_SMALL = (_SIDE, _NARROW, _NORM, _DROPOUT, _ADAM, BATCH, DECAY, _ZOOM, NOISE, _SOME, _WARM, _BOX)
+_CROPS = "Boxes are cut out of stored crops of twice the input's side, not out of the pictures."
+_UNIT = (
+    "The network's output is in units of the deviation of its targets, so that a step of the optimiser moves "
+    "the last layer less, by that factor."
+)
+_CHOICES = (
+    "The paper does not say how far its random crops move, here by up to 8 % of the box; in what unit the "
+    "errors of a stage are modelled, here in diameters; or which constants its normalisation has, here those "
+    "of AlexNet."
+)
+_ALWAYS = (HE, CENTRED, _UNIT, _CHOICES)
+_PADDED = (
+    "The first box of the Leeds sets is a square around the whole picture, black outside, in 256 pixels; "
+    "that of FLIC is the torso box of the data set, enlarged, instead of a detected face's."
+)
+_SMALL = (
+    _SIDE,
+    _NARROW,
+    _NORM,
+    _DROPOUT,
+    _ADAM,
+    BATCH,
+    CLIP,
+    DECAY,
+    _ZOOM,
+    NOISE,
+    _SOME,
+    _WARM,
+    _BOX,
+    _CROPS,
+)
 
 
 def _published(steps: int) -> Schedule:
@@ -40,7 +70,7 @@ _QUICK = DeepPosePreset(
     window=128,
     seconds=5,
     step=25,
-    test_step=50,
+    test_step=125,
     side=64,
     first=(5, 2),
     maps=(32, 64, 96, 96, 64),
@@ -56,7 +86,7 @@ _QUICK = DeepPosePreset(
     crop="person",
     stages=(fast(1200), fast(600), fast(300)),
     photographs=(2.5, 4.0, 4.0),
-    departures=_SMALL,
+    departures=(*_ALWAYS, *_SMALL),
 )
 _SMOKE = replace(
     _QUICK,
@@ -73,15 +103,15 @@ _SMOKE = replace(
     observed=64,
     stages=(Schedule(3, 1e-4, 32), Schedule(3, 1e-4, 32), Schedule(2, 1e-4, 32)),
     photographs=(1.0, 1.0, 1.0),
-    departures=(*_SMALL, MEANINGLESS),
+    departures=(*_ALWAYS, *_SMALL, MEANINGLESS),
 )
 _LONG = replace(
     _QUICK,
     name="long",
     seconds=10,
     observed=2000,
-    stages=(fast(3000), fast(1500), fast(800)),
-    photographs=(4.0, 4.0, 4.0),
+    stages=(fast(7200), fast(3600), fast(1900)),
+    photographs=(2.0, 2.0, 2.0),
 )
 _PAPER = replace(
     _QUICK,
@@ -102,7 +132,8 @@ _PAPER = replace(
     crop=None,
     stages=(_published(60_000), _published(100_000), _published(100_000)),
     photographs=(1.0, 1.0, 1.0),
-    departures=(),
+    pictures=True,
+    departures=(*_ALWAYS, _PADDED),
 )
 PRESETS = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
 """Name to sizes and schedules."""

@@ -10,16 +10,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from pose_lib.batches import BoxBatches
 from pose_lib.bench.evaluate import Scores, evaluate
 from pose_lib.bench.experiment_2d import labelled_mean
 from pose_lib.bench.measures import measures_2d, sequences_of
 from pose_lib.bench.rows import Key, Row, constant_row, label, row
 from pose_lib.data import catalog
-from pose_lib.data.mapping import backwards, joint_sources
+from pose_lib.data.mapping import backwards, joint_sources, observer_sides, sides_changed
 from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import whole_boxes
-from pose_lib.geometry.skeletons import FLIC11, LSP14
+from pose_lib.geometry.skeletons import FLIC11, LSP14, Sides
 from pose_lib.models.cascade import Cascade
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
 
@@ -28,6 +27,7 @@ __all__ = [
     "FITTED",
     "elsewhere",
     "moved_and_scaled",
+    "observer_scores",
     "on",
     "oracle_scores",
     "side_rows",
@@ -80,7 +80,7 @@ def side_rows(experiment: DeepPoseExperiment) -> list[Row]:
     found = [
         row((STAGES[-1], f"{name} views"), "sides-exchanged", words, hits[seen], groups[seen])
         for name, seen in (("back", back & whole), ("front", ~back & whole))
-        if len(np.unique(groups[seen])) > 1
+        if len(np.unique(groups[seen], axis=0)) > 1
     ]
     if len(found) < 2:
         return found
@@ -129,7 +129,7 @@ def elsewhere(
     except FileNotFoundError as error:
         return [], f"not run: {error}"
     test = data if name == "buffy" else data.split("test")  # as the paper: all of Buffy
-    images = BoxBatches(test.images, p.side, device=experiment.device, like=experiment.images)
+    images = experiment.batches(test, data_root, like=experiment.images)
     poses = cascade(images.look, whole_boxes(len(test), p.size))
     mean = labelled_mean(experiment.joints).expand(len(test), -1, -1)
     found = dict(zip(("Mean pose", *STAGES), (mean, *poses), strict=True))
@@ -140,7 +140,40 @@ def elsewhere(
     return [evaluate(mapped, truth, test, measures_2d(test))], ""
 
 
+def observer_scores(experiment: DeepPoseExperiment) -> list[Scores]:
+    """PCP of the limbs with left and right as an observer names them, in the metrics ``observer-pcp...``.
+
+    Truth and predictions are renamed alike. Nothing where the labels are an observer's already.
+    """
+    test, given = experiment.test, experiment.test.card.sides
+    if given == "observer":
+        return []
+    seen = observer_sides(replace(test, joints_3d=None))
+    measures = measures_2d(seen)
+    kinds = {"pcp", *(f"pcp-{kind}-{limb}" for kind in ("upper", "lower") for limb in ("arm", "leg"))}
+    named = {
+        f"observer-{name}": replace(
+            measures[name],
+            name=f"observer-{name}",
+            protocol=f"left and right as an observer sees them; {measures[name].protocol}",
+        )
+        for name in measures
+        if name in kinds
+    }
+    predictions: dict[Key, Tensor] = {
+        key: _observed(poses, experiment, "observer") for key, poses in experiment.predictions.items()
+    }
+    return [evaluate(predictions, torch.from_numpy(np.array(seen.joints_2d)), seen, named)]
+
+
+def _observed(poses: Tensor, experiment: DeepPoseExperiment, wanted: Sides) -> Tensor:
+    """Predicted poses with left and right as another set means them."""
+    given = experiment.test.card.sides
+    return torch.from_numpy(sides_changed(poses.numpy(), experiment.skeleton, given, wanted))
+
+
 def _renamed(poses: Tensor, experiment: DeepPoseExperiment, test: PoseData) -> Tensor:
-    """Poses in the joints of another data set, each the mean of its sources."""
+    """Poses in the sides and joints of another data set, each the mean of its sources."""
+    poses = _observed(poses, experiment, test.card.sides)
     sources = joint_sources(experiment.skeleton, test.skeleton)
     return torch.stack([poses[:, list(s)].mean(1) for s in sources], 1)

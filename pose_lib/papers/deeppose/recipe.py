@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
 
 import torch
 from torch import Tensor
@@ -15,14 +16,21 @@ from pose_lib.bench.cost import cost_rows, multiply_adds, parameters
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
 from pose_lib.bench.rows import Key
 from pose_lib.bench.timing import timed
+from pose_lib.data.photos.dataset import require
+from pose_lib.data.photos.looking import PICTURE, Pictures
+from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import whole_boxes
 from pose_lib.data.seeds import seed_of
 from pose_lib.geometry.skeletons import FLIC11
 from pose_lib.models.cascade import Cascade, ErrorDistribution
 from pose_lib.models.deeppose import DeepPoseNet, Diameter, normalise
 from pose_lib.papers.deeppose.objectives import Simulation, first_loss, later_loss
+from pose_lib.papers.deeppose.picture_batches import PictureBatches
 from pose_lib.papers.deeppose.sizes import DeepPosePreset
 from pose_lib.training import Schedule
+
+if TYPE_CHECKING:
+    from pose_lib.bench.setup import Setup
 
 __all__ = ["CROPS", "STAGES", "DeepPoseExperiment", "crops_key", "sigma_key"]
 
@@ -43,9 +51,23 @@ def crops_key(crops: int) -> Key:
 
 @dataclass
 class DeepPoseExperiment(Experiment2D):
-    """Trains the stages one after the other; what takes long is kept in the run's folder."""
+    """Trains the stages one after the other; what takes long is kept in the run's folder.
+
+    Args:
+        run: where it is kept; its parameters name seed and device.
+        train: training samples.
+        test: test samples.
+        preset: sizes and schedules.
+        data_root: folder of the data set's photographs; without it boxes are read from stored crops.
+    """
 
     preset: DeepPosePreset
+    data_root: Path | None = None
+
+    @classmethod
+    def of(cls, setup: Setup) -> Self:
+        """The experiment of a notebook."""
+        return cls(setup.run, setup.train, setup.test, setup.preset, data_root=setup.data_root)
 
     def __post_init__(self) -> None:
         """Measure the diameters, and take the published size of the joints' boxes."""
@@ -66,13 +88,20 @@ class DeepPoseExperiment(Experiment2D):
     @cached_property
     def images(self) -> BoxBatches:
         """The training images on the device."""
-        p = self.preset
-        return BoxBatches(self.train.images, p.side, device=self.device, noise=p.noise)
+        return self.batches(self.train, self.data_root, noise=self.preset.noise)
 
     @cached_property
     def test_images(self) -> BoxBatches:
         """The test images on the device, normalised as the training images."""
-        return BoxBatches(self.test.images, self.preset.side, device=self.device, like=self.images)
+        return self.batches(self.test, self.data_root, like=self.images)
+
+    def batches(self, data: PoseData, data_root: Path | None, **more: Any) -> BoxBatches:
+        """Boxes of a set, read from its photographs where the preset says so and they are there."""
+        p = self.preset
+        if not p.pictures or data_root is None or PICTURE not in data.table.columns:
+            return BoxBatches(data.images, p.side, device=self.device, **more)
+        pictures = Pictures.of(data, require(data.card.name, data_root))
+        return PictureBatches(data, pictures, p.side, device=self.device, **more)
 
     def network(self, mean: Tensor, deviation: float, pool: int = 3) -> DeepPoseNet:
         """A fresh network that starts at the mean ``(K, 2)`` of its targets; their deviation is its unit."""
@@ -175,9 +204,9 @@ class DeepPoseExperiment(Experiment2D):
         return poses
 
     def cost_of_stages(self, cascade: Cascade, repetitions: int = 5) -> None:
-        """What each stage costs together with those before it; times are of a batch of up to 64 people."""
+        """What each stage costs together with those before it; times are of a batch of up to 16 people."""
         image = next(self.test_images.centred(1))
-        people = torch.arange(min(64, len(self.test)))
+        people = torch.arange(min(16, len(self.test)))
         weights, products, seconds = 0, 0, 0.0
         for number, (stage, net) in enumerate(zip(STAGES, cascade.nets, strict=True), start=1):
             weights += parameters(net)

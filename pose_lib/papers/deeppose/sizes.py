@@ -34,6 +34,8 @@ class DeepPosePreset(Preset):
     warm: bool
     """Whether a later stage's network starts from the weights of the stage before."""
     stages: tuple[Schedule, Schedule, Schedule]
+    pictures: bool = False
+    """Whether boxes with fewer pixels than ``side`` are read from the photographs, not from stored crops."""
     photographs: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Factors of the steps of stages 1, 2 and 3 on photographs."""
 

@@ -42,9 +42,14 @@ def limb_table(
     table: str = "Table 1",
     stored: Evidence | None = None,
     loose: bool = False,
+    observer: bool = False,
 ) -> pd.DataFrame:
-    """PCP at 0.5 by limb, in per cent: this run, stored runs, and (unless loose) a table as printed."""
-    metrics = {name.replace("pcp", "pcp-loose") if loose else name: title for name, title in LIMBS.items()}
+    """PCP at 0.5 by limb, in per cent: this run, stored runs, and (unless loose) a table as printed.
+
+    With ``observer``, left and right are those that an observer sees.
+    """
+    prefix = "observer-pcp" if observer else "pcp-loose" if loose else "pcp"
+    metrics = {name.replace("pcp", prefix): title for name, title in LIMBS.items()}
     lines = _lines(evidence, systems, metrics, stored)
     if not loose:
         printed = published_table(PUBLISHED, table)

@@ -21,8 +21,8 @@ from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.palette import GHOST, OURS, PUBLISHED
 from pose_lib.book.style import describe
-from pose_lib.data.mapping import TORSO
 from pose_lib.data.poses import PoseData
+from pose_lib.data.references import TORSO, torso_lengths
 from pose_lib.geometry.skeletons import STICKMEN8
 from pose_lib.metrics import relative_distance
 from pose_lib.models.hmlpe import HMLPE
@@ -42,7 +42,7 @@ __all__ = [
     "backtracked_patches",
     "examples",
     "sweep_figure",
-    "torso_lengths",
+    "torso_unit",
     "windows_and_labels",
 ]
 
@@ -110,15 +110,17 @@ def windows_and_labels(
     )
 
 
-def torso_lengths(test: PoseData) -> tuple[Tensor, str]:
-    """The length that distances are measured in, ``(M,)`` pixels, and its name.
+def torso_unit(test: PoseData) -> tuple[Tensor, str]:
+    """The length that distances are measured in, ``(M,)`` pixels, and what it is.
 
-    It is the torso's diameter, or the distance between the shoulders where there are no hips.
+    From the left hip to the right shoulder, Eq. (7), or the torso's stick where there are no hips; with
+    neither, the distance between the shoulders.
     """
-    if TORSO in test.table.columns:
-        return torch.tensor(test.table[TORSO].to_numpy(np.float32)), "torso's diameter"
+    known = torso_lengths(test.table)
+    if known is not None:
+        return torch.from_numpy(known[0]), known[1]
     a, b = (torch.from_numpy(np.array(test.joints_2d[:, joint])) for joint in test.skeleton.torso)
-    return torch.linalg.vector_norm(a - b, dim=-1), "distance between the shoulders"
+    return torch.linalg.vector_norm(a - b, dim=-1), "the distance between the shoulders"
 
 
 def accuracy_over_radius(
@@ -130,7 +132,7 @@ def accuracy_over_radius(
     """Figure 4, Li et al. 2014: per cent of joints within ``r`` hundredths of the torso, Eq. (7).
 
     Both sides are counted together; bands are 95 % intervals over sequences. MODEC's accuracy on FLIC, which
-    is other people in other pictures, is shown as well where the torso is known.
+    is other people in other pictures, is shown as well where hips are known.
 
     Args:
         experiment: that has predictions.
@@ -138,7 +140,7 @@ def accuracy_over_radius(
         kinds: of joints, one panel each.
         limit: largest radius, hundredths.
     """
-    torso, unit = torso_lengths(experiment.test)
+    torso, unit = torso_unit(experiment.test)
     distances = {
         key: 100 * relative_distance(experiment.predictions[key], experiment.truth, torso).numpy()
         for key in systems
@@ -153,7 +155,7 @@ def accuracy_over_radius(
         if TORSO in experiment.test.table.columns:
             modec = [printed["MODEC", f"accuracy-{r}-{kind}"] for r in MODEC_RADII]
             axes.plot(MODEC_RADII, modec, color=PUBLISHED, marker="o", ms=3, label="MODEC on FLIC")
-        axes.set(xlabel=f"r (hundredths of the {unit})")
+        axes.set(xlabel=f"r (hundredths of {unit})")
         axes.set_title(f"{kind}s", fontsize=9)
     grid[0][0].set_ylabel("joints within r (%)")
     grid[0][0].legend(fontsize=8)

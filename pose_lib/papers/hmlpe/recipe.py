@@ -18,14 +18,16 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
 from pose_lib.bench.measures import measures_2d
 from pose_lib.bench.rows import Key, Row, label
+from pose_lib.data.photos.unions import MEMBER
 from pose_lib.data.poses import PoseData
 from pose_lib.data.upper_body import upper_bodies
 from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
 from pose_lib.models.hmlpe import HMLPE, Start
 from pose_lib.models.part_windows import PartWindows
-from pose_lib.papers.hmlpe.objectives import PoseOnly, predict_joints, task_errors, training_loss
+from pose_lib.papers.hmlpe.objectives import PoseOnly, predict_joints, training_loss
 from pose_lib.papers.hmlpe.sizes import HmlpePreset
 from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS, sweep_key
+from pose_lib.papers.hmlpe.task_errors import TaskErrors
 from pose_lib.papers.hmlpe.union import UNION_ZOOM, union_of
 from pose_lib.paths import slug
 from pose_lib.training import Schedule
@@ -33,19 +35,10 @@ from pose_lib.training import Schedule
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
 
-__all__ = ["DETECTED", "TASKS", "HmlpeExperiment"]
-
-TASKS = {
-    "r": "squared error of the joints in units of the box, summed over the joints",
-    "d": "cross-entropy of the detector, mean over parts and windows",
-}
-"""The two errors of Table 3, Li et al. 2014."""
+__all__ = ["DETECTED", "HmlpeExperiment"]
 
 DETECTED = "detected"
 """Column of a table that tells whom a detector found; where there is none, everybody is found."""
-
-_MEASURED = 2000
-"""So many training samples are enough for the training error."""
 
 
 @dataclass
@@ -57,7 +50,8 @@ class HmlpeExperiment(Experiment2D):
         train: training samples.
         test: test samples.
         preset: sizes and schedules.
-        union: training samples of all data sets, for the pre-training; without them there is none.
+        union: training and test samples of all data sets, for the pre-training and for Table 3; without them
+            there is no pre-training, and Table 3 is of the target set.
     """
 
     preset: HmlpePreset
@@ -77,20 +71,13 @@ class HmlpeExperiment(Experiment2D):
         shift, zoom = (0.0, 0.0) if self.train.skeleton == STICKMEN8 else (p.shift, p.zoom)
         self.train, self.test = (upper_bodies(d, p.side, shift, zoom) for d in (self.train, self.test))
         super().__post_init__()
+        self.errors: list[TaskErrors] = []
+        """Of the target set, and of the union where Table 3 is measured there."""
         self.windows = PartWindows.published(p.view)
         self.found = np.ones(len(self.test), dtype=bool)
         """``(M,)`` whether the detector found the person; who was missed counts as wrong."""
         if DETECTED in self.test.table.columns:
             self.found = np.array(self.test.table[DETECTED], dtype=bool)
-        step = max(1, len(self.train) // _MEASURED)
-        self.sample = self.train.select(np.arange(0, len(self.train), step))
-        self.measured = {"train": self.sample, "test": self.test}
-        """Split to the samples on which the errors of Table 3 are measured."""
-        self.tasks = {
-            split: Scores.on(data, {f"{split}-{kind}": words for kind, words in TASKS.items()})
-            for split, data in self.measured.items()
-        }
-        """Split to the errors of both tasks: ``train-r`` and ``train-d``, ``test-r`` and ``test-d``."""
 
     @staticmethod
     def skeleton_of(given: Skeleton) -> Skeleton:
@@ -104,14 +91,53 @@ class HmlpeExperiment(Experiment2D):
         return ImageBatches(self.train.images, p.view, device=self.device, noise=p.noise)
 
     @cached_property
+    def tasks(self) -> TaskErrors:
+        """The errors of both tasks on the target set."""
+        return self._noted(TaskErrors(self.train, self.test, self.images))
+
+    @property
     def test_images(self) -> ImageBatches:
         """The test crops, normalised as the training crops."""
-        return ImageBatches(self.test.images, self.preset.view, device=self.device, like=self.images)
+        return self.tasks.images["test"]
+
+    @property
+    def sample(self) -> PoseData:
+        """The training samples on which errors and features are measured."""
+        return self.tasks.sample
+
+    @property
+    def trained_images(self) -> ImageBatches:
+        """Their images."""
+        return self.tasks.images["train"]
+
+    # --- the union of data sets ---------------------------------------------------------------------------
 
     @cached_property
-    def trained_images(self) -> ImageBatches:
-        """The training samples on which errors and features are measured."""
-        return ImageBatches(self.sample.images, self.preset.view, device=self.device, like=self.images)
+    def mixed(self) -> PoseData | None:
+        """The union's training samples: upper bodies in boxes moved and resized at random."""
+        p = self.preset
+        return self.union and upper_bodies(self.union.split("train"), p.side, p.shift, UNION_ZOOM)
+
+    @cached_property
+    def mixed_images(self) -> ImageBatches:
+        """Their images, normalised as those of the target set."""
+        p = self.preset
+        assert self.mixed is not None
+        return ImageBatches(self.mixed.images, p.view, device=self.device, noise=p.noise, like=self.images)
+
+    @cached_property
+    def swept(self) -> TaskErrors:
+        """The errors of Table 3: on the union, with the tests of Buffy and FLIC; else on the target set."""
+        if self.union is None or self.mixed is None:
+            return self.tasks
+        test = upper_bodies(self.union.split("test"), self.preset.side)
+        learned, tested = (" and ".join(data.table[MEMBER].unique()) for data in (self.mixed, test))
+        where = f"; trained on the union of {learned}, tested on {tested}"
+        return self._noted(TaskErrors(self.mixed, test, self.mixed_images, where))
+
+    def _noted(self, errors: TaskErrors) -> TaskErrors:
+        self.errors.append(errors)
+        return errors
 
     # --- learning -----------------------------------------------------------------------------------------
 
@@ -122,20 +148,21 @@ class HmlpeExperiment(Experiment2D):
         dropout = p.dropout if dropout is None else dropout
         joints = (self.joints - (p.side - p.view) / 2) / p.view
         mean = labelled_mean(joints)
-        gain = float((joints - mean).square().nanmean().sqrt()) if start == "he" else 1.0
+        # The step length of AdamW does not depend on the unit of the output; that of gradient descent does.
+        scaled = start == "he" and p.learn.momentum is None
+        gain = float((joints - mean).square().nanmean().sqrt()) if scaled else 1.0
         net = HMLPE(self.windows, widths=p.widths, dropout=dropout, gain=gain, start=start)
         if start == "he":
             net.start_at(mean)
         return net.to(self.device)
 
-    def pretrain(self, name: str, net: HMLPE, ratio: float, union: PoseData) -> None:
-        """Minimise Eq. (4), Li et al. 2014, on the union of data sets."""
-        p = self.preset
-        bodies = upper_bodies(union, p.side, p.shift, UNION_ZOOM)
-        images = ImageBatches(bodies.images, p.view, device=self.device, noise=p.noise, like=self.images)
-        loss = training_loss(net, images, torch.from_numpy(np.array(bodies.joints_2d)), ratio)
+    def learn_union(self, name: str, net: HMLPE, ratio: float, schedule: Schedule, stream: str) -> None:
+        """Minimise Eq. (4), Li et al. 2014, on the union of data sets; as :meth:`learn`."""
+        union = self.mixed
+        assert union is not None
+        loss = training_loss(net, self.mixed_images, torch.from_numpy(np.array(union.joints_2d)), ratio)
         kept = f"{name}-{union.card.fingerprint()[:6]}"
-        self.histories[name] = self.run.train(kept, net, loss, len(bodies), p.learn, stream="pretrain")
+        self.histories[name] = self.run.train(kept, net, loss, len(union), schedule, stream=stream)
 
     def learn(self, name: str, net: HMLPE, ratio: float, schedule: Schedule, stream: str) -> None:
         """Minimise Eq. (4), Li et al. 2014, on the target set.
@@ -164,9 +191,9 @@ class HmlpeExperiment(Experiment2D):
             self.learn(name, net, ratio, p.learn, "pretrain")
         else:
             trained = [f"{name}-pretrain", name]
-            self.pretrain(trained[0], net, ratio, self.union)
+            self.learn_union(trained[0], net, ratio, p.learn, "pretrain")
             self.learn(name, net, ratio, p.tune, "tune")
-        self.measure(key, net, ratio)
+        self.tasks.measure(key, net, ratio)
         if ratio > 0:
             self.predictions[key] = predict_joints(net, self.test_images)
             self.cost(key, PoseOnly(net), trained)
@@ -185,12 +212,7 @@ class HmlpeExperiment(Experiment2D):
     def baselines(self) -> None:
         """Mean and nearest pose; and the error of the mean pose in Table 3, which needs no image to reach."""
         super().baselines()
-        mean, side = labelled_mean(self.joints), self.preset.view
-        for split, data in self.measured.items():
-            true = torch.from_numpy(np.array(data.joints_2d))
-            squares = (mean - true).div(side).square().sum(-1)
-            values = squares.nanmean(1) * true.shape[1]
-            self.tasks[split].add("Mean pose", f"{split}-r", values.double().numpy())
+        self.tasks.measure_pose("Mean pose", labelled_mean(self.joints))
 
     def controls(self) -> None:
         """What makes the paper's claims testable beyond the main rows."""
@@ -202,24 +224,19 @@ class HmlpeExperiment(Experiment2D):
             self.sweep(start)
 
     def sweep(self, start: Start) -> None:
-        """Table 3, Li et al. 2014: one network per ratio of the weights, all on the same batches."""
+        """Table 3, Li et al. 2014: one network per ratio of the weights, all on the same batches.
+
+        As in the paper they learn from the union, where there is one, and are tested on Buffy and FLIC.
+        """
         p = self.preset
         schedule = p.sweep if start == "he" else p.sweep_published
+        learn = self.learn if self.union is None else self.learn_union
         for ratio in RATIOS:
             net = self.network(start)
-            self.learn(f"sweep-{start}-{ratio:g}", net, ratio, schedule, "sweep")
-            self.measure(sweep_key(ratio, start), net, ratio)
+            learn(f"sweep-{start}-{ratio:g}", net, ratio, schedule, "sweep")
+            self.swept.measure(sweep_key(ratio, start), net, ratio)
 
     # --- scores -------------------------------------------------------------------------------------------
-
-    def measure(self, key: Key, net: HMLPE, ratio: float) -> None:
-        """Note a network's errors on training and test samples, in those tasks that it was trained for."""
-        images = {"train": self.trained_images, "test": self.test_images}
-        for split, data in self.measured.items():
-            errors = task_errors(net, images[split], torch.from_numpy(np.array(data.joints_2d)))
-            for kind, values in zip(TASKS, errors, strict=True):
-                if (kind == "r" and ratio > 0) or (kind == "d" and ratio < math.inf):
-                    self.tasks[split].add(key, f"{split}-{kind}", values.double().numpy())
 
     def scores(self) -> Scores:
         """Every metric of every system; people whom the detector missed count as wrong."""
@@ -244,4 +261,5 @@ class HmlpeExperiment(Experiment2D):
     def finish(self, rows: Sequence[Row] = (), scores: Sequence[Scores] = ()) -> Evidence:
         """Write all rows, as :meth:`.Experiment.finish` does; arguments as there."""
         detected = [] if self.found.all() else [self.detected_scores()]
-        return super().finish(rows, [*self.tasks.values(), *detected, *scores])
+        measured = [scores for errors in self.errors for scores in errors.scores.values()]
+        return super().finish(rows, [*measured, *detected, *scores])

@@ -15,10 +15,8 @@ from pose_lib.models.parts.windows import Windows, detection_loss
 from pose_lib.papers.li_chan.sizes import LiChanPreset
 from pose_lib.training import Loss, autocast
 
-__all__ = ["ROOT_RELATIVE", "STREAM", "LiChanExperiment"]
+__all__ = ["ROOT_RELATIVE", "LiChanExperiment"]
 
-STREAM = "li_chan"
-"""Name of the random streams: all networks see the same windows and colours in the same order."""
 ROOT_RELATIVE: Key = ("DconvMP-HML", "root-relative")
 """The control whose targets are joints relative to the root."""
 
@@ -65,6 +63,7 @@ class LiChanExperiment(Experiment3D):
             windows or self.windows,
             widths=p.widths,
             dropout=p.dropout if dropout is None else dropout,
+            pixel=p.pixel,
         )
         net.start_at(targets.to_vector(self.poses).mean(0))
         if trunk is not None:
@@ -124,13 +123,13 @@ class LiChanExperiment(Experiment3D):
     def train_detector(self, name: str, net: LiChanNet) -> LiChanNet:
         """Detection alone."""
         model = net.detector()
-        self.fit(name, model, self.detector_loss(model), self.preset.detector, stream=STREAM)
+        self.fit(name, model, self.detector_loss(model), self.preset.detector)
         return net
 
     def train_regressor(self, name: str, net: LiChanNet) -> LiChanNet:
         """Regression alone."""
         model, unit = net.regressor(), self.preset.unit / self.targets.scale
-        self.fit(name, model, self.regressor_loss(model, unit), self.preset.regressor, stream=STREAM)
+        self.fit(name, model, self.regressor_loss(model, unit), self.preset.regressor)
         return net
 
     def train_both(
@@ -139,7 +138,7 @@ class LiChanExperiment(Experiment3D):
         """Both tasks at once; targets and windows are by default those of the chapter."""
         targets, windows = targets or self.targets, windows or self.windows
         loss = self.joint_loss(net, targets, windows, self.preset.unit / targets.scale)
-        self.fit(name, net, loss, self.preset.joint, stream=STREAM)
+        self.fit(name, net, loss, self.preset.joint)
         return net
 
     # --- rows of the tables -------------------------------------------------------------------------------
@@ -194,5 +193,5 @@ class LiChanExperiment(Experiment3D):
         """The small initial weights of the authors' code."""
         net = self.network()
         torch.manual_seed(self.seed)
-        net.start_as_published(float(self.images.std.mean()))
+        net.start_as_published()
         self.keep(("DconvMP-HML", "published start"), self.train_both("published-start", net))

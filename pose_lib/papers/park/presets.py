@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from pose_lib.bench.departures import BATCH, MEANINGLESS, NOISE
-from pose_lib.bench.presets import LONG, PAPER, QUICK, SMOKE, by_name, fast
+from pose_lib.bench.departures import BATCH, CENTRED, CLIP, FRAMES, HE, MEANINGLESS, NOISE
+from pose_lib.bench.presets import LONG, PAPER, QUICK, SMOKE, by_name, fast, resized
 from pose_lib.papers.park.sizes import ParkPreset
 from pose_lib.training import Schedule
 
 __all__ = ["PRESETS"]
 
-_SMALL = "Images are 96 pixels wide, and the network sees windows of 86, instead of 250 and 225."
+_SMALL = resized(96, 86, ParkPreset.published)
 _WIDTH = "Fully connected layers have 256 units instead of 2048."
 _DROPOUT = "Dropout is 0.1 instead of 0.3: at this number of training steps the published rate underfits."
 _ADAM = (
@@ -21,7 +21,8 @@ _WEIGHT = (
     "positions. Six roots give the 3D loss six times the weight of one; 10 suits one root and six about "
     "equally well."
 )
-_SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, _WEIGHT, NOISE)
+_BOX = "Crops are squares around the person's joints with a margin, instead of around the data set's masks."
+_SHORT = (_SMALL, _WIDTH, _DROPOUT, BATCH, _ADAM, CLIP, _WEIGHT, NOISE)
 
 _QUICK = ParkPreset(
     **{**QUICK, "size": 96, "window": 86},
@@ -43,7 +44,7 @@ _SMOKE = replace(
     seen=32,
     departures=(*_SHORT, MEANINGLESS),
 )
-_LONG = replace(_QUICK, **LONG, learning=fast(600, 5e-3), looks=8, seen=512)
+_LONG = replace(_QUICK, **LONG, learning=fast(7200, 5e-3), looks=8, seen=512)
 _PAPER = ParkPreset(
     **{**PAPER, "size": 250, "window": 225},
     learning=Schedule(0, 0.01, 128, weight_decay=0.001, momentum=0.9),
@@ -51,6 +52,7 @@ _PAPER = ParkPreset(
     dropout=0.3,
     noise=0.1,
     seen=2048,
+    departures=(_BOX, CENTRED, HE, FRAMES),
 )
 PRESETS = by_name(_SMOKE, _QUICK, _LONG, _PAPER)
 """Name to sizes and schedules."""

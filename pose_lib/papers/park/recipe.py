@@ -130,7 +130,7 @@ class ParkExperiment(Experiment3D):
             return self.losses(net, variant) if step in watched else None
 
         name = slug(label(key))
-        self.fit(name, net, self.batch_loss(net, variant, weights), schedule, watch=watch, stream="park")
+        self.fit(name, net, self.batch_loss(net, variant, weights), schedule, watch=watch)
         self.histories[label(key)] = self.histories.pop(name)
         self.trained[key] = self.answer(key, variant, net)
         return self.trained[key]

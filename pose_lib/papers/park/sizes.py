@@ -13,11 +13,15 @@ __all__ = ["ParkPreset"]
 _EPOCHS, _UNTIL, _HALVED = 28, 16, 4
 """The published training: epochs in all, those before lambda_2D falls, and those between two halvings of the
 learning rate."""
+_STRIDE = "The first convolution has a stride of 1 instead of 2: smaller windows then give maps of like size."
 
 
 @dataclass(frozen=True, kw_only=True)
 class ParkPreset(Preset):
     """Sizes and schedules of the Park chapter: one schedule, the same for every variant."""
+
+    published = (250, 225)
+    networks = (("learning",),)
 
     learning: Schedule
     """Of every variant; with ``epochs``, its number of steps follows from these instead."""
@@ -38,6 +42,26 @@ class ParkPreset(Preset):
     def scaled(self, budget: float) -> Self:
         """The same preset with a share of its steps or epochs; see :meth:`.Preset.scaled`."""
         return replace(super().scaled(budget), epochs=self.epochs * budget)
+
+    def trial(self) -> Self:
+        """With losses measured once, at a few samples; see :meth:`.Preset.trial`."""
+        return replace(super().trial(), looks=1, seen=min(self.seen, 16))
+
+    def equal(self) -> Self:
+        """With steps instead of epochs, and a first stride of 1; see :meth:`.Preset.equal`.
+
+        A rate that halves does so as often as published.
+        """
+        made = super().equal()
+        halve_every = round(made.learning.steps * _HALVED / _EPOCHS) if self.epochs else None
+        words = (*made.departures[:-1], _STRIDE, made.departures[-1])
+        return replace(
+            made,
+            learning=replace(made.learning, halve_every=halve_every),
+            epochs=0.0,
+            first=1,
+            departures=words,
+        )
 
     def schedule(self, samples: int) -> Schedule:
         """For so many training samples; with epochs, its rate halves seven times, as published."""

@@ -34,10 +34,10 @@ class Variant:
 VARIANTS: Mapping[Key, Variant] = {
     "Baseline": Variant(),
     "Multi-reg": Variant(ROOTS),
-    "2D-cls": Variant(fusion="layer"),
-    "Multi-reg + 2D-cls": Variant(ROOTS, "layer"),
+    "2D-cls": Variant(fusion="raw"),
+    "Multi-reg + 2D-cls": Variant(ROOTS, "raw"),
 }
-"""Table 2 of the paper. All four learn the 2D task; *2D-cls* also reads its probabilities."""
+"""Table 2 of the paper. All four learn the 2D task; *2D-cls* also reads its probabilities, as they are."""
 
 CONTROLS: Mapping[Key, Variant] = {
     ("Baseline", "no 2D loss"): Variant(places=False),
@@ -45,7 +45,7 @@ CONTROLS: Mapping[Key, Variant] = {
     ("Baseline", "parent-relative"): Variant(parents=True),
     ("Baseline", "six times the 3D loss"): Variant(weight=len(ROOTS)),
     ("Multi-reg", "shared layers"): Variant(ROOTS, separate=False),
-    ("2D-cls", "raw probabilities"): Variant(fusion="raw"),
+    ("2D-cls", "layer on probabilities"): Variant(fusion="layer"),
 }
 """What makes the paper's claims testable, each with the training steps of the four variants."""
 

@@ -9,7 +9,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from pose_lib.bench.experiment_3d import Experiment3D
+from pose_lib.bench.experiment_3d import STREAM, Experiment3D
 from pose_lib.bench.measures import READINGS
 from pose_lib.bench.rows import label
 from pose_lib.metrics.limbs import Reading
@@ -27,8 +27,12 @@ from pose_lib.models.tekin_ae import (
 from pose_lib.papers.tekin_ae.sizes import TekinPreset
 from pose_lib.training import Schedule, autocast
 
-__all__ = ["NO_CONTRACTION", "TekinExperiment"]
+__all__ = ["AFTER", "DEEP", "NO_CONTRACTION", "TekinExperiment"]
 
+AFTER = f"{STREAM}-after"
+"""Name of the random streams of fine-tuning, which sees other windows and colours than the stage before."""
+DEEP = "300-300"
+"""Setting of the rows whose auto-encoder has two hidden layers of 300 units, the other one of the paper."""
 NO_CONTRACTION = "no contraction"
 """Setting of the rows whose auto-encoder was trained without the contractive term."""
 
@@ -82,7 +86,7 @@ class TekinExperiment(Experiment3D):
             clean = y[which]
             return auto_encoder_loss(model, clean, corrupt(clean, sigma, generator), weight)
 
-        self.fit(name, model, loss, schedule, samples=len(y))
+        self.fit(name, model, loss, schedule, samples=len(y), stream=name)
 
     # --- the convolutions that every network starts from --------------------------------------------------
 
@@ -117,8 +121,13 @@ class TekinExperiment(Experiment3D):
         net.start_at(targets.mean(0))
         return net.to(self.device)
 
-    def regress(self, name: str, net: PoseNet, targets: Tensor, schedule: Schedule) -> PoseNet:
-        """Squared error between a network's output and targets ``(N, D)``: Eq. (2) or Eq. (3)."""
+    def regress(
+        self, name: str, net: PoseNet, targets: Tensor, schedule: Schedule, stream: str = STREAM
+    ) -> PoseNet:
+        """Squared error between a network's output and targets ``(N, D)``: Eq. (2) or Eq. (3).
+
+        Networks of one ``stream`` see the same windows and colours.
+        """
         targets = targets.to(self.device)
 
         def loss(which: Tensor, generator: torch.Generator) -> Tensor:
@@ -127,7 +136,7 @@ class TekinExperiment(Experiment3D):
                 y = net(x)
             return regression_loss(y, targets[which])
 
-        self.fit(name, net, loss, schedule)
+        self.fit(name, net, loss, schedule, stream=stream)
         return net
 
     # --- rows of the tables -------------------------------------------------------------------------------
@@ -150,7 +159,7 @@ class TekinExperiment(Experiment3D):
 
     def fine_tuned(self, net: PoseNet, setting: str = "") -> PoseNet:
         """Row *Ours, fine-tuned*: (c), Eq. (3), network and appended decoder together on the pose itself."""
-        self.regress(label(("tune", setting)), net, self.vectors, self.preset.tune)
+        self.regress(label(("tune", setting)), net, self.vectors, self.preset.tune, AFTER)
         self.keep("Ours, fine-tuned", net, setting)
         if not setting:
             self.cost("Ours, fine-tuned", net, ("detector", "auto-encoder", "latent", "tune"))
@@ -163,9 +172,10 @@ class TekinExperiment(Experiment3D):
     # --- controls that the paper lacks --------------------------------------------------------------------
 
     def controls(self) -> None:
-        """What makes the paper's claims testable, each under the samples of the row *CNN*."""
+        """The paper's other auto-encoder, and what makes its claims testable; with the samples of *CNN*."""
         self.extra_layer()
         self.linear_code()
+        self.deep_code()
         self.plain_code()
         self.parent_relative()
 
@@ -184,6 +194,14 @@ class TekinExperiment(Experiment3D):
         codes = (y - y.mean(0)) @ axes.T
         net = self.regress("pca", self.network(codes), codes, self.preset.cnn)
         self.predictions["CNN, PCA output"] = self.scale.to_pose(self.predict(net) @ axes + y.mean(0))
+
+    def deep_auto_encoder(self) -> AutoEncoder:
+        """The paper's other auto-encoder: two layers of 300 units, with noise of 40 and 20 mm."""
+        return self.auto_encoder("auto-encoder-deep", (300, 300), (40, 20))
+
+    def deep_code(self) -> None:
+        """Both rows of the method on :meth:`deep_auto_encoder`."""
+        self.fine_tuned(self.latent(self.deep_auto_encoder(), DEEP), DEEP)
 
     def plain_auto_encoder(self) -> AutoEncoder:
         """The auto-encoder without its contractive term."""

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from pose_lib.bench.presets import Preset
+from pose_lib.bench.presets import KernelPreset
 from pose_lib.training import Schedule
 
 __all__ = ["TekinPreset"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class TekinPreset(Preset):
+class TekinPreset(KernelPreset):
     """Sizes and schedules of the Tekin chapter."""
+
+    networks = (("detector", "latent", "tune"),)
 
     auto_encoder: Schedule
     detector: Schedule
@@ -20,8 +22,6 @@ class TekinPreset(Preset):
     """Of the network that predicts the code, Eq. (2)."""
     tune: Schedule
     """Of fine-tuning, Eq. (3)."""
-    kde_inputs: int
-    kde_outputs: int
 
     @property
     def probe(self) -> Schedule:
@@ -30,10 +30,5 @@ class TekinPreset(Preset):
 
     @property
     def cnn(self) -> Schedule:
-        """Direct regression gets the samples that the latent path gets in its two stages together."""
-        return Schedule(
-            self.latent.steps + self.tune.steps,
-            self.latent.lr,
-            self.latent.batch,
-            constant=self.latent.constant,
-        )
+        """Direct regression has the schedule of the latent path, with the steps of both its stages."""
+        return replace(self.latent, steps=self.latent.steps + self.tune.steps)
