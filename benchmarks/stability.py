@@ -47,9 +47,12 @@ def cases(preset: str) -> tuple[Case, ...]:
     if preset == "long":
         return tuple(Case(seed, "bf16", 1) for seed in range(3))
     return (
-        *(Case(seed, "bf16", 1) for seed in range(8)),
-        *(Case(seed, "bf16", 2) for seed in range(2)),
-        *(Case(seed, "float32", 1) for seed in range(4)),
+        *(Case(seed, "bf16", 1) for seed in range(3)),
+        Case(0, "float32", 1),
+        Case(0, "bf16", 2),
+        *(Case(seed, "bf16", 1) for seed in range(3, 8)),
+        *(Case(seed, "float32", 1) for seed in range(1, 4)),
+        Case(1, "bf16", 2),
     )
 
 
@@ -57,7 +60,7 @@ def run() -> Iterator[dict[str, Any]]:
     """One result for each learned system of each paper: mean, deviation, and how many networks collapsed."""
     preset, *names = os.environ.get("POSE_STABILITY", "quick").split()
     papers = [paper for paper in all_papers() if not names or paper.name in names]
-    # Case by case, so that a run that is stopped early has shown something of every paper.
+    # Case by case, so that a command that is stopped early has shown something of every paper.
     asked = [(paper, case) for case in cases(preset) for paper in papers]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         rows = dict(zip(asked, pool.map(lambda job: _rows(job[0], job[1], preset), asked), strict=True))
