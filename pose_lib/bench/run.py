@@ -178,6 +178,9 @@ class Run:
             scores: of single samples; what they sum to per sequence is kept, so that any two systems can be
                 compared later.
             predictions: system to its poses for the test samples, kept for comparisons of papers.
+
+        Raises:
+            ValueError: two rows have the same system, setting, metric and system compared with; names them.
         """
         about = {
             "paper": self.paper,
@@ -188,6 +191,10 @@ class Run:
             **self.about(),
         }
         tidy = frame([*rows, *count_rows(self.counts)])
+        twice = tidy[tidy.duplicated(["system", "setting", "against", "metric"])]
+        if len(twice):
+            named = ", ".join(sorted({f"{row.metric} of {row.system}" for row in twice.itertuples()}))
+            raise ValueError(f"{self.paper} has two rows each for {named}; give one of them another name")
         tidy = tidy.assign(**about)[[*about, *tidy.columns]]
         sequences = Sequences.of(scores)
         with locked(self.folder / "locks" / "finish", f"{self.paper}, writing its rows"):

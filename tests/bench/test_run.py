@@ -180,6 +180,14 @@ def finished(run: Run, value: float = 1.0) -> Scores:
     return scores
 
 
+def test_two_rows_of_one_name_are_refused_before_they_are_written(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    rows = [constant_row("CNN", "mpjpe", protocol, 1.0, 3) for protocol in ("one", "another")]
+    with pytest.raises(ValueError, match="two rows each for mpjpe of CNN"):
+        run.finish(rows)
+    assert not run.complete
+
+
 def test_finished_rows_carry_their_provenance(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     assert not run.complete

@@ -78,10 +78,10 @@ def test_the_other_data_set_has_its_rows_or_the_reason_why_not(trained: Trained)
 
 def test_plain_values_and_sides(trained: Trained) -> None:
     _, evidence = trained
-    values = tables.values_table(evidence.rows, STAGES, ("spread", "parameters"))
+    values = tables.values_table(evidence.rows, STAGES, ("joint-spread", "parameters"))
     assert list(values.index) == list(STAGES)
     assert values.notna().all(axis=None)
-    assert tables.values_table(evidence.rows, ["nobody"], ["spread"]).isna().all(axis=None)
+    assert tables.values_table(evidence.rows, ["nobody"], ["joint-spread"]).isna().all(axis=None)
     sides = tables.sides_table(evidence.rows)
     assert list(sides.index) == [
         "Stage 3, back views",

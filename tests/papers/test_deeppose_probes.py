@@ -84,7 +84,7 @@ def test_views_of_one_kind_alone_have_no_difference() -> None:
 
 def test_a_network_that_answers_every_image_alike_has_no_spread(trained: Trained) -> None:
     mean, nearest = probes.spread_rows(trained[0], ("Mean pose", "Nearest pose"))
-    assert (mean.system, mean.metric, mean.samples) == ("Mean pose", "spread", 24)
+    assert (mean.system, mean.metric, mean.samples) == ("Mean pose", "joint-spread", 24)
     assert mean.value == pytest.approx(0, abs=1e-6)
     assert 0.5 < nearest.value < 1.5
 

@@ -100,7 +100,7 @@ def spread_rows(experiment: DeepPoseExperiment, systems: Sequence[str]) -> list[
     deviation = (wanted - wanted.nanmean(0)).square().nanmean(0).sqrt()
     shares = {s: float((experiment.predictions[s].std(0) / deviation).nanmean()) for s in systems}
     words = "standard deviation of predicted over that of true joints, mean over joints, x and y"
-    return [constant_row(s, "spread", words, share, len(wanted)) for s, share in shares.items()]
+    return [constant_row(s, "joint-spread", words, share, len(wanted)) for s, share in shares.items()]
 
 
 def on(dataset: str) -> str:
