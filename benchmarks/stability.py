@@ -63,11 +63,13 @@ def run() -> Iterator[dict[str, Any]]:
     # Case by case, so that a command that is stopped early has shown something of every paper.
     asked = [(paper, case) for case in cases(preset) for paper in papers]
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        rows = dict(zip(asked, pool.map(lambda job: _rows(job[0], job[1], preset), asked), strict=True))
+        found = list(pool.map(lambda job: _rows(job[0], job[1], preset), asked))
+    rows = {(paper.name, case): part for (paper, case), part in zip(asked, found, strict=True)}
     for paper in papers:
-        of_paper = {case: rows[paper, case] for case in cases(preset)}
+        of_paper = {case: rows[paper.name, case] for case in cases(preset)}
         for system in paper.systems:
-            if label(system) not in BASELINES:
+            measured = all(len(pick(part, system, METRICS[paper.kind])) for part in of_paper.values())
+            if measured and label(system) not in BASELINES:
                 yield {"benchmark": "stability", "preset": preset, **spread_of(paper, system, of_paper)}
 
 

@@ -7,7 +7,12 @@ import time
 from pathlib import Path
 from types import ModuleType
 
+import pandas as pd
 import pytest
+
+from pose_lib.bench.collapse import SPREAD
+from pose_lib.bench.paper import Paper
+from pose_lib.bench.rows import constant_row, frame
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -82,3 +87,22 @@ def test_contestants_take_turns_and_ratios_count_the_best_yardstick() -> None:
     )
     assert (line["value"], line["baseline"], line["ratio"], line["of_peak"]) == (4, 2, 2, 0.25)
     assert (line["yardstick"], line["spread"], line["repetitions"]) == ("fast", [2, 8], 3)
+
+
+def test_the_spread_over_seeds_is_that_of_each_learned_system(
+    runner: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from benchmarks import stability
+
+    def rows(paper: Paper, case: stability.Case, preset: str) -> pd.DataFrame:
+        collapsed = constant_row("Baseline", SPREAD, "", 0.01 if case.seed == 7 else 0.8, 9)
+        return frame([constant_row("Baseline", "mpjpe", "", 100.0 + case.seed % 2, 9), collapsed])
+
+    monkeypatch.setenv("POSE_STABILITY", "quick park")
+    monkeypatch.setattr(stability, "_rows", rows)
+    assert runner.main(["stability"]) == 0
+    (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (line["paper"], line["system"], line["runs"], line["collapsed"]) == ("park", "Baseline", 14, 1)
+    assert (line["mean"], line["lowest"], line["highest"]) == (100.5, 100, 101)
+    assert line["per cent"] == pytest.approx(100 * (14 / 13) ** 0.5 * 0.5 / 100.5)
+    assert line["groups"]["float32, 1 threads"] == [100, 101, 100, 101]
