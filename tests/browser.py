@@ -64,8 +64,17 @@ class Page:
         self.wait(lambda: self.loaded, f"{address} to load", timeout)
 
     def run(self, script: str) -> Any:
-        """The value of an expression in the page; a promise is waited for."""
-        answer = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
+        """The value of an expression in the page; a promise is waited for.
+
+        A page that redirects to another may leave in between; the other one is then asked.
+        """
+        asked = {"expression": script, "returnByValue": True, "awaitPromise": True}
+        try:
+            answer = self.call("Runtime.evaluate", **asked)
+        except RuntimeError as error:
+            if "target navigated" not in str(error):
+                raise
+            answer = self.call("Runtime.evaluate", **asked)
         if "exceptionDetails" in answer:
             raise AssertionError(f"the script failed in the page: {answer['exceptionDetails']}")
         return answer["result"].get("value")
