@@ -67,12 +67,16 @@ class ImageBatches:
         """Say of which samples the next batch will be, so that streamed images are read ahead."""
         self.store.announce(which)
 
+    def jittered(self, count: int, generator: torch.Generator | None) -> Tensor:
+        """The mean that is taken from colours; with a generator, less the noise of ``count`` samples."""
+        if self.noise == 0 or generator is None:
+            return self.mean
+        return self.mean - colour_noise(count, self.axes, self.noise, generator)
+
     def random(self, which: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Training windows of the samples ``(B,)``: images ``(B, 3, W, W)`` and the offsets ``(B, 2)``."""
         offsets = random_offsets(len(which), self.size, self.window, generator)
-        mean = self.mean
-        if self.noise > 0:
-            mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
+        mean = self.jittered(len(which), generator)
         images, here = self.store.take(which)
         return to_network(crop(images, here, offsets, self.window), mean, self.std), offsets
 
@@ -116,9 +120,7 @@ class BoxBatches(ImageBatches):
 
     def look(self, which: Tensor, boxes: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Boxes ``(B, 4)`` of samples ``(B,)`` as ``(B, 3, side, side)``; colour noise with a generator."""
-        mean = self.mean
-        if self.noise > 0 and generator is not None:
-            mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
+        mean = self.jittered(len(which), generator)
         images, here = self.store.take(which)
         return to_network(crop_boxes(images, here, boxes, self.side), mean, self.std)
 

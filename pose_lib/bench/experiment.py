@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
@@ -53,6 +53,8 @@ class Experiment(ABC):
     truth: Tensor = field(init=False)
     """Poses of the test samples ``(M, J, D)``."""
     results: Results = field(default_factory=Results)
+    stream: ClassVar[str | None] = None
+    """Name of the random streams of its trainings; each has those of its own name if there is none."""
 
     @classmethod
     def of(cls, setup: Setup) -> Self:
@@ -104,11 +106,13 @@ class Experiment(ABC):
             schedule: how long and how fast.
             samples: that batches are taken from; the training images if missing.
             watch: as for :func:`pose_lib.training.fit`.
-            stream: networks with the same stream see the same batches.
+            stream: networks with the same stream see the same batches; :attr:`stream` if missing.
         """
         count = len(self.train) if samples is None else samples
         ahead = self.images.announce if samples is None else None
-        self.histories[name] = self.run.train(name, net, loss, count, schedule, watch, stream, ahead)
+        self.histories[name] = self.run.train(
+            name, net, loss, count, schedule, watch, stream or self.stream, ahead
+        )
         return self.histories[name]
 
     def predict(self, net: nn.Module) -> Tensor:

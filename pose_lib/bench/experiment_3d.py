@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from pose_lib.bench.evaluate import Scores, evaluate
 from pose_lib.bench.experiment import Experiment
@@ -21,8 +21,6 @@ from pose_lib.models.baselines import mean_pose, nearest_pose
 from pose_lib.models.hog import hog
 from pose_lib.models.kde import KernelDependencyEstimation
 from pose_lib.models.parts.targets import PoseScale
-from pose_lib.training import Loss, Schedule
-from pose_lib.training_state import History
 
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
@@ -47,6 +45,7 @@ class Experiment3D(Experiment):
     """
 
     crops: Callable[[int], tuple[PoseData, PoseData]] | None = None
+    stream: ClassVar[str | None] = STREAM
     readings: ClassVar[tuple[Reading, ...]] = ("pairs",)
     """Of the limb-length-ratio error: one is enough where the paper does not report it."""
 
@@ -109,20 +108,6 @@ class Experiment3D(Experiment):
             return {"vectors": vectors, "seconds_per_pose": (time.monotonic() - start) / len(test)}
 
         self.predictions["KDE"] = self.scale.to_pose(self.run.cached("kde", build)["vectors"])
-
-    def fit(
-        self,
-        name: str,
-        net: nn.Module,
-        loss: Loss,
-        schedule: Schedule,
-        *,
-        samples: int | None = None,
-        watch: Callable[[int], Mapping[str, float] | None] | None = None,
-        stream: str | None = STREAM,
-    ) -> History:
-        """As :meth:`.Experiment.fit`, by default on the batches that all networks see."""
-        return super().fit(name, net, loss, schedule, samples=samples, watch=watch, stream=stream)
 
     def scores(self) -> Scores:
         """Every metric of every system on the test samples."""

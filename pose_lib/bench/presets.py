@@ -197,7 +197,7 @@ def fast(steps: int, lr: float = 2e-3) -> Schedule:
     """Small batches at a high rate that rises over a fifth of the steps and then falls to zero.
 
     Of the schedules tried, it learns most from a few thousand steps. Gradients are clipped, because at this
-    rate a single long one can leave so many units without output that the network learns nothing more.
+    rate a network without that now and then stops learning and predicts the mean pose.
     """
     return Schedule(steps, lr, 64, warmup=0.2, clip=1.0)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pose_lib.bench.rows import COLUMNS, RUN, with_text
+from pose_lib.bench.rows import COLUMNS, NAMES, RUN, with_text
 from pose_lib.paths import path_name
 
 __all__ = ["StoredError", "read_rows"]
@@ -21,7 +21,7 @@ _TEXT = ("paper", "dataset", "action", "preset", "precision", "fingerprint", "sy
 _EMPTY_TEXT = ("setting", "against")
 _NUMBERS = ("budget", "value", "low", "high")
 _WHOLE = ("seed", "samples", "threads", "cores")
-_KEY = ("fingerprint", "system", "setting", "against", "metric")
+_KEY = ("fingerprint", *NAMES)
 """A file has one row of each."""
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _FLAGS = ("True", "False", "TRUE", "FALSE", "true", "false")  # a spreadsheet writes capitals

@@ -14,6 +14,7 @@ from pose_lib.metrics.intervals import Interval, bootstrap_interval
 
 __all__ = [
     "COLUMNS",
+    "NAMES",
     "RUN",
     "Groups",
     "Key",
@@ -60,6 +61,8 @@ class Row:
 COLUMNS = tuple(field.name for field in fields(Row))
 """Columns of a table of rows, in this order."""
 
+NAMES = ["system", "setting", "against", "metric"]
+"""Columns that tell one row of a run from another."""
 RUN = ["paper", "dataset", "action", "preset", "budget", "precision", "seed", "controls"]
 """Columns that tell one run from another; a new run replaces an older one that has the same."""
 

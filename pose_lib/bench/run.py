@@ -26,7 +26,7 @@ from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence, Sequences
 from pose_lib.bench.fingerprint import identity
 from pose_lib.bench.machine import provenance
-from pose_lib.bench.rows import Key, Row, frame, split_key
+from pose_lib.bench.rows import NAMES, Key, Row, frame, split_key
 from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
 from pose_lib.storage import digest, locked, writing, written
@@ -191,7 +191,7 @@ class Run:
             **self.about(),
         }
         tidy = frame([*rows, *count_rows(self.counts)])
-        twice = tidy[tidy.duplicated(["system", "setting", "against", "metric"])]
+        twice = tidy[tidy.duplicated(NAMES)]
         if len(twice):
             named = ", ".join(sorted({f"{row.metric} of {row.system}" for row in twice.itertuples()}))
             raise ValueError(f"{self.paper} has two rows each for {named}; give one of them another name")

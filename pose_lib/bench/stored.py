@@ -10,13 +10,14 @@ import pandas as pd
 from pose_lib.bench.complete import completed, file_of
 from pose_lib.bench.evidence import RUN, Evidence, Sequences
 from pose_lib.bench.row_files import read_rows
+from pose_lib.bench.rows import NAMES
 from pose_lib.bench.run import runs_root
 from pose_lib.paths import path_name, project_root
 from pose_lib.storage import locked, written
 
 __all__ = ["collected", "keep", "results_root", "run_evidence", "stored", "stored_files"]
 
-_ORDER = [*RUN, "system", "setting", "against", "metric"]
+_ORDER = [*RUN, *NAMES]
 
 
 def results_root() -> Path:

@@ -15,6 +15,7 @@ from pose_lib.geometry.skeletons import FLIC11, H36M17, LSP14, STICKMEN8, Sides,
 
 __all__ = [
     "backwards",
+    "exchanged",
     "joint_sources",
     "mean_joints",
     "observer_sides",
@@ -25,6 +26,7 @@ __all__ = [
 
 _Rules = MappingProxyType[str, tuple[str, ...]]
 _Floating = TypeVar("_Floating", np.float32, np.float64)
+_Value = TypeVar("_Value", bound=np.generic)
 
 _RULES: MappingProxyType[tuple[Skeleton, Skeleton], _Rules] = MappingProxyType(
     {
@@ -133,8 +135,15 @@ def sides_changed(
         return joints
     if wanted == "person":
         raise ValueError("sides named by an observer do not tell who is seen from behind")
-    turned = backwards(joints, skeleton)[:, None, None]
-    return np.where(turned, joints[:, list(skeleton.mirror)], joints)
+    return exchanged(joints, skeleton, backwards(joints, skeleton))
+
+
+def exchanged(
+    values: npt.NDArray[_Value], skeleton: Skeleton, whose: npt.NDArray[np.bool_]
+) -> npt.NDArray[_Value]:
+    """Values ``(N, J, ...)`` of joints, with left and right exchanged for some people ``(N,)``."""
+    chosen = whose.reshape(-1, *[1] * (values.ndim - 1))
+    return np.where(chosen, values[:, list(skeleton.mirror)], values)
 
 
 def observer_sides(data: PoseData) -> PoseData:
@@ -147,11 +156,10 @@ def observer_sides(data: PoseData) -> PoseData:
         return data
     if data.joints_3d is not None:
         raise ValueError(f"{data.card.name} has 3D joints, whose sides are the person's own")
-    joints = np.asarray(data.joints_2d)
-    turned = backwards(joints, data.skeleton)[:, None]
+    turned = backwards(np.asarray(data.joints_2d), data.skeleton)
     return replace(
         data,
-        joints_2d=sides_changed(joints, data.skeleton, data.card.sides, "observer"),
-        visible=np.where(turned, data.visible[:, list(data.skeleton.mirror)], data.visible),
+        joints_2d=exchanged(np.asarray(data.joints_2d), data.skeleton, turned),
+        visible=exchanged(np.asarray(data.visible), data.skeleton, turned),
         card=replace(data.card, sides="observer"),
     )

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 import torch
 
-from pose_lib.data.mapping import backwards, joint_sources, mean_joints, sides_changed, torso_column
+from pose_lib.data.mapping import backwards, exchanged, joint_sources, mean_joints, torso_column
 from pose_lib.data.photos.cards import Crop
 from pose_lib.data.photos.errors import PhotoError
 from pose_lib.geometry.boxes import square_around
@@ -85,11 +85,11 @@ class People:
 
     def observed(self) -> People:
         """People whose sides are their own, with the sides that an observer sees."""
-        turned = backwards(self.joints, self.skeleton)[:, None]
+        turned = backwards(self.joints, self.skeleton)
         return replace(
             self,
-            joints=sides_changed(self.joints, self.skeleton, "person", "observer"),
-            visible=np.where(turned, self.visible[:, list(self.skeleton.mirror)], self.visible),
+            joints=exchanged(self.joints, self.skeleton, turned),
+            visible=exchanged(self.visible, self.skeleton, turned),
         )
 
     def checked(self) -> People:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from pose_lib.batches import BoxBatches, ImageBatches
-from pose_lib.data.augment import colour_noise, to_network
+from pose_lib.data.augment import to_network
 from pose_lib.data.photos.looking import Pictures
 from pose_lib.data.poses import PoseData
 from pose_lib.data.resample import crop_boxes
@@ -48,9 +48,7 @@ class PictureBatches(BoxBatches):
     def look(self, which: Tensor, boxes: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Boxes ``(B, 4)`` of samples ``(B,)`` as ``(B, 3, side, side)``; colour noise with a generator."""
         boxes = boxes.cpu().float()
-        mean, small = self.mean, (boxes[:, 2] - boxes[:, 0]).abs() < self.side
-        if self.noise > 0 and generator is not None:
-            mean = mean - colour_noise(len(which), self.axes, self.noise, generator)
+        mean, small = self.jittered(len(which), generator), (boxes[:, 2] - boxes[:, 0]).abs() < self.side
         shown = torch.empty((len(which), self.side, self.side, 3), device=self.store.device)
         if bool(small.any()):
             people = which.cpu()[small]
