@@ -18,6 +18,7 @@ __all__ = [
     "FourierFeatures",
     "KernelDependencyEstimation",
     "LiChanNet",
+    "LinKDE",
     "ParkNet",
     "PoseNet",
     "mean_pose",
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pose_lib.models.hmlpe import HMLPE
     from pose_lib.models.kde import FourierFeatures, KernelDependencyEstimation
     from pose_lib.models.li_chan import LiChanNet
+    from pose_lib.models.linkde import LinKDE
     from pose_lib.models.park import ParkNet
     from pose_lib.models.tekin_ae import AutoEncoder, Decoder, PoseNet
 else:
@@ -43,6 +45,7 @@ else:
             "hmlpe": ("HMLPE",),
             "kde": ("FourierFeatures", "KernelDependencyEstimation"),
             "li_chan": ("LiChanNet",),
+            "linkde": ("LinKDE",),
             "park": ("ParkNet",),
             "tekin_ae": ("AutoEncoder", "Decoder", "PoseNet"),
         },
