@@ -157,4 +157,5 @@ def test_a_comparison_shows_all_3d_papers_and_a_chapter_its_own() -> None:
         "li_chan", "linkde", "park", "tekin_ae", "direct"
     ]  # fmt: skip
     assert [p.name for p in shown_by("deeppose")] == ["deeppose"]
+    assert [p.name for p in shown_by("tekin_ae")] == ["linkde", "tekin_ae"], "whose rows are in its table"
     assert shown_by("data") == ()

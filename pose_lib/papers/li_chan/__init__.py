@@ -13,7 +13,6 @@ PAPER = Paper(
     citation="li2014monocular",
     cited_as="Li & Chan 2014",
     label="lichan2014",
-    # As in the paper, whose LinKDE the row KDE stands for.
     systems=(*BASELINES, "KDE", "DconvMP", "DconvMP-HML"),
     compared=("DconvMP", "DconvMP-HML"),
     ideas=(

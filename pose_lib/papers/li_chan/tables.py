@@ -13,6 +13,7 @@ from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label, labels_of
 from pose_lib.book.result_tables import main_table
 from pose_lib.models.weight_structure import Similarity
+from pose_lib.papers.compare.rivals import beside
 from pose_lib.papers.li_chan import PAPER
 from pose_lib.papers.li_chan.claims import CLAIMS
 from pose_lib.papers.li_chan.probes import SPREAD_PAIRS
@@ -26,18 +27,22 @@ DIFFERENCES: tuple[tuple[Key, Key, str], ...] = (
 )
 """First system, second system and metric of the differences that the page shows of its own run."""
 
-_NAMES: dict[Key, str] = {"KDE": "LinKDE"}
+_SYSTEMS: tuple[Key, ...] = (*PAPER.systems, "LinKDE")
 _ACTIONS = ("Walking", "Eating", "TakingPhoto", "Discussion")
 
 
 def table_1(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
-    """MPJPE and, in brackets, its standard deviation over the samples, as Table 1 of the paper has them."""
+    """MPJPE and, in brackets, its standard deviation over the samples, as Table 1 of the paper has them.
+
+    Stored rows of *LinKDE* are those of its own chapter.
+    """
     printed = published_table(PUBLISHED, "Table 1")
-    table = main_table(evidence, stored, PAPER.systems, printed, names=_NAMES, actions=_ACTIONS, spread=True)
+    stored = beside(stored, "linkde", ("LinKDE",))
+    table = main_table(evidence, stored, _SYSTEMS, printed, actions=_ACTIONS, spread=True)
     spread = printed[printed["metric"] == "mpjpe-std"].set_index(["system", "action"])["value"]
     for action in _ACTIONS:
         column = f"{action}, printed"
-        found = [spread.get((_NAMES.get(key, label(key)), action)) for key in PAPER.systems]
+        found = [spread.get((label(key), action)) for key in _SYSTEMS]
         table[column] = [
             mean if std is None else f"{mean} ({std:.2f})"
             for mean, std in zip(table[column], found, strict=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import torch
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor
@@ -58,19 +57,14 @@ def pyramid(data: PoseData, sample: int) -> Figure:
 
 def _draw_cells(axes: Axes, cells: Tensor, ratio: float) -> None:
     """Directions in ``(L, L, bins)`` cells; ``ratio`` is the width of the box in its heights."""
-    level, strongest = len(cells), float(cells.max().clamp_min(1e-9))
-    for row in range(level):
-        for column in range(level):
-            for k, share in enumerate((cells[row, column] / strongest).tolist()):
-                angle = math.pi * (k / _BINS + 0.5)  # of the edge: the gradient is at right angles to it
-                x, y = 0.45 * math.cos(angle), 0.45 * math.sin(angle)
-                axes.plot(
-                    [ratio * (column + 0.5 - x), ratio * (column + 0.5 + x)],
-                    [row + 0.5 - y, row + 0.5 + y],
-                    color=TEXT,
-                    alpha=share,
-                    linewidth=1.2,
-                )
+    level = len(cells)
+    shares = (cells / cells.max().clamp_min(1e-9)).flatten().numpy()
+    row, column, k = (part.flatten() for part in np.indices(cells.shape))
+    angle = np.pi * (k / _BINS + 0.5)  # of the edge: the gradient is at right angles to it
+    middle = np.stack([ratio * (column + 0.5), row + 0.5], axis=1)
+    reach = 0.45 * np.stack([ratio * np.cos(angle), np.sin(angle)], axis=1)
+    lines = np.stack([middle - reach, middle + reach], axis=1)
+    axes.add_collection(LineCollection(list(lines), colors=TEXT, alpha=shares, linewidths=1.2))
     axes.set(xlim=(0, ratio * level), ylim=(level, 0), aspect="equal", xticks=[], yticks=[])
 
 

@@ -17,17 +17,18 @@ from pose_lib.papers.linkde.recipe import TRACED, LinKDEExperiment, described
 __all__ = ["kernel_errors", "search_trace"]
 
 _SAMPLES = 150
+_DRAWS = 4
 
 
 def kernel_errors(
-    experiment: LinKDEExperiment, counts: Sequence[int] = (250, 500, 1000, 2000, 4000)
+    experiment: LinKDEExperiment, counts: Sequence[int] = (125, 250, 500, 1000, 2000)
 ) -> pd.DataFrame:
     """How far the approximated kernel on the image is from the exact one, between some test samples.
 
     Returns:
         One line per number of random features, and one of infinitely many, which leaves the error of the
         chi-square map alone; columns ``features`` and ``error``, the root of the mean squared difference over
-        the pairs.
+        the pairs and some draws of the features.
     """
     step = -(-len(experiment.test) // _SAMPLES)
     chosen = torch.arange(0, len(experiment.test), step).numpy()
@@ -37,13 +38,15 @@ def kernel_errors(
     pairs = tuple(torch.triu_indices(len(x), len(x), 1))
     exact = (-chi_square_distance(x, x)[pairs] / (2 * width**2)).exp()
 
-    def error(approximate: Tensor) -> float:
-        return float((approximate - exact).square().mean().sqrt())
+    def error(*approximate: Tensor) -> float:
+        return float((torch.stack(approximate) - exact).square().mean().sqrt())
 
-    lines = []
-    for count in counts:
-        z = ChiSquareFeatures.draw(mapped.shape[1], count, width, experiment.seed, "probe")(x)
-        lines.append((float(count), error((z @ z.T)[pairs])))
+    def drawn(count: int, draw: int) -> Tensor:
+        names = (experiment.seed, "probe", draw)
+        z = ChiSquareFeatures.draw(mapped.shape[1], count, width, *names)(x)
+        return (z @ z.T)[pairs]
+
+    lines = [(float(count), error(*(drawn(count, i) for i in range(_DRAWS)))) for count in counts]
     lines.append((math.inf, error((-torch.pdist(mapped).square() / (2 * width**2)).exp())))
     return pd.DataFrame(lines, columns=["features", "error"])
 

@@ -1,0 +1,56 @@
+"""Stored rows of another room stand beside a chapter's own, where both have run the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.rows import Key, constant_row, pick
+from pose_lib.bench.run import Run
+from pose_lib.bench.stored import keep, stored
+from pose_lib.book.result_tables import stored_cells
+from pose_lib.papers.compare.rivals import beside
+
+GIVEN = {
+    "action": "Walking", "dataset": "synthetic", "preset": "long", "budget": 1.0, "precision": "float32",
+    "seed": 0, "device": "cpu", "controls": False,
+}  # fmt: skip
+
+
+def keep_run(root: Path, paper: str, values: dict[Key, float], **changed: object) -> None:
+    run = Run(paper, GIVEN | changed, "card", root=root / "runs")  # type: ignore[arg-type]
+    run.finish([constant_row(key, "mpjpe", "p", value, 8) for key, value in values.items()])
+    keep(run.folder, root)
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("POSE_RUNS", str(tmp_path / "runs"))
+    keep_run(tmp_path, "tekin_ae", {"Mean pose": 100.0, "CNN": 70.0})
+    return tmp_path
+
+
+def test_a_rivals_rows_join_those_of_the_same_action_and_preset_alone(root: Path) -> None:
+    theirs: dict[Key, float] = {"Mean pose": 101.0, "LinKDE": 80.0, ("LinKDE", "one level"): 85.0}
+    keep_run(root, "linkde", theirs)
+    keep_run(root, "linkde", {"LinKDE": 90.0}, action="Eating")
+    keep_run(root, "linkde", {"LinKDE": 95.0}, preset="paper")
+    kept = stored("tekin_ae", root)
+    both = beside(kept, "linkde", ("LinKDE", ("LinKDE", "one level")), root)
+    assert [title for title, _ in stored_cells(both)] == [title for title, _ in stored_cells(kept)]
+    assert pick(both.rows, "LinKDE", "mpjpe")["value"].tolist() == [80.0]
+    assert pick(both.rows, ("LinKDE", "one level"), "mpjpe")["value"].tolist() == [85.0]
+    assert pick(both.rows, "Mean pose", "mpjpe")["value"].tolist() == [100.0], "the chapter's own"
+    assert pick(beside(kept, "linkde", ("LinKDE",), root).rows, ("LinKDE", "one level")).empty
+    assert set(both.sequences) > set(kept.sequences)
+
+
+def test_without_rows_of_either_nothing_changes(root: Path) -> None:
+    kept = stored("tekin_ae", root)
+    assert beside(kept, "linkde", ("LinKDE",), root) is kept
+    keep_run(root, "linkde", {"LinKDE": 80.0})
+    nothing = Evidence(pd.DataFrame())
+    assert beside(nothing, "linkde", ("LinKDE",), root) is nothing
