@@ -21,6 +21,7 @@ __all__ = [
     "LinKDE",
     "ParkNet",
     "PoseNet",
+    "StructNet",
     "mean_pose",
     "nearest_pose",
 ]
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from pose_lib.models.li_chan import LiChanNet
     from pose_lib.models.linkde import LinKDE
     from pose_lib.models.park import ParkNet
+    from pose_lib.models.structnet import StructNet
     from pose_lib.models.tekin_ae import AutoEncoder, Decoder, PoseNet
 else:
     __getattr__, __dir__ = lazy_names(
@@ -47,6 +49,7 @@ else:
             "li_chan": ("LiChanNet",),
             "linkde": ("LinKDE",),
             "park": ("ParkNet",),
+            "structnet": ("StructNet",),
             "tekin_ae": ("AutoEncoder", "Decoder", "PoseNet"),
         },
     )
