@@ -22,6 +22,7 @@ from pose_lib.papers.li_chan.recipe import LiChanExperiment
 from pose_lib.papers.linkde.recipe import LinKDEExperiment
 from pose_lib.papers.park.recipe import ParkExperiment
 from pose_lib.papers.park.variants import VARIANTS
+from pose_lib.papers.structnet.recipe import StructNetExperiment
 from pose_lib.papers.tekin_ae.recipe import TekinExperiment
 from pose_lib.training import Schedule
 
@@ -31,6 +32,7 @@ EXPERIMENTS: dict[str, type[Experiment3D]] = {
     "li_chan": LiChanExperiment,
     "linkde": LinKDEExperiment,
     "park": ParkExperiment,
+    "structnet": StructNetExperiment,
     "tekin_ae": TekinExperiment,
     "direct": Method,
 }
@@ -86,7 +88,7 @@ def test_the_equal_setting_is_equal(name: str) -> None:
 def test_the_equal_setting_is_told_apart_unless_it_changes_nothing() -> None:
     names = {paper.name: compared_at(paper, "quick") for paper in ROOMS}
     assert names == {
-        "li_chan": "quick-equal", "linkde": "quick", "park": "quick-equal", "tekin_ae": "quick",
+        "li_chan": "quick-equal", "linkde": "quick", "structnet": "quick", "park": "quick-equal", "tekin_ae": "quick",
         "direct": "quick",
     }  # fmt: skip
     for paper in ROOMS:
@@ -146,6 +148,8 @@ def predicted(e: Experiment3D, x: Tensor) -> Tensor:
         return poses - poses[:, :1]
     if isinstance(e, LiChanExperiment):
         return e.targets.to_pose(e.network().eval()(x))
+    if isinstance(e, StructNetExperiment):
+        return e.targets.to_pose(e.network().eval().both(x)[1])
     if isinstance(e, TekinExperiment):
         return e.scale.to_pose(e.network(e.vectors).eval()(x))
     assert isinstance(e, Method)

@@ -154,7 +154,7 @@ def test_stored_runs_have_one_column_per_action_and_preset(made: Made) -> None:
 
 def test_a_comparison_shows_all_3d_papers_and_a_chapter_its_own() -> None:
     assert [p.name for p in shown_by("side_by_side")] == [
-        "li_chan", "linkde", "park", "tekin_ae", "direct"
+        "li_chan", "linkde", "structnet", "park", "tekin_ae", "direct"
     ]  # fmt: skip
     assert [p.name for p in shown_by("deeppose")] == ["deeppose"]
     assert [p.name for p in shown_by("tekin_ae")] == ["linkde", "tekin_ae"], "whose rows are in its table"
