@@ -45,21 +45,23 @@ SCALE = 1200.0
 
 
 class Search(nn.Module):
-    """A network as it is used at test time, from images to the best scoring training poses.
+    """A network as it is used at test time, from images to the mean of the best scoring training poses.
 
     Args:
         net: the network.
         keys: embeddings of the training poses ``(N, E)``.
         poses: the training poses ``(N, J, 3)``.
+        count: ``A``; of one pose, the mean is *Max*.
     """
 
-    def __init__(self, net: StructNet, keys: Tensor, poses: Tensor) -> None:
+    def __init__(self, net: StructNet, keys: Tensor, poses: Tensor, count: int = 1) -> None:
         super().__init__()
-        self.net, self.keys, self.poses = net, keys, poses
+        self.net, self.keys, self.poses, self.count = net, keys, poses, count
 
     def forward(self, x: Tensor) -> Tensor:
-        """Images ``(B, 3, H, H)`` to poses ``(B, J, 3)`` mm, *Max*."""
-        return self.poses[best(self.net(x).float(), self.keys, 1)[:, 0]]
+        """Images ``(B, 3, H, H)`` to poses ``(B, J, 3)`` mm."""
+        ranked = best(self.net(x).float(), self.keys, self.count)
+        return average_of_best(ranked, self.poses, (self.count,))[0]
 
 
 @dataclass
@@ -138,10 +140,10 @@ class StructNetExperiment(Experiment3D):
 
     # --- inference ----------------------------------------------------------------------------------------
 
-    def search(self, net: StructNet) -> Search:
+    def search(self, net: StructNet, count: int = 1) -> Search:
         """The network with the embeddings of all training poses."""
         net.eval()
-        return Search(net, in_blocks(net.pose, self.vectors), self.poses.to(self.device))
+        return Search(net, in_blocks(net.pose, self.vectors), self.poses.to(self.device), count)
 
     def ranked(self, net: StructNet, count: int) -> Tensor:
         """Indices of the ``A`` best scoring training poses of each test image, the best first, ``(M, A)``."""
@@ -171,7 +173,8 @@ class StructNetExperiment(Experiment3D):
         lengths = mean_lengths(self.poses, skeleton)
         self.predictions[AVERAGE, BONES] = with_lengths(mean, lengths, skeleton)
         self.auxiliary(net)
-        self.cost(BEST, self.search(net), ("hml", "structnet"))
+        for key, count in ((BEST, 1), (AVERAGE, self.count(SHARES[""]))):
+            self.cost(key, self.search(net, count), ("hml", "structnet"))
         return net, memory
 
     def auxiliary(self, net: StructNet) -> None:
