@@ -62,8 +62,8 @@ def best_poses(experiment: StructNetExperiment, net: StructNet, sample: int, sho
 def score_by_distance(scores: Tensor, distances: Tensor) -> Figure:
     """The score of every training pose for one image over its distance from the true pose, ``(N,)`` both.
 
-    Scores are drawn relative to the highest one. The line is the margin: poses above it violate a margin from
-    the highest score.
+    Scores are drawn relative to the highest one. The line falls by a millimetre per millimetre, as the margin
+    does.
     """
     figure, axes = plt.subplots(figsize=(5.2, 3.2))
     relative = scores - scores.max()
