@@ -27,7 +27,7 @@ from pose_lib.data.seeds import rng
 from pose_lib.geometry.arrays import Numbers, as_array
 from pose_lib.metrics.samples import finite, known_labels
 
-__all__ = ["Interval", "bootstrap_interval", "paired_interval"]
+__all__ = ["Interval", "bootstrap_interval", "paired_interval", "resampled"]
 
 Statistic = Callable[[NDArray[np.float64]], float]
 
@@ -70,6 +70,23 @@ def bootstrap_interval(
     """
     if isinstance(level, bool) or not isinstance(level, float | int) or not 0 < level < 1:
         raise ValueError(f"level {level} should lie between 0 and 1, for instance 0.95")
+    found = resampled(values, statistic, groups, seed, resamples, weights)
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def resampled(
+    values: Numbers,
+    statistic: Statistic = np.mean,
+    groups: ArrayLike | None = None,
+    seed: int = 0,
+    resamples: int = 1000,
+    weights: Numbers | None = None,
+) -> NDArray[np.float64]:
+    """The statistic of each resample, ``(resamples,)``: what :func:`bootstrap_interval` takes quantiles of.
+
+    Arguments and errors are those of :func:`bootstrap_interval`.
+    """
     if isinstance(resamples, bool) or not isinstance(resamples, int | np.integer) or resamples < 1:
         raise ValueError(f"resamples is {resamples!r}; it must be a whole number, 1 or more")
     data, share, group, levels = _samples(values, statistic, groups, weights)
@@ -86,8 +103,7 @@ def bootstrap_interval(
     if not np.isfinite(found).all():
         lost = np.count_nonzero(~np.isfinite(found))
         raise ValueError(f"the statistic is not a finite number for {lost} of {resamples} resamples")
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
-    return Interval(float(low), float(high))
+    return found
 
 
 def paired_interval(
