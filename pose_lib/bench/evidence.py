@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pose_lib.bench.evaluate import Scores
+from pose_lib.bench.per_sequence import PerSequence
 from pose_lib.bench.row_files import StoredError
 from pose_lib.bench.rows import RUN, Groups, Key, Row, Values, constant_row, frame, pick, split_key
 from pose_lib.metrics.intervals import bootstrap_interval
@@ -111,26 +112,31 @@ class Sequences:
             )
         return cls(found, names, total.astype(np.float64), weight.astype(np.float64))
 
+    def of_each(self, key: Key, metric: str) -> PerSequence | None:
+        """The means of a system on each sequence; None if it was not measured."""
+        line = self.keys.get((*split_key(key), metric))
+        if line is None:
+            return None
+        counted = self.weight[line] > 0
+        weight = self.weight[line][counted]
+        return PerSequence(self.names[counted], self.total[line][counted] / weight, weight)
+
     def difference(self, first: Key, second: Key, metric: str) -> Row | None:
         """The paired difference of two systems on the sequences of both; None if one was not measured.
 
         The same mean and interval as from the single samples, with people and whole takes resampled.
         """
-        lines = [self.keys.get((*split_key(key), metric)) for key in (first, second)]
-        if lines[0] is None or lines[1] is None:
+        a, b = self.of_each(first, metric), self.of_each(second, metric)
+        gap = a.minus(b) if a is not None and b is not None else None
+        if gap is None or len(gap.value) < 2:
             return None
-        weight = self.weight[lines[0]]
-        both = (weight > 0) & (self.weight[lines[1]] == weight)
-        if both.sum() < 2:
-            return None
-        gap = (self.total[lines[0]] - self.total[lines[1]])[both] / weight[both]
         return constant_row(
             first,
             metric,
             "paired difference, people and their takes resampled",
-            float(np.average(gap, weights=weight[both])),
-            samples=int(both.sum()),
-            interval=bootstrap_interval(gap, groups=self.names[both], weights=weight[both]),
+            float(np.average(gap.value, weights=gap.weight)),
+            samples=len(gap.value),
+            interval=bootstrap_interval(gap.value, groups=gap.names, weights=gap.weight),
             against=second,
         )
 

@@ -1,133 +1,194 @@
-"""The verdict of stored runs on the claims of a paper."""
+"""The verdicts of stored runs on the claims of a paper.
+
+The verdict on a clause is the worst over its actions, and that on a claim the worst of its clauses; see
+:mod:`pose_lib.bench.verdict` for what decides one clause on one action. It is on the method at one setting,
+with its optimiser, size and budget, never on the paper. Clauses that are consistency checks take no part in
+it: a claim that has no others is called a consistency check itself.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
-from scipy import stats
 
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, Comparison, Recount
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.pooling import Effect, effect_of
+from pose_lib.bench.presets import Preset
+from pose_lib.bench.setting import Setting, settings_of
+from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge, worst
 
-__all__ = ["CELL", "DECISIVE", "Outcome", "Verdict", "judge", "pooled", "verdicts"]
-
-Outcome = Literal["holds", "fails", "undecided", "not run"]
+__all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
 DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
-CELL = ["action", "dataset", "preset", "budget", "precision"]
-"""Runs that agree in these differ in their seeds, and are pooled."""
+NOT_TESTABLE = "not testable"
+"""Stands for the verdict on a claim that no run of this package and no printed number can decide."""
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A test on the runs of one action: the pooled difference, its 95 % interval, and the outcome."""
-
-    claim: str
-    action: str
-    comparison: str
-    metric: str
-    difference: float
-    low: float
-    high: float
-    seeds: int
-    outcome: Outcome
-
-
-def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:
-    """Mean over the runs of one difference, and its interval over samples and seeds.
-
-    The half-width joins the samples' (their bootstrap intervals) and the seeds' (Student's t over the runs).
-    With a single run it is the samples' alone, which says nothing of other seeds.
-    """
-    mean = float(rows["value"].mean())
-    half = ((rows["high"] - rows["low"]) / 2).pow(2).mean() ** 0.5
-    if len(rows) > 1:
-        seeds = float(rows["value"].std(ddof=1)) / math.sqrt(len(rows))
-        half = math.hypot(half, float(stats.t.ppf(0.975, len(rows) - 1)) * seeds)
-    return mean, mean - half, mean + half
-
-
-def judge(test: Comparison, low: float, high: float, reference: float) -> Outcome:
-    """Whether an interval decides the test; ``reference`` is the second system's own value.
-
-    An interval of no width at zero says that both gave the same on every sample: there is no difference.
-    """
-    if test.sign == "near":
-        margin = test.margin * abs(reference)
-        if -margin <= low and high <= margin:
-            return "holds"
-        return "fails" if high < -margin or low > margin else "undecided"
-    if test.sign == "above":
-        low, high = -high, -low
-    if high < 0:
-        return "holds"
-    return "fails" if low > 0 or low == high == 0 else "undecided"
-
-
-def verdicts(evidence: Evidence, claims: Sequence[Claim]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def verdicts(
+    evidence: Evidence,
+    claims: Sequence[Claim],
+    presets: Mapping[str, Preset] | None = None,
+    others: Mapping[str, Evidence] | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Judge the claims of a paper by its stored runs.
 
     Args:
         evidence: of one or several runs of the paper; only those at a :data:`DECISIVE` preset decide.
         claims: of the same paper.
+        presets: of the paper by name, for the words on optimiser, size and steps.
+        others: by name, the runs of papers that a comparison takes its second system from.
 
     Returns:
-        One row per claim (key, words, published, outcome), and one per test and action with its numbers.
+        One row per claim and setting (key, words, published, kind, setting, outcome, because, limits), and
+        one per clause, setting and action with its numbers.
     """
-    ours = evidence
-    if len(evidence.rows):
-        ours = evidence.select(evidence.rows["preset"].isin(DECISIVE))
-    details: list[Verdict] = []
+    ours = _decisive(evidence)
+    theirs = {name: _decisive(found) for name, found in (others or {}).items()}
+    settings = list(settings_of(ours.rows)) if len(ours.rows) else []
     table: list[dict[str, str]] = []
+    details: list[dict[str, object]] = []
     for claim in claims:
-        found = [v for test in claim.tests for v in _on_each_action(claim, test, ours)]
-        details += found
-        table.append(
-            {
-                "claim": claim.key,
-                "says": claim.words,
-                "published": claim.published,
-                "outcome": _joined([v.outcome for v in found]),
-                "limits": claim.limits,
-            }
-        )
-    return pd.DataFrame(table), pd.DataFrame([vars(v) for v in details])
-
-
-def _on_each_action(claim: Claim, test: Comparison, evidence: Evidence) -> list[Verdict]:
-    differences = evidence.difference(test.first, test.second, test.metric)
-    if not len(differences):
-        return []
-    found = []
-    for names, part in differences.groupby(CELL, dropna=False):
-        action, dataset, preset, budget, _ = names
-        same = (evidence.rows[CELL] == part[CELL].iloc[0]).all(axis=1)
-        reference = evidence.select(same).reference(test.second, test.metric)
-        mean, low, high = pooled(part)
-        found.append(
-            Verdict(
-                claim.key,
-                f"{action} ({dataset}, {preset}{'' if budget == 1 else f', budget {budget:g}'})",
-                test.title,
-                test.metric,
-                mean,
-                low,
-                high,
-                len(part),
-                judge(test, low, high, reference),
+        found = [(s.words(presets or {}), _clauses(claim, s, ours, theirs)) for s in settings]
+        recounts = [_recounted(test) for test in claim.tests if isinstance(test, Recount)]
+        if recounts:
+            found.append(("printed numbers alone", recounts))
+        asked = [(words, clauses) for words, clauses in found if clauses]
+        for words, clauses in asked or [("", [])]:
+            outcome, because = _joined(claim, clauses)
+            table.append(
+                {
+                    "claim": claim.key,
+                    "says": claim.words,
+                    "published": claim.published,
+                    "kind": "consistency check" if claim.check else "claim",
+                    "setting": words,
+                    "outcome": outcome,
+                    "because": because,
+                    "limits": claim.limits,
+                }
             )
-        )
-    return found
+            details += [line for clause in clauses for line in _lines(claim, words, clause)]
+    return pd.DataFrame(table), pd.DataFrame(details)
 
 
-def _joined(outcomes: list[Outcome]) -> Outcome:
-    if not outcomes:
-        return "not run"
-    if "fails" in outcomes:
-        return "fails"
-    return "holds" if all(o == "holds" for o in outcomes) else "undecided"
+def standing(claims: pd.DataFrame) -> pd.Series:
+    """Each claim's verdict over all settings, by its key, from the first table of :func:`verdicts`.
+
+    It is what the settings that decide it agree on, and ``settings disagree`` where they do not; open where
+    none decides it.
+    """
+
+    def one(outcomes: pd.Series) -> str:
+        decided = set(outcomes) - {"open"}
+        return "settings disagree" if len(decided) > 1 else next(iter(decided), "open")
+
+    return claims.groupby("claim", sort=False)["outcome"].agg(one)
+
+
+def _decisive(evidence: Evidence) -> Evidence:
+    return evidence.select(evidence.rows["preset"].isin(DECISIVE)) if len(evidence.rows) else evidence
+
+
+def _clauses(claim: Claim, setting: Setting, ours: Evidence, theirs: Mapping[str, Evidence]) -> list[Clause]:
+    """The tests of a claim that are asked at a setting; none if no run there has measured any."""
+    own = ours.select(setting.of(ours.rows))
+    dataset = dict(setting.values)["dataset"]
+    clauses = []
+    for test in claim.comparisons:
+        if not test.datasets or dataset in test.datasets:
+            there = theirs.get(test.of, Evidence(pd.DataFrame())) if test.of else own
+            other = there.select(setting.of(there.rows)) if len(there.rows) else there
+            found = _on_actions(claim, test, own, other)
+            clauses.append(Clause(test, tuple(found), worst([v.outcome for v in found], claim.most)))
+    measured = any(v.effect is not None for clause in clauses for v in clause.verdicts)
+    return clauses if measured else []
+
+
+def _on_actions(claim: Claim, test: Comparison, own: Evidence, other: Evidence) -> list[Verdict]:
+    """A test on each action that the claim names; if it names none, on those that were run."""
+    if test.actions:
+        first, second = (_on(own, action) for action in test.actions)
+        return [_verdict(test, " and ".join(test.actions), effect_of(test, first, second))]
+    ran = sorted(own.rows["action"].unique())
+    named = claim.actions if set(claim.actions) & set(ran) or ran != ["all"] else ()
+    found = []
+    for action in named or ran:
+        effect = effect_of(test, _on(own, action), _on(other, action) if test.of else None)
+        found.append(_verdict(test, action, effect))
+    # Where the claim names none, an action with too few seeds does not stand in the way of the others.
+    enough = [v for v in found if v.effect is not None and v.effect.seeds >= LEAST_SEEDS]
+    return found if named or not enough else enough
+
+
+def _on(evidence: Evidence, action: str) -> Evidence:
+    rows = evidence.rows
+    return evidence.select(rows["action"] == action) if len(rows) else evidence
+
+
+def _verdict(test: Comparison, action: str, effect: Effect | None) -> Verdict:
+    margin = math.nan if effect is None else test.margin * abs(effect.reference)
+    return Verdict(action, effect, margin, judge(test, effect))
+
+
+def _recounted(test: Recount) -> Clause:
+    return Clause(test, (), "reproduced" if test.holds() else "contradicted")
+
+
+def _joined(claim: Claim, clauses: Sequence[Clause]) -> tuple[str, str]:
+    """The verdict on a claim at a setting, and which of its clauses it rests on."""
+    if not claim.testable:
+        return NOT_TESTABLE, ""
+    if not clauses:
+        where = ", ".join(sorted({d for test in claim.comparisons for d in test.datasets}))
+        return "open", f"no stored run{' on ' * bool(where)}{where} has measured it"
+    deciding = [c for c in clauses if claim.check or not (isinstance(c.test, Comparison) and c.test.check)]
+    outcome = worst([clause.outcome for clause in deciding])
+    because = "; ".join(clause.words for clause in deciding if clause.outcome == outcome)
+    return _named(outcome, claim.check), because if outcome != "reproduced" else ""
+
+
+def _named(outcome: Outcome, check: bool) -> str:
+    """An outcome in words; a consistency check is no claim, and is neither reproduced nor contradicted."""
+    if not check or outcome == "open":
+        return outcome
+    return "consistent" if outcome == "reproduced" else "inconsistent"
+
+
+def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]]:
+    """Rows of the table of details."""
+    test = clause.test
+    if isinstance(test, Recount):
+        return [_line(claim, setting, test.words, clause.outcome)]
+    kind = "consistency check" if test.check else ""
+    return [
+        _line(claim, setting, test.title, _named(v.outcome, test.check), v.action, test.metric, kind)
+        | {"margin": v.margin, "needs": v.needs if v.outcome == "open" else ""}
+        | (vars(v.effect) if v.effect is not None else {})
+        for v in clause.verdicts
+    ]
+
+
+def _line(
+    claim: Claim, setting: str, words: str, outcome: str, action: str = "", metric: str = "", kind: str = ""
+) -> dict[str, object]:
+    nan = math.nan
+    return {
+        "claim": claim.key,
+        "setting": setting,
+        "action": action,
+        "comparison": words,
+        "metric": metric,
+        "kind": kind,
+        "value": nan,
+        "low": nan,
+        "high": nan,
+        "margin": nan,
+        "seeds": 0,
+        "reference": nan,
+        "outcome": outcome,
+        "needs": "",
+    }

@@ -26,6 +26,7 @@ from pose_lib.metrics.limbs import Part, Reading
 from pose_lib.metrics.procrustes import pa_mpjpe
 
 __all__ = [
+    "BY_JOINT",
     "FRACTIONS",
     "LIMB_PARTS",
     "READINGS",
@@ -43,6 +44,8 @@ READINGS: tuple[Reading, ...] = ("pairs", "limbs", "ratios")
 LIMB_PARTS: tuple[Part, ...] = ("lower", "upper", "full")
 FRACTIONS = tuple(i / 20 for i in range(1, 11))
 """Thresholds of PDJ: 0.05 to 0.5 of the torso's diameter."""
+BY_JOINT = (0.06, 0.2)
+"""Those at which PDJ is also taken of each kind of joint: exact and roughly right in Li et al. 2014."""
 
 _LIMBS = {
     "upper-arm": ("shoulder", "elbow"),
@@ -172,7 +175,8 @@ def measures_2d(test: PoseData, *, swapped: bool = False) -> dict[str, Measure]:
 
     * ``pcp-KIND``, ``pcp-SIDE-KIND`` and ``pcp`` (all limbs of the arms and legs): PCP at 0.5, strict; the
       same with ``pcp-loose`` for the loose reading, by kind.
-    * ``pdj-F``: all joints within the fraction ``F`` of the torso's diameter; ``pdj-0.20-KIND`` by joint.
+    * ``pdj-F``: all joints within the fraction ``F`` of the torso's diameter; ``pdj-0.06-KIND`` and
+      ``pdj-0.20-KIND`` by joint.
 
     People who are annotated with sticks are compared with these sticks, not with joints derived from them.
     The protocols say what was compared.
@@ -209,8 +213,9 @@ def measures_2d(test: PoseData, *, swapped: bool = False) -> dict[str, Measure]:
         near = partial(_near, torso=skeleton.torso, given=given, fraction=fraction)
         add(f"pdj-{fraction:.2f}", f"PDJ@{fraction:.2f} (%; {len(skeleton)} joints, {unit}", near)
     for kind, members in joint_groups(skeleton).items():
-        near = partial(_near, torso=skeleton.torso, given=given, fraction=0.2, joints=members)
-        add(f"pdj-0.20-{kind}", f"PDJ@0.20 (%; {kind}, {unit}", near)
+        for fraction in BY_JOINT:
+            near = partial(_near, torso=skeleton.torso, given=given, fraction=fraction, joints=members)
+            add(f"pdj-{fraction:.2f}-{kind}", f"PDJ@{fraction:.2f} (%; {kind}, {unit}", near)
     return found
 
 

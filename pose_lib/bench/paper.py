@@ -90,6 +90,11 @@ class Paper:
         return found
 
     @property
+    def rivals(self) -> tuple[str, ...]:
+        """Names of the papers whose stored runs its claims are judged against."""
+        return tuple(sorted({test.of for claim in self.claims for test in claim.comparisons if test.of}))
+
+    @property
     def published(self) -> tuple[Published, ...]:
         """``PUBLISHED`` of the room, the numbers that the paper prints, or none."""
         found: tuple[Published, ...] = self._value("published", "PUBLISHED", ())

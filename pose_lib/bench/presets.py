@@ -64,6 +64,16 @@ class Preset:
     departures: tuple[str, ...] = ()
     """What differs from the paper at this preset, in words for the page."""
 
+    @property
+    def input_side(self) -> int:
+        """Side of what the network sees, in pixels."""
+        return self.window
+
+    @property
+    def published_side(self) -> int:
+        """The same in the paper."""
+        return self.published[1]
+
     def scaled(self, budget: float) -> Self:
         """The same preset with a share of the steps of every schedule, and that among its departures.
 

@@ -25,10 +25,12 @@ class Published:
     value: float
     unit: str
     note: str = ""
+    source: str = ""
+    """Where it is from, if not from the paper itself."""
 
 
 def published_table(numbers: Sequence[Published], table: str) -> pd.DataFrame:
-    """One printed table in long form: system, action, metric, value, unit, note.
+    """One printed table in long form: system, action, metric, value, unit, note, source.
 
     Raises:
         KeyError: there is no such table among the numbers; lists those there are.

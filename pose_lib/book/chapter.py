@@ -18,16 +18,18 @@ from numpy.typing import ArrayLike
 from pandas.io.formats.style import Styler
 from torch import Tensor
 
+from pose_lib.bench.claim import below
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.experiment import Experiment
 from pose_lib.bench.experiment_3d import Experiment3D
-from pose_lib.bench.judging import pooled
 from pose_lib.bench.judging import verdicts as judged
 from pose_lib.bench.measures import sequences_of
 from pose_lib.bench.paper import Paper
+from pose_lib.bench.pooling import effect_of
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.rows import Key, label
+from pose_lib.bench.stored import stored
 from pose_lib.book.curves import accuracy_curves
 from pose_lib.book.error_figures import error_by_joint, forest
 from pose_lib.book.figures import contact_sheet
@@ -177,7 +179,8 @@ def joint_errors(experiment: Experiment3D, systems: Sequence[Key], looks: Looks 
 
 def verdicts(paper: Paper, evidence: Evidence) -> None:
     """Show the verdict of stored runs on each claim of a paper, and the comparisons that decide it."""
-    claims, details = judged(evidence, paper.claims)
+    others = {name: stored(name) for name in paper.rivals}
+    claims, details = judged(evidence, paper.claims, paper.presets, others)
     _show(results_table(claims_table(claims), words=True, caption="Verdicts from the stored runs"))
     _show(results_table(details_table(details), words=True, caption="The comparisons that decide them"))
 
@@ -221,7 +224,9 @@ def idea_differences(paper: Paper, evidence: Evidence) -> pd.DataFrame:
                 comparison = f"{label(idea.system)} - {label(idea.against)}"
                 printed = np.nan if idea.printed is None else idea.printed
                 about = (idea.name, comparison, runs, metric_title(idea.metric))
-                lines.append((*about, *pooled(rows), printed))
+                effect = effect_of(below(idea.system, idea.against, idea.metric), part)
+                assert effect is not None
+                lines.append((*about, effect.value, effect.low, effect.high, printed))
     names = ["idea", "comparison", "runs", "unit", "value", "low", "high", "printed"]
     return pd.DataFrame(lines, columns=names)
 

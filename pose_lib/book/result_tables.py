@@ -8,7 +8,8 @@ import pandas as pd
 
 from pose_lib.bench.collapse import collapsed
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.judging import DECISIVE, pooled
+from pose_lib.bench.judging import DECISIVE
+from pose_lib.bench.pooling import pooled
 from pose_lib.bench.rows import Key, label, pick, systems_of
 
 __all__ = [
@@ -231,18 +232,43 @@ def stored_summary(stored: Evidence) -> pd.DataFrame:
 
 
 def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
-    """One line per claim: what it says, what was printed, the verdict, and what the verdict cannot say."""
+    """One line per claim and setting: what it says, what was printed, the verdict and what it rests on."""
     if not len(claims):
         return pd.DataFrame({"note": ["no claim"]})
-    table = claims.set_index("claim")[["says", "published", "outcome", "limits"]]
-    return table.rename(columns={"says": "it says", "published": "printed", "outcome": "verdict"})
+    # What a claim says stands beside its first setting alone.
+    again = claims["claim"].duplicated()
+    told = claims.assign(**{name: claims[name].mask(again, "") for name in ("says", "published", "limits")})
+    told = told.assign(kind=told["kind"].map({"claim": ""}).fillna(told["kind"]))
+    names = {
+        "says": "it says",
+        "published": "printed",
+        "kind": "",
+        "outcome": "verdict",
+        "setting": "at",
+        "because": "because of",
+        "limits": "limits",
+    }
+    return told.set_index("claim")[list(names)].rename(columns=names)
 
 
 def details_table(details: pd.DataFrame) -> pd.DataFrame:
-    """One line per comparison and action: the pooled difference with its interval, and what it decides."""
+    """One line per comparison, setting and action: the pooled difference, its interval, what it decides."""
     if not len(details):
         return pd.DataFrame({"note": ["no stored run decides any claim"]})
-    ends = zip(details["difference"], details["low"], details["high"], strict=True)
-    table = details.assign(difference=[with_bounds(value, low, high, "+.3g") for value, low, high in ends])
-    shown = ["claim", "action", "comparison", "metric", "difference", "seeds", "outcome"]
-    return table[shown].rename(columns={"comparison": "first - second"}).set_index("claim")
+    lines = []
+    for line in details.to_dict("records"):
+        value, low, high = line["value"], line["low"], line["high"]
+        lines.append(
+            {
+                "claim": line["claim"],
+                "at": str(line["setting"]).partition(";")[0],
+                "action": line["action"],
+                "first - second": line["comparison"],
+                "metric": line["metric"],
+                "difference": with_bounds(value, low, high, "+.3g") if line["seeds"] else "–",
+                "margin": "–" if pd.isna(line["margin"]) else f"{line['margin']:.2g}",
+                "seeds": line["seeds"],
+                "verdict": ": needs ".join(filter(None, (line["outcome"], line["needs"]))),
+            }
+        )
+    return pd.DataFrame(lines).set_index("claim")

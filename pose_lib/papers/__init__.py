@@ -79,8 +79,8 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
 def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) -> Path:
     """The executed copy of a notebook, made now unless it is there already and nothing has changed.
 
-    Which changes count depends on the notebook: for a paper's its own room and its own stored runs, for one
-    that compares papers those of all it compares.
+    Which changes count depends on the notebook: for a paper's its own room and its own stored runs, with
+    those of papers that its claims compare it with; for one that compares papers those of all it compares.
 
     Raises:
         FileNotFoundError: there is no such notebook.
@@ -92,4 +92,5 @@ def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) 
 
     rooms = shown_by(notebook.stem)
     modules = [module for room in rooms for module in room.all_modules]
-    return execute(notebook, parameters, [room.name for room in rooms], modules)
+    names = {name for room in rooms for name in (room.name, *room.rivals)}
+    return execute(notebook, parameters, sorted(names), modules)

@@ -1,24 +1,26 @@
-"""Claims are judged by intervals, on runs that decide, and hold only if all of their tests do."""
+"""Claims are judged by intervals, on runs that decide, clause by clause and at each setting on its own."""
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from pose_lib.bench.claim import Claim, Comparison
+from pose_lib.bench.claim import Claim, Comparison, Constant, Recount, above, below, near
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.judging import judge, pooled, verdicts
+from pose_lib.bench.judging import standing, verdicts
+from pose_lib.bench.pooling import Effect
+from pose_lib.bench.presets import DEFAULT_PRESETS
 from pose_lib.bench.rows import Key, constant_row, frame
+from pose_lib.bench.verdict import LEAST_SEEDS, Verdict, judge, worst
 
+BELOW = below("ours", "CNN", "mpjpe", 0.05)
+WIDE = below(("ours", "wide"), "CNN", "mpjpe", 0.05)
 CLAIMS = (
-    Claim(
-        "T-1",
-        "The method beats both.",
-        "By 4 to 15 %.",
-        (Comparison("ours", "CNN", "mpjpe"), Comparison(("ours", "wide"), "CNN", "mpjpe")),
-    ),
-    Claim("T-2", "It keeps ratios.", "11.9 against 15.0.", (Comparison("ours", "CNN", "limb-ratio"),)),
+    Claim("T-1", "The method beats the CNN.", "By 10 to 15 %.", (BELOW, WIDE)),
+    Claim("T-2", "It keeps ratios.", "11.9 against 15.0.", (below("ours", "CNN", "limb-ratio"),)),
     Claim("T-3", "Nothing tests this.", "Argued.", ()),
 )
 
@@ -26,83 +28,206 @@ CLAIMS = (
 @pytest.mark.parametrize(
     ("sign", "low", "high", "outcome"),
     [
-        ("below", -3, -1, "holds"),
-        ("below", 1, 3, "fails"),
-        ("below", -1, 1, "undecided"),
-        ("above", 1, 3, "holds"),
-        ("above", -3, -1, "fails"),
-        ("above", -1, 3, "undecided"),
-        ("above", 0, 0, "fails"),
-        ("below", 0, 0, "fails"),
-        ("below", -1, 0, "undecided"),
-        ("near", -0.4, 0.4, "holds"),
-        ("near", 0.6, 0.9, "fails"),
-        ("near", -0.9, 0.2, "undecided"),
+        ("below", -3, -1, "reproduced"),
+        ("below", -0.3, -0.1, "reproduced"),
+        ("below", 1, 3, "contradicted"),
+        ("below", -1, 1, "open"),
+        ("below", -0.4, 0.5, "no effect"),
+        ("below", -0.4, 0.6, "open"),
+        ("above", 1, 3, "reproduced"),
+        ("above", -3, -1, "contradicted"),
+        ("above", -1, 3, "open"),
+        ("above", -0.5, 0.5, "no effect"),
+        ("above", 0, 0, "no effect"),
+        ("below", -1, 0, "open"),
+        ("near", -0.4, 0.4, "reproduced"),
+        ("near", 0.1, 0.4, "reproduced"),
+        ("near", 0.6, 0.9, "contradicted"),
+        ("near", -0.9, 0.2, "open"),
     ],
 )
 def test_intervals_decide_tests(sign: str, low: float, high: float, outcome: str) -> None:
-    assert judge(Comparison("a", "b", "m", sign, 0.05), low, high, 10.0) == outcome  # type: ignore[arg-type]
+    test = Comparison("a", "b", "m", sign, 0.05)  # type: ignore[arg-type]
+    effect = Effect((low + high) / 2, low, high, LEAST_SEEDS, 10.0)
+    assert judge(test, effect) == outcome
+    assert judge(test, replace(effect, seeds=LEAST_SEEDS - 1)) == "open"
 
 
-def test_pooling_adds_the_spread_of_the_seeds() -> None:
-    one = pd.DataFrame({"value": [2.0], "low": [1.0], "high": [3.0]})
-    assert pooled(one) == (2.0, 1.0, 3.0)
-    three = pd.DataFrame({"value": [1.0, 2.0, 3.0], "low": [0.0, 1.0, 2.0], "high": [2.0, 3.0, 4.0]})
-    mean, low, high = pooled(three)
-    # t(0.975, 2) = 4.3027; the seeds' standard error is 1/sqrt(3)
-    assert mean == 2.0
-    assert high - mean == pytest.approx(np.hypot(1.0, 4.3027 / np.sqrt(3)), rel=1e-4)
-    assert mean - low == pytest.approx(high - mean)
+def test_without_a_value_to_compare_with_there_is_no_margin() -> None:
+    assert judge(BELOW, Effect(0, -0.1, 0.1, 3, float("nan"))) == "open"
+    assert judge(BELOW, None) == "open"
 
 
-def stored(
-    key: Key, values: list[float], action: str = "Walking", preset: str = "long", metric: str = "mpjpe"
+def test_an_open_verdict_says_what_it_would_take() -> None:
+    def needs(effect: Effect | None) -> str:
+        return Verdict("Walking", effect, 0.1, "open").needs
+
+    assert needs(None) == "a run"
+    assert needs(Effect(1, 0, 2, 1, 9)) == "2 more seeds"
+    assert needs(Effect(1, 0, 2, 2, 9)) == "1 more seed"
+    assert needs(Effect(1, -1, 3, 3, 9)) == "about 4 times as many seeds and people"
+    assert needs(Effect(0.01, -5, 5, 3, 9)) == "a larger difference"
+
+
+def test_the_worst_outcome_counts_or_that_of_most() -> None:
+    assert worst(["reproduced", "open", "no effect", "contradicted"]) == "contradicted"
+    assert worst(["reproduced", "open", "no effect"]) == "no effect"
+    assert worst(["reproduced", "open"]) == "open"
+    assert worst(["reproduced"] * 2) == "reproduced"
+    assert worst([]) == "open"
+    assert worst(["reproduced", "reproduced", "contradicted"], most=True) == "reproduced"
+    assert worst(["contradicted", "contradicted", "reproduced"], most=True) == "contradicted"
+    assert worst(["reproduced", "contradicted"], most=True) == "open"
+
+
+def run(
+    key: Key,
+    values: Sequence[float],
+    action: str = "Walking",
+    *,
+    against: str = "CNN",
+    metric: str = "mpjpe",
+    **about: object,
 ) -> pd.DataFrame:
-    """Differences to the CNN, one run per value."""
+    """Differences to the CNN (whose own value is 100), one run per value, with intervals of one unit."""
     parts = []
     for seed, value in enumerate(values):
-        rows = [
-            constant_row(key, metric, "p", value, interval=(value - 1, value + 1), against="CNN"),
-            constant_row("CNN", metric, "p", 100.0),
-        ]
-        about = {"paper": "x", "action": action, "dataset": "synthetic", "preset": preset, "budget": 1.0}
-        about |= {"precision": "bf16", "seed": seed, "fingerprint": f"{action}-{preset}-{seed}"}
-        parts.append(frame(rows).assign(**about))
+        rows = [constant_row(key, metric, "p", value, interval=(value - 1, value + 1), against=against)]
+        rows += [constant_row(against, metric, "p", 100.0)] if against else []
+        columns = {"paper": "x", "action": action, "dataset": "synthetic", "preset": "long", "budget": 1.0}
+        columns |= {"precision": "bf16", "seed": seed, "controls": False, **about}
+        columns["fingerprint"] = "-".join(map(str, columns.values()))
+        parts.append(frame(rows).assign(**columns))
     return pd.concat(parts, ignore_index=True)
 
 
-def outcomes(*parts: pd.DataFrame) -> dict[str, str]:
+THREE = (-10.0, -10.2, -9.8)
+GOOD = (run("ours", THREE), run(("ours", "wide"), THREE))
+
+
+def table(claims: Sequence[Claim], *parts: pd.DataFrame) -> pd.DataFrame:
     rows = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    claims, _ = verdicts(Evidence(rows), CLAIMS)
-    return dict(zip(claims["claim"], claims["outcome"], strict=True))
+    return verdicts(Evidence(rows), claims)[0].set_index("claim")
 
 
-def test_a_claim_holds_only_if_all_of_its_tests_do_on_every_action() -> None:
-    good = [stored("ours", [-10.0]), stored(("ours", "wide"), [-10.0])]
-    assert outcomes(*good) == {"T-1": "holds", "T-2": "not run", "T-3": "not run"}
-    assert len(verdicts(Evidence(pd.concat(good)), CLAIMS)[1]) == 2
-    assert outcomes(*good, stored("ours", [5.0], "Discussion"))["T-1"] == "fails"
-    assert outcomes(*good, stored("ours", [0.5], "Discussion"))["T-1"] == "undecided"
-    assert set(outcomes().values()) == {"not run"}
+def test_a_claim_is_reproduced_only_if_all_of_its_tests_are_on_every_action() -> None:
+    assert table(CLAIMS, *GOOD)["outcome"].tolist() == ["reproduced", "open", "not testable"]
+    for values, outcome in (
+        ((5.0, 5.1, 4.9), "contradicted"),
+        ((0.5, 0.6, 0.4), "no effect"),
+        ((-5.0, 5.0, 0.0), "open"),
+    ):
+        found = table(CLAIMS, *GOOD, run("ours", values, "Discussion")).loc["T-1"]
+        assert found["outcome"] == outcome
+        assert "ours - CNN, mpjpe" in found["because"]
+        assert "Discussion" in found["because"]
+        assert "wide" not in found["because"]
+        assert "Walking" not in found["because"]
+    assert set(table(CLAIMS)["outcome"]) == {"open", "not testable"}
 
 
-def test_short_runs_decide_nothing() -> None:
-    assert outcomes(stored("ours", [-10.0], preset="quick"))["T-1"] == "not run"
+def test_fewer_than_three_seeds_and_short_runs_decide_nothing() -> None:
+    found = table(CLAIMS, run("ours", THREE[:2]), run(("ours", "wide"), THREE)).loc["T-1"]
+    assert found["outcome"] == "open"
+    assert found["because"] == "ours - CNN, mpjpe: Walking (1 more seed)"
+    found = table(CLAIMS, run("ours", THREE, preset="quick"), run(("ours", "wide"), THREE, preset="quick"))
+    assert found.loc["T-1", ["outcome", "because"]].tolist() == ["open", "no stored run has measured it"]
+    # The same seed with and without controls is one seed.
+    twice = [run("ours", THREE[:2]), run("ours", THREE[:2], controls=True)]
+    assert table(CLAIMS[:1], *twice).loc["T-1", "outcome"] == "open"
+
+
+def test_an_action_with_too_few_seeds_counts_only_where_the_claim_names_it() -> None:
+    claims = (
+        Claim("any", "It helps.", "-", (BELOW,)),
+        Claim("both", "It helps on both.", "-", (BELOW,), actions=("Walking", "Discussion")),
+        Claim("all", "It helps on all three.", "-", (BELOW,), actions=("Walking", "Discussion", "Eating")),
+    )
+    few = [run("ours", THREE), run("ours", (9.0,), "Discussion")]
+    assert table(claims, *few)["outcome"].tolist() == ["reproduced", "open", "open"]
+    enough = [run("ours", THREE), run("ours", THREE, "Discussion")]
+    found = table(claims, *enough)
+    assert found["outcome"].tolist() == ["reproduced", "reproduced", "open"]
+    assert found.loc["all", "because"] == "ours - CNN, mpjpe: Eating (a run)"
+
+
+def test_a_claim_on_most_actions_may_fail_on_one() -> None:
+    claim = Claim("P", "Mostly.", "-", (BELOW,), actions=("Walking", "Eating", "Greeting"), most=True)
+    parts = [run("ours", THREE), run("ours", THREE, "Eating"), run("ours", (5.0, 5.1, 4.9), "Greeting")]
+    assert table([claim], *parts).loc["P", "outcome"] == "reproduced"
+    assert table([replace(claim, most=False)], *parts).loc["P", "outcome"] == "contradicted"
+
+
+def test_each_setting_has_a_verdict_of_its_own() -> None:
+    other = [run(key, (4.0, 4.1, 3.9), budget=0.1) for key in ("ours", ("ours", "wide"))]
+    found, details = verdicts(Evidence(pd.concat([*GOOD, *other])), CLAIMS[:1], DEFAULT_PRESETS)
+    assert dict(zip(found["setting"], found["outcome"], strict=True)) == {
+        "synthetic, long at budget 0.1; AdamW, 720 steps a network; input of 56 pixels, the paper's has "
+        "112; bf16": "contradicted",
+        "synthetic, long; AdamW, 7,200 steps a network; input of 56 pixels, the paper's has 112; bf16": (
+            "reproduced"
+        ),
+    }
+    assert set(details["seeds"]) == {3}
+    assert standing(found)["T-1"] == "settings disagree"
+
+
+def test_runs_of_different_devices_or_of_older_code_are_never_pooled() -> None:
+    rows = pd.concat(GOOD)
+    for name, other in (("device", "cuda"), ("stale", "other code")):
+        column = {"device": "cpu", "stale": ""}[name]
+        marked = rows.assign(**{name: rows["seed"].map({2: other}).fillna(column)})
+        found = table(CLAIMS[:1], marked)
+        assert found["outcome"].tolist() == ["open", "open"]
+        assert sum(other in setting for setting in found["setting"]) == 1
+
+
+def test_over_all_settings_those_that_decide_count() -> None:
+    one = run("ours", (5.0,), budget=0.1)
+    found, _ = verdicts(Evidence(pd.concat([*GOOD, one])), CLAIMS)
+    assert sorted(found.loc[found["claim"] == "T-1", "outcome"]) == ["open", "reproduced"]
+    assert standing(found).to_dict() == {"T-1": "reproduced", "T-2": "open", "T-3": "not testable"}
+
+
+def test_a_consistency_check_is_called_one_and_decides_no_claim() -> None:
+    check = replace(WIDE, check=True)
+    claims = (Claim("C", "By definition.", "-", (check,)), Claim("M", "Mixed.", "-", (BELOW, check)))
+    bad = run(("ours", "wide"), (5.0, 5.1, 4.9))
+    found = table(claims, run("ours", THREE), bad)
+    assert found["outcome"].tolist() == ["inconsistent", "reproduced"]
+    assert found["kind"].tolist() == ["consistency check", "claim"]
+    found = table(claims, *GOOD)
+    assert found["outcome"].tolist() == ["consistent", "reproduced"]
+    details = verdicts(Evidence(pd.concat(GOOD)), claims)[1]
+    assert details["kind"].tolist() == ["consistency check", "", "consistency check"]
+
+
+def test_printed_numbers_can_decide_a_clause_alone() -> None:
+    for true, outcome in ((True, "reproduced"), (False, "contradicted")):
+        claim = Claim("P", "Best.", "-", (Recount("counted again", lambda true=true: true), BELOW))
+        found = table([claim], run("ours", THREE)).set_index("setting")
+        assert found.loc["printed numbers alone", "outcome"] == outcome
+        assert set(found["outcome"]) == {outcome, "reproduced"}
+        assert table([claim]).loc["P", "setting"] == "printed numbers alone"
+
+
+def test_a_constant_is_compared_with_own_values_on_the_data_sets_it_is_of() -> None:
+    test = above("ours", Constant(50.0, "printed"), "pcp", 0.1, datasets=("buffy",))
+    claim = Claim("H", "More than printed.", "50", (test,))
+    rows = [
+        run("ours", (60.0, 60.5, 59.5), against="", metric="pcp", dataset=name) for name in ("buffy", "x")
+    ]
+    (line,) = verdicts(Evidence(pd.concat(rows)), [claim])[0].to_dict("records")
+    assert line["outcome"] == "reproduced"
+    assert line["setting"].startswith("buffy, long")
+    details = verdicts(Evidence(rows[0]), [claim])[1]
+    assert details[["value", "margin", "reference"]].to_numpy().tolist() == [[10.0, 5.0, 50.0]]
+    assert details["comparison"].item() == "ours - printed"
+    assert table([claim], rows[1]).loc["H", "because"] == "no stored run on buffy has measured it"
 
 
 def test_near_is_a_share_of_the_system_compared_with() -> None:
-    near = (Claim("N", "Alike.", "-", (Comparison("ours", "CNN", "mpjpe", "near", 0.05),)),)
-    for value, outcome in ((3.0, "holds"), (4.5, "undecided"), (7.0, "fails")):
-        claims, details = verdicts(Evidence(stored("ours", [value])), near)
-        assert claims["outcome"].item() == outcome
-        assert details["comparison"].item() == "ours - CNN"
-
-
-def test_seeds_of_one_setting_are_pooled_and_settings_are_not() -> None:
-    rows = pd.concat([stored("ours", [1.0, 2.0, 3.0]), stored("ours", [9.0]).assign(budget=0.1)])
-    _, details = verdicts(Evidence(rows), CLAIMS[:1])
-    assert dict(zip(details["action"], details["seeds"], strict=True)) == {
-        "Walking (synthetic, long)": 3,
-        "Walking (synthetic, long, budget 0.1)": 1,
-    }
-    assert sorted(details["difference"]) == [2.0, 9.0]
+    claim = Claim("N", "Alike.", "-", (near("ours", "CNN", "mpjpe", 0.05),))
+    for value, outcome in ((1.0, "reproduced"), (9.0, "contradicted")):
+        found = table([claim], run("ours", (value, value + 0.1, value - 0.1)))
+        assert found.loc["N", "outcome"] == outcome

@@ -178,8 +178,8 @@ def test_verdicts_show_each_claim_and_its_comparisons(paper: Paper, shown: list[
     chapter.verdicts(paper, KEPT)
     claims, details = shown
     assert "Ours is better than the CNN." in claims
-    assert "holds" in claims
-    assert "not run" in claims
+    assert "reproduced" in claims
+    assert "no stored run has measured it" in claims
     assert "Ours - CNN" in details
     assert "-4 [" in details
 

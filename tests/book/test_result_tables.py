@@ -211,33 +211,37 @@ def test_stored_runs_are_listed_once_each() -> None:
 
 
 def test_verdicts_name_what_was_said_printed_and_found() -> None:
+    about = {"claim": "c", "says": "A wins", "published": "1", "kind": "claim", "limits": "one set"}
+    outcomes = (("synthetic, long; AdamW", "reproduced", ""), ("buffy, long; AdamW", "open", "A - B"))
     claims = pd.DataFrame(
-        [{"claim": "c", "says": "A wins", "published": "1", "outcome": "holds", "limits": "one set"}]
-    )
-    assert claims_table(claims).loc["c"].to_dict() == {
-        "it says": "A wins",
-        "printed": "1",
-        "verdict": "holds",
-        "limits": "one set",
-    }
-    details = pd.DataFrame(
-        [
+        [{**about, "setting": s, "outcome": found, "because": why} for s, found, why in outcomes]
+        + [
             {
-                "claim": "c",
-                "action": "Walking (synthetic, long)",
-                "comparison": "A - B",
-                "metric": "mpjpe",
-                "difference": -1.2345,
-                "low": -2.0,
-                "high": -0.5,
-                "seeds": 3,
-                "outcome": "holds",
+                **about,
+                "claim": "d",
+                "kind": "consistency check",
+                "setting": "",
+                "outcome": "open",
+                "because": "x",
             }
         ]
     )
-    line = details_table(details).loc["c"]
-    assert line["difference"] == f"-1.23 [-2,{SPACE}-0.5]"
-    assert line["first - second"] == "A - B"
+    table = claims_table(claims)
+    assert table.columns.tolist() == ["it says", "printed", "", "verdict", "at", "because of", "limits"]
+    assert table["it says"].tolist() == ["A wins", "", "A wins"]
+    assert table["limits"].tolist() == ["one set", "", "one set"]
+    assert table["verdict"].tolist() == ["reproduced", "open", "open"]
+    assert table[""].tolist() == ["", "", "consistency check"]
+    assert table["at"].tolist() == ["synthetic, long; AdamW", "buffy, long; AdamW", ""]
+    numbers = {"value": -1.2345, "low": -2.0, "high": -0.5, "margin": 0.512, "seeds": 3, "needs": ""}
+    line = {"claim": "c", "setting": "synthetic, long; AdamW", "action": "Walking", "comparison": "A - B"}
+    line |= {"metric": "mpjpe", "outcome": "reproduced"}
+    missing = {"seeds": 0, "margin": np.nan, "outcome": "open", "needs": "a run"}
+    first, second = details_table(pd.DataFrame([line | numbers, line | numbers | missing])).to_dict("records")
+    assert first["difference"] == f"-1.23 [-2,{SPACE}-0.5]"
+    assert (first["at"], first["margin"], first["verdict"]) == ("synthetic, long", "0.51", "reproduced")
+    assert first["first - second"] == "A - B"
+    assert (second["difference"], second["margin"], second["verdict"]) == ("–", "–", "open: needs a run")
 
 
 @pytest.mark.parametrize("table", [claims_table, details_table])

@@ -14,7 +14,8 @@ from pose_lib.bench.published import published_table
 from pose_lib.book.style import description
 from pose_lib.papers.deeppose import PAPER, pages, probes, tables
 from pose_lib.papers.deeppose.published import PUBLISHED
-from pose_lib.papers.deeppose.recipe import CROPS, STAGES, DeepPoseExperiment, crops_key
+from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+from pose_lib.papers.deeppose.sweeps import CROPS, crops_key
 
 Trained = tuple[DeepPoseExperiment, Evidence]
 

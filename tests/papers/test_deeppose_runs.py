@@ -15,7 +15,9 @@ from pose_lib.geometry.skeletons import FLIC11
 from pose_lib.models.cascade import Cascade
 from pose_lib.papers.deeppose import PAPER
 from pose_lib.papers.deeppose.presets import PRESETS
-from pose_lib.papers.deeppose.recipe import CROPS, STAGES, DeepPoseExperiment, crops_key, sigma_key
+from pose_lib.papers.deeppose.probes import held_scores
+from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+from pose_lib.papers.deeppose.sweeps import CROPS, HELD, crops_key, held_out, sigma_key
 from pose_lib.training import Schedule
 
 Trained = tuple[DeepPoseExperiment, Cascade, Path]
@@ -90,10 +92,10 @@ def test_simulated_predictions_follow_the_observed_errors_and_have_their_own_str
     found, _, _ = trained
     errors = found.errors["stage-2"]
     simulation = found.simulate("stage-2", errors, found.sigma, 40)
-    assert simulation.displacements.shape == (80, 14, 40, 2)
+    assert simulation.displacements.shape == (72, 14, 40, 2)  # 8 of 80 takes are held out
     assert len(simulation.labelled) == int(found.joints.isfinite().all(-1).sum())
     mean = simulation.displacements.float().mean((0, 2))
-    assert torch.allclose(mean, errors.mean, atol=float(5 * errors.std.max() / 3200**0.5))
+    assert torch.allclose(mean, errors.mean, atol=float(5 * errors.std.max() / (72 * 40) ** 0.5))
     again = found.simulate("stage-2", errors, found.sigma, 40)
     other = found.simulate("stage-3", errors, found.sigma, 40)
     assert torch.equal(simulation.displacements, again.displacements)
@@ -127,9 +129,32 @@ def test_a_finished_run_has_rows_of_every_system_and_of_every_control(trained: T
 
 def test_upper_bodies_get_boxes_of_one_diameter(tmp_path: Path) -> None:
     found = experiment(tmp_path)
-    assert (found.sigma, found.sigmas) == (2.0, (1.0, 1.5, 2.0, 2.3))
+    assert (found.sigma, found.sigmas) == (2.0, (1.0, 1.5, 1.7, 2.0, 2.3))
     data = dots(8, 0)
     upper = replace(data, joints_2d=data.joints_2d[:, :11], visible=data.visible[:, :11], skeleton=FLIC11)
     films = DeepPoseExperiment(found.run, upper, upper, PRESET)
     assert films.sigma == 1.0
     assert films.sigma in films.sigmas
+
+
+def test_takes_are_held_out_whole_and_evenly() -> None:
+    data = dots(60, 0)
+    data = replace(data, table=data.table.assign(subject=[f"p{i // 2:02d}" for i in range(60)]))
+    train, held = held_out(data)  # thirty takes of two images
+    assert (len(train), len(held)) == (54, 6)
+    assert sorted(held.table["subject"].unique()) == ["p00", "p14", "p29"]
+    assert not set(train.table["subject"]) & set(held.table["subject"])
+    assert len(held_out(dots(600, 0))[1]) == 50
+    few = dots(19, 0)
+    assert [len(part) for part in held_out(few)] == [19, 0]
+
+
+def test_sizes_of_boxes_are_compared_on_images_that_were_held_out(trained: Trained) -> None:
+    found, _, _ = trained
+    assert len(found.train) == len(found.joints) == 72
+    assert len(found.held) == 8
+    assert not set(found.train.table["subject"]) & set(found.held.table["subject"])
+    found.controls(found.first_stage())
+    (scores,) = held_scores(found)
+    assert set(scores.values) == {*map(sigma_key, found.sigmas), *map(crops_key, CROPS)}
+    assert len(scores.of(sigma_key(1.7), HELD)) == 8

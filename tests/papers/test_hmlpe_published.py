@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
+from pose_lib.bench.claim import Constant
+from pose_lib.bench.measures import BY_JOINT
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import split_key
 from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.claims import CLAIMS
 from pose_lib.papers.hmlpe.probes import MAP_DISTANCES
 from pose_lib.papers.hmlpe.published import PUBLISHED
-from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS, ratio_name, sweep_key
+from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS, ratio_name, sweep_key
 from pose_lib.papers.hmlpe.task_errors import TASKS
 
 SYSTEMS = {
@@ -19,19 +21,22 @@ SYSTEMS = {
     "HMLPE, no dropout",
     "HMLPE, no pre-training",
     "Untrained",
-    *(sweep_key(ratio, start) for ratio in RATIOS for start in STARTS),
+    *(sweep_key(ratio, start) for ratio in RATIOS for start in WAYS),
 }
 METRICS = {
     "pcp",
     *(f"{split}-{kind}" for split in ("train", "test") for kind in TASKS),
     *MAP_DISTANCES.values(),
+    *(f"{prefix}pcp-{arm}-arm" for prefix in ("", "detected-") for arm in ("lower", "upper")),
+    *(f"pdj-{radius:.2f}-{kind}" for radius in BY_JOINT for kind in ("elbow", "wrist")),
 }
 
 
 def test_claims_and_ideas_name_systems_that_can_run_and_metrics_that_are_measured() -> None:
     assert [claim.key for claim in CLAIMS] == [f"H-{number}" for number in range(1, 13)]
-    tests = [test for claim in CLAIMS for test in claim.tests]
-    assert {key for test in tests for key in (test.first, test.second)} <= SYSTEMS
+    tests = [test for claim in CLAIMS for test in claim.comparisons]
+    named = {key for test in tests for key in (test.first, test.second)}
+    assert {key for key in named if not isinstance(key, Constant)} <= SYSTEMS
     assert {key for idea in PAPER.ideas for key in (idea.system, idea.against)} <= SYSTEMS
     assert {item.metric for item in (*tests, *PAPER.ideas)} <= METRICS
     assert any(split_key(test.first)[1] for test in tests)

@@ -18,11 +18,11 @@ from pose_lib.bench.rows import pick
 from pose_lib.bench.run import Run
 from pose_lib.data import catalog
 from pose_lib.data.request import PhotoRequest
-from pose_lib.models.hmlpe import HMLPE, multi_task_loss
+from pose_lib.models.hmlpe import HMLPE, Start, multi_task_loss
 from pose_lib.papers.hmlpe import tables
 from pose_lib.papers.hmlpe.presets import PRESETS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
-from pose_lib.papers.hmlpe.sweep import RATIOS, sweep_key
+from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS, sweep_key
 from pose_lib.papers.hmlpe.union import union_of
 from pose_lib.training import Schedule
 
@@ -94,20 +94,21 @@ def test_people_whom_the_detector_missed_count_as_wrong_and_are_left_out_of_the_
 
 def test_every_cell_of_the_sweep_starts_alike_and_is_a_row_of_its_own(tmp_path: Path) -> None:
     experiment = opened(tmp_path)
-    for start in ("he", "published"):
-        experiment.sweep(start)
+    for way in WAYS:
+        experiment.sweep(way)
+        start: Start = "he" if way == "he" else "published"
         a, b = (experiment.network(start).state_dict() for _ in range(2))
         assert all(torch.equal(a[name], b[name]) for name in a)
-    names = [f"sweep-{start}-{ratio:g}" for start in ("he", "published") for ratio in RATIOS]
+    names = [f"sweep-{way}-{ratio:g}" for way in WAYS for ratio in RATIOS]
     assert list(experiment.histories) == names
     evidence = experiment.finish()
     for ratio in RATIOS:
-        for start in ("he", "published"):
-            found = set(pick(evidence.rows, sweep_key(ratio, start))["metric"])
+        for way in WAYS:
+            found = set(pick(evidence.rows, sweep_key(ratio, way))["metric"])
             assert ("test-r" in found, "test-d" in found) == (ratio > 0, ratio < math.inf)
     table = tables.sweep_table(evidence)
     ours = table.drop(index="printed", level=1)
-    assert (ours == "–").sum().to_dict() == {name: 4 * (name in ("0", "∞")) for name in table.columns}
+    assert (ours == "–").sum().to_dict() == {name: 6 * (name in ("0", "∞")) for name in table.columns}
     assert tables.was_swept(evidence)
     difference = evidence.difference(sweep_key(1, "he"), sweep_key(4, "he"), "test-r")
     assert len(difference) == 1

@@ -9,9 +9,8 @@ import pytest
 
 from pose_lib.bench.evidence import Evidence, joined
 from pose_lib.bench.rows import Key, constant_row, frame
-from pose_lib.models.hmlpe import Start
 from pose_lib.papers.hmlpe.pages import sweep_figure
-from pose_lib.papers.hmlpe.sweep import sweep_key
+from pose_lib.papers.hmlpe.sweep import Way, sweep_key
 from pose_lib.papers.hmlpe.tables import (
     arms_table,
     effect_table,
@@ -87,7 +86,7 @@ def test_the_sweep_has_a_cell_for_each_network_and_dashes_for_the_others() -> No
     assert table.loc[("poses, training", "printed"), "1e+10"] == "0.036"
     assert (table.loc[("poses, training", "He start")] == "–").all()
     assert table.columns.tolist() == ["0", "0.5", "1", "2", "4", "100", "1e+10", "∞"]
-    assert [name for name, _ in table.index[::3]] == list(dict.fromkeys(name for name, _ in table.index))
+    assert [name for name, _ in table.index[::4]] == list(dict.fromkeys(name for name, _ in table.index))
     assert was_swept(mine)
     assert not was_swept(run("synthetic", ("HMLPE", "pcp", 50.0)))
 
@@ -95,7 +94,7 @@ def test_the_sweep_has_a_cell_for_each_network_and_dashes_for_the_others() -> No
 def test_the_figure_of_the_sweep_draws_the_ratios_in_order_with_intervals() -> None:
     cells = [(sweep_key(ratio, "he"), "test-r", value) for ratio, value in ((np.inf, 3.0), (0.5, 2.0))]
     mine = run("synthetic", *cells)
-    rows = sweep_frame(mine).query("start == 'He start' and metric == 'test-r'").dropna()
+    rows = sweep_frame(mine).query("way == 'He start' and metric == 'test-r'").dropna()
     assert rows["ratio"].tolist() == ["0.5", "∞"]
     assert rows[["low", "high"]].to_numpy().tolist() == [[1.0, 3.0], [2.0, 4.0]]
     figure = sweep_figure(mine, "a run")
@@ -109,7 +108,7 @@ def test_the_figure_of_the_sweep_draws_the_ratios_in_order_with_intervals() -> N
     plt.close(figure)
 
 
-@pytest.mark.parametrize("start", ["he", "published"])
-def test_a_cell_has_a_name_of_its_own(start: Start) -> None:
-    assert sweep_key(1e10, start)[1].startswith("ratio 1e+10, ")
-    assert len({sweep_key(ratio, start) for ratio in (0.0, 0.5, 1.0, np.inf)}) == 4
+@pytest.mark.parametrize("way", ["he", "published", "momentum"])
+def test_a_cell_has_a_name_of_its_own(way: Way) -> None:
+    assert sweep_key(1e10, way)[1].startswith("ratio 1e+10, ")
+    assert len({sweep_key(ratio, way) for ratio in (0.0, 0.5, 1.0, np.inf)}) == 4

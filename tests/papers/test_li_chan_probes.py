@@ -13,14 +13,17 @@ from li_chan_runs import experiment
 
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.pooling import effect_of
 from pose_lib.bench.rows import Key, frame, pick
 from pose_lib.book.result_tables import differences_table
 from pose_lib.geometry.skeletons import H36M17
+from pose_lib.metrics import limb_lengths
 from pose_lib.models.li_chan import LiChanNet
 from pose_lib.models.weight_structure import co_sparsity, joint_weights
 from pose_lib.papers.li_chan import PAPER, probes, tables
 from pose_lib.papers.li_chan.claims import CLAIMS
 from pose_lib.papers.li_chan.recipe import LiChanExperiment
+from pose_lib.papers.li_chan.robustness import robustness_scores, worst_limb_rows
 from pose_lib.papers.li_chan.weights import NOTHING_SHARED, RANDOM_ORDER, STRUCTURE, structure, weight_rows
 
 
@@ -48,12 +51,15 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Ran:
     net = made.multi_task()
     made.controls()
     scores = made.scores()
-    return Ran(made, net, scores, made.finish(rows=probes.probe_rows(made, net, scores)))
+    rows, more = probes.probe_rows(made, net, scores), robustness_scores(made)
+    return Ran(made, net, scores, made.finish(rows=rows, scores=[more]))
 
 
 def test_a_run_has_every_difference_that_claims_and_ideas_ask_for(ran: Ran) -> None:
-    asked = [(t.first, t.second, t.metric) for claim in CLAIMS for t in claim.tests]
-    asked += [(idea.system, idea.against, idea.metric) for idea in PAPER.ideas]
+    for test in (test for claim in CLAIMS for test in claim.comparisons):
+        if not (test.of or test.actions):
+            assert effect_of(test, ran.evidence) is not None, test.title
+    asked = [(idea.system, idea.against, idea.metric) for idea in PAPER.ideas]
     for names in asked:
         assert len(ran.evidence.difference(*names)) == 1, names
 
@@ -172,3 +178,37 @@ def test_tables_of_probes_name_both_sides_of_a_difference(ran: Ran) -> None:
     (line,) = tables.similarity_table(similarity).to_numpy()
     low, high = np.quantile(similarity.chance.numpy(), [0.025, 0.975])
     assert line.tolist() == pytest.approx([similarity.score, low, high])
+
+
+def test_hidden_joints_and_exchanged_sides_are_counted_per_sample(ran: Ran) -> None:
+    made = ran.experiment
+    scores = robustness_scores(made)
+    hidden = ~np.asarray(made.test.visible)
+    hidden[:, made.test.skeleton.root] = False
+    predicted, truth = made.predictions["DconvMP-HML"].numpy(), made.truth.numpy()
+    error = np.linalg.norm(predicted - truth, axis=-1)
+    found, weight = scores.of("DconvMP-HML", "mpjpe-hidden"), scores.weights["mpjpe-hidden"]
+    assert (weight == hidden.sum(1)).all()
+    some = weight > 0
+    assert some.any()
+    expected = [error[m, hidden[m]].mean() for m in some.nonzero()[0]]
+    np.testing.assert_allclose(found[some], expected, rtol=1e-5)
+    exchanged = predicted[:, list(made.test.skeleton.mirror)]
+    nearer = np.linalg.norm(exchanged - truth, axis=-1).mean(1) < error.mean(1)
+    assert (scores.of("DconvMP-HML", "sides-exchanged") == 100 * nearer).all()
+
+
+def test_the_true_poses_exchange_no_side_and_twice_their_size_is_off_by_all(ran: Ran) -> None:
+    made = ran.experiment
+    usual = limb_lengths(made.poses, made.train.skeleton).mean(0)
+    made.predictions["truth"], made.predictions["twice"] = made.truth, 2 * made.truth
+    try:
+        rows = {row.system: row for row in worst_limb_rows(made)}
+        assert not robustness_scores(made).of("truth", "sides-exchanged").any()
+    finally:
+        del made.predictions["truth"], made.predictions["twice"]
+    error = made.truth.norm(dim=-1).mean(1)  # of the pose of twice the size
+    worst = error >= error.quantile(0.9)
+    off = (limb_lengths(2 * made.truth[worst], made.train.skeleton) / usual - 1).abs().mean()
+    assert rows["twice"].value == pytest.approx(100 * float(off), rel=1e-5)
+    assert rows["truth"].value < rows["twice"].value

@@ -93,7 +93,7 @@ def test_gains_that_add_up_are_the_reference_of_the_third_claim(tmp_path: Path) 
     assert found["value"].item() == pytest.approx(3.0 - (7.0 + 6.0 - 9.0), abs=1e-4)
     assert found["against"].item() == ADDED
     (claim,) = [claim for claim in CLAIMS if claim.key == "P-3"]
-    assert [test.second for test in claim.tests] == [ADDED]
+    assert [test.second for test in claim.comparisons] == [ADDED]
 
 
 def test_bones_to_the_root() -> None:
@@ -119,7 +119,8 @@ def test_the_spread_of_heads_is_their_distance_from_the_mean() -> None:
 
 def test_every_comparison_of_claims_and_ideas_names_systems_that_run() -> None:
     known = {*PAPER.systems, *CONTROLS, ADDED}
-    assert {key for c in CLAIMS for test in c.tests for key in (test.first, test.second)} <= known
+    tests = [test for claim in CLAIMS for test in claim.comparisons]
+    assert {test.first for test in tests} | {test.second for test in tests if not test.of} <= known
     assert {key for idea in PAPER.ideas for key in (idea.system, idea.against)} <= known
     assert set(PAPER.compared) <= set(VARIANTS)
     assert [claim.key for claim in CLAIMS] == [f"P-{i}" for i in range(1, 12)]
@@ -127,7 +128,7 @@ def test_every_comparison_of_claims_and_ideas_names_systems_that_run() -> None:
 
 def test_every_metric_of_the_claims_is_measured(evidence: Evidence) -> None:
     measured = set(evidence.rows["metric"])
-    assert {test.metric for claim in CLAIMS for test in claim.tests} <= measured
+    assert {test.metric for claim in CLAIMS for test in claim.comparisons} <= measured
 
 
 def test_rows_of_a_table_keep_the_setting_apart(ran: ParkExperiment) -> None:

@@ -56,7 +56,7 @@ def test_a_published_paper_has_claims_numbers_and_ideas(paper) -> None:
     assert paper.published
     assert paper.ideas
     assert paper.citation in (ROOT / "book" / "references.bib").read_text(encoding="utf-8")
-    assert all(comparison.metric for claim in paper.claims for comparison in claim.tests)
+    assert all(comparison.metric for claim in paper.claims for comparison in claim.comparisons)
 
 
 def test_the_command_lists_them_and_explains_what_it_cannot_do(

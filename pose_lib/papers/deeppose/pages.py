@@ -23,7 +23,8 @@ from pose_lib.book.style import describe, limb_colours
 from pose_lib.metrics import relative_distance
 from pose_lib.models.deeppose import joint_boxes
 from pose_lib.papers.deeppose import PAPER
-from pose_lib.papers.deeppose.recipe import CROPS, STAGES, DeepPoseExperiment, crops_key, sigma_key
+from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+from pose_lib.papers.deeppose.sweeps import CROPS, crops_key, sigma_key
 
 __all__ = [
     "most_improved",

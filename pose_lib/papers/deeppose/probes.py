@@ -21,11 +21,13 @@ from pose_lib.data.resample import whole_boxes
 from pose_lib.geometry.skeletons import FLIC11, LSP14, Sides
 from pose_lib.models.cascade import Cascade
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
+from pose_lib.papers.deeppose.sweeps import HELD
 
 __all__ = [
     "ELSEWHERE",
     "FITTED",
     "elsewhere",
+    "held_scores",
     "moved_and_scaled",
     "observer_scores",
     "on",
@@ -63,6 +65,17 @@ def oracle_scores(experiment: DeepPoseExperiment) -> Scores:
     truth, test = experiment.truth, experiment.test
     fitted = moved_and_scaled(experiment.predictions[STAGES[0]], truth)
     return evaluate({FITTED: fitted}, truth, test, measures_2d(test))
+
+
+def held_scores(experiment: DeepPoseExperiment) -> list[Scores]:
+    """PDJ at 0.2 of the sizes of boxes on training images that were held out; nothing without controls."""
+    held = experiment.held
+    if not experiment.held_predictions:
+        return []
+    measure = measures_2d(held)["pdj-0.20"]
+    named = {HELD: replace(measure, name=HELD, protocol=f"held-out training images; {measure.protocol}")}
+    truth = torch.from_numpy(np.array(held.joints_2d))
+    return [evaluate(experiment.held_predictions, truth, held, named)]
 
 
 def side_rows(experiment: DeepPoseExperiment) -> list[Row]:

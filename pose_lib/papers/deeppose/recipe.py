@@ -16,6 +16,7 @@ from pose_lib.bench.cost import cost_rows, multiply_adds, parameters
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
 from pose_lib.bench.rows import Key
 from pose_lib.bench.timing import timed
+from pose_lib.data.mapping import to_skeleton
 from pose_lib.data.photos.dataset import require
 from pose_lib.data.photos.looking import PICTURE, Pictures
 from pose_lib.data.poses import PoseData
@@ -27,26 +28,15 @@ from pose_lib.models.deeppose import DeepPoseNet, Diameter, normalise
 from pose_lib.papers.deeppose.objectives import Simulation, first_loss, later_loss
 from pose_lib.papers.deeppose.picture_batches import PictureBatches
 from pose_lib.papers.deeppose.sizes import DeepPosePreset
+from pose_lib.papers.deeppose.sweeps import CROPS, crops_key, held_out, sigma_key, sigmas_of
 from pose_lib.training import Schedule
 
 if TYPE_CHECKING:
     from pose_lib.bench.setup import Setup
 
-__all__ = ["CROPS", "STAGES", "DeepPoseExperiment", "crops_key", "sigma_key"]
+__all__ = ["STAGES", "DeepPoseExperiment"]
 
 STAGES = ("Stage 1", "Stage 2", "Stage 3")
-CROPS = (1, 10, 40)
-"""Simulated predictions per joint to compare; the paper's number is the last."""
-
-
-def sigma_key(sigma: float) -> Key:
-    """The row of stage 2 with joint boxes of ``sigma`` diameters."""
-    return "Stage 2", f"sigma {sigma:g}"
-
-
-def crops_key(crops: int) -> Key:
-    """The row of stage 2 with so many simulated predictions per joint."""
-    return "Stage 2", f"{crops} crop{'s' * (crops > 1)}"
 
 
 @dataclass
@@ -70,15 +60,19 @@ class DeepPoseExperiment(Experiment2D):
         return cls(setup.run, setup.train, setup.test, setup.preset, data_root=setup.data_root)
 
     def __post_init__(self) -> None:
-        """Measure the diameters, and take the published size of the joints' boxes."""
+        """Hold some takes out, measure the diameters, and take the published size of the joints' boxes."""
+        self.train, held = held_out(self.train)
         super().__post_init__()
+        self.held = to_skeleton(held, self.skeleton)
+        """Training samples that no network sees, on which sizes of boxes are compared as in the paper."""
+        self.held_predictions: dict[Key, Tensor] = {}
+        """Poses of the networks that are compared, ``(H, K, 2)``."""
         self.diameter = Diameter.of(self.joints, self.skeleton.torso)
         self.diameters = self.diameter(self.joints)
         upper_body = self.skeleton == FLIC11
         self.sigma = 1.0 if upper_body else 2.0
         """As chosen in the paper: 1 for upper bodies in feature films, 2 for whole bodies in sports."""
-        self.sigmas = (0.8, 1.0, 1.2) if upper_body else (1.0, 1.5, 2.0, 2.3)
-        """Sizes of the joints' boxes to compare, in diameters: around those that the paper tried."""
+        self.sigmas = sigmas_of(upper_body)
         self.boxes = whole_boxes(len(self.test), self.preset.size)
         """``b^0`` of the test samples: a crop is the box that its data set gave."""
         self.schedules = self.preset.stages_on(str(self.run.parameters["dataset"]))
@@ -94,6 +88,11 @@ class DeepPoseExperiment(Experiment2D):
     def test_images(self) -> BoxBatches:
         """The test images on the device, normalised as the training images."""
         return self.batches(self.test, self.data_root, like=self.images)
+
+    @cached_property
+    def held_images(self) -> BoxBatches:
+        """The images that are held out."""
+        return self.batches(self.held, self.data_root, like=self.images)
 
     def batches(self, data: PoseData, data_root: Path | None, **more: Any) -> BoxBatches:
         """Boxes of a set, read from its photographs where the preset says so and they are there."""
@@ -193,11 +192,12 @@ class DeepPoseExperiment(Experiment2D):
         self.predictions.update(zip(STAGES, self.poses_of("cascade", cascade), strict=True))
         return cascade
 
-    def poses_of(self, name: str, cascade: Cascade) -> Tensor:
-        """Poses ``(stages, M, K, 2)`` of the test samples after each stage."""
+    def poses_of(self, name: str, cascade: Cascade, held: bool = False) -> Tensor:
+        """Poses ``(stages, M, K, 2)`` of the test samples, or of those held out, after each stage."""
+        images, count = (self.held_images, len(self.held)) if held else (self.test_images, len(self.test))
 
         def build() -> dict[str, Any]:
-            poses = cascade(self.test_images.look, self.boxes)
+            poses = cascade(images.look, whole_boxes(count, self.preset.size))
             return {"poses": torch.stack(poses), "guarded": cascade.guarded}
 
         poses: Tensor = self.run.cached(f"poses-{name}", build)["poses"]
@@ -250,4 +250,7 @@ class DeepPoseExperiment(Experiment2D):
         name, schedule = f"stage-2-{sigma:g}-{crops}", self.schedules[1]
         half = replace(schedule, steps=max(1, schedule.steps // 2))
         second = self.next_stage([first], name, half, sigma=sigma, crops=crops)
-        self.predictions[key] = self.poses_of(name, Cascade([first, second], sigma, self.diameter))[-1]
+        cascade = Cascade([first, second], sigma, self.diameter)
+        self.predictions[key] = self.poses_of(name, cascade)[-1]
+        if len(self.held):
+            self.held_predictions[key] = self.poses_of(f"{name}-held", cascade, held=True)[-1]

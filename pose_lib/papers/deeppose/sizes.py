@@ -39,6 +39,16 @@ class DeepPosePreset(Preset):
     photographs: tuple[float, float, float] = (1.0, 1.0, 1.0)
     """Factors of the steps of stages 1, 2 and 3 on photographs."""
 
+    @property
+    def input_side(self) -> int:
+        """Side of what the network sees, in pixels."""
+        return self.side
+
+    @property
+    def published_side(self) -> int:
+        """The same in the paper."""
+        return 220
+
     def stages_on(self, dataset: str) -> tuple[Schedule, ...]:
         """The schedules of stages 1, 2 and 3 on a data set."""
         factors = (1.0, 1.0, 1.0) if dataset in SEQUENCE_SETS else self.photographs

@@ -19,7 +19,7 @@ from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
-from pose_lib.book.palette import GHOST, OURS, PUBLISHED
+from pose_lib.book.palette import GHOST, OURS, PUBLISHED, RIGHT
 from pose_lib.book.style import describe
 from pose_lib.data.poses import PoseData
 from pose_lib.data.references import TORSO, torso_lengths
@@ -33,7 +33,7 @@ from pose_lib.papers.hmlpe.probes import Maps, mean_patches
 from pose_lib.papers.hmlpe.published import MODEC_RADII
 from pose_lib.papers.hmlpe.published import PUBLISHED as PRINTED_NUMBERS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
-from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS
+from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS
 from pose_lib.papers.hmlpe.tables import PRINTED, sweep_frame
 
 __all__ = [
@@ -164,22 +164,22 @@ def accuracy_over_radius(
 
 
 def sweep_figure(evidence: Evidence, title: str = "") -> Figure:
-    """Figure 5, Li et al. 2014: both errors over the ratio of the weights, with either initial weights.
+    """Figure 5, Li et al. 2014: both errors over the ratio of the weights, for each way of training.
 
     Args:
         evidence: of a run that trained the controls.
         title: which run that is.
     """
-    colours = {**dict(zip(STARTS.values(), (OURS, GHOST), strict=True)), PRINTED: PUBLISHED}
+    colours = {**dict(zip(WAYS.values(), (OURS, GHOST, RIGHT), strict=True)), PRINTED: PUBLISHED}
     splits = {"train": "--", "test": "-"}
     looks = {
-        f"{start}, {split}": {"color": colour, "linestyle": line}
+        f"{way}, {split}": {"color": colour, "linestyle": line}
         for split, line in splits.items()
-        for start, colour in colours.items()
+        for way, colour in colours.items()
     }
     found = sweep_frame(evidence).dropna(subset=["value"])
     split, kind = (found["metric"].str.split("-").str[i] for i in (0, 1))
-    found = found.assign(line=found["start"] + ", " + split)
+    found = found.assign(line=found["way"] + ", " + split)
     figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.2))
     figure.suptitle(title, fontsize=9)
     for axes, which, task in zip(grid, "rd", ("regression", "detection"), strict=True):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pose_lib.bench.published import Published
 from pose_lib.papers.hmlpe.sweep import ratio_name
 
-__all__ = ["ARMS", "MODEC_RADII", "PUBLISHED"]
+__all__ = ["ARMS", "MODEC_RADII", "PUBLISHED", "printed_of"]
 
 ARMS = ("left-lower-arm", "right-lower-arm", "left-upper-arm", "right-upper-arm")
 """Columns of Tables 1 and 2, in their order: LL, RL, LU, RU."""
@@ -35,7 +35,8 @@ _MODEC = {
     "elbow": (4.4, 17.5, 31.7, 42.8, 51.9, 58.7, 63.5, 68.2, 72.8, 75.5),
     "wrist": (4.5, 14.5, 25.2, 33.8, 38.4, 43.5, 47.8, 51.4, 54.9, 57.9),
 }
-_MODEC_NOTE = "counted in the errors that MODEC's authors distribute; in units of left shoulder to right hip"
+_MODEC_SOURCE = "counted in the errors that MODEC's authors distribute"
+_MODEC_NOTE = "in units of left shoulder to right hip"
 _GAIN_NOTE = "minus MODEC's; the text says about"
 
 
@@ -60,14 +61,14 @@ PUBLISHED: tuple[Published, ...] = (
         if value is not None
     ),
     *(
-        Published("Figure 4", "MODEC", "flic", f"accuracy-{r}-{joint}", value, "%", _MODEC_NOTE)
+        Published(
+            "Figure 4", "MODEC", "flic", f"accuracy-{r}-{joint}", value, "%", _MODEC_NOTE, _MODEC_SOURCE
+        )
         for joint, values in _MODEC.items()
         for r, value in zip(MODEC_RADII, values, strict=True)
     ),
     *(
-        Published(
-            "Figure 4", "HMLPE", "flic", f"{metric}-gain", value, "points", "minus MODEC; the text says about"
-        )
+        Published("Figure 4", "HMLPE", "flic", f"{metric}-gain", value, "points", _GAIN_NOTE)
         for metric, value in (
             ("accuracy-6-wrist", -7.0),
             ("accuracy-6-elbow", -5.0),
@@ -76,3 +77,9 @@ PUBLISHED: tuple[Published, ...] = (
         )
     ),
 )
+
+
+def printed_of(table: str, system: str, metric: str) -> float:
+    """One number of :data:`PUBLISHED`; a name that is not there, or there twice, is an error."""
+    (value,) = (p.value for p in PUBLISHED if (p.table, p.system, p.metric) == (table, system, metric))
+    return value

@@ -26,7 +26,7 @@ from pose_lib.models.hmlpe import HMLPE, Start
 from pose_lib.models.part_windows import PartWindows
 from pose_lib.papers.hmlpe.objectives import PoseOnly, predict_joints, training_loss
 from pose_lib.papers.hmlpe.sizes import HmlpePreset
-from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS, sweep_key
+from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS, Way, sweep_key
 from pose_lib.papers.hmlpe.task_errors import TaskErrors
 from pose_lib.papers.hmlpe.union import UNION_ZOOM, union_of
 from pose_lib.paths import slug
@@ -220,21 +220,23 @@ class HmlpeExperiment(Experiment2D):
         self.system("HMLPE, no dropout", dropout=0.0)
         if self.union is not None:
             self.system("HMLPE, no pre-training", alone=True)
-        for start in STARTS:
-            self.sweep(start)
+        for way in WAYS:
+            self.sweep(way)
 
-    def sweep(self, start: Start) -> None:
+    def sweep(self, way: Way) -> None:
         """Table 3, Li et al. 2014: one network per ratio of the weights, all on the same batches.
 
-        As in the paper they learn from the union, where there is one, and are tested on Buffy and FLIC.
+        As in the paper they learn from the union of data sets, where there is one, and are tested on Buffy
+        and FLIC; and one of the ways has the paper's optimiser and initial weights.
         """
         p = self.preset
-        schedule = p.sweep if start == "he" else p.sweep_published
+        start: Start = "he" if way == "he" else "published"
+        schedule = {"he": p.sweep, "published": p.sweep_published, "momentum": p.sweep_momentum}[way]
         learn = self.learn if self.union is None else self.learn_union
         for ratio in RATIOS:
             net = self.network(start)
-            learn(f"sweep-{start}-{ratio:g}", net, ratio, schedule, "sweep")
-            self.swept.measure(sweep_key(ratio, start), net, ratio)
+            learn(f"sweep-{way}-{ratio:g}", net, ratio, schedule, "sweep")
+            self.swept.measure(sweep_key(ratio, way), net, ratio)
 
     # --- scores -------------------------------------------------------------------------------------------
 

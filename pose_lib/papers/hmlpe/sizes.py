@@ -32,3 +32,15 @@ class HmlpePreset(Preset):
     """For each ratio of Table 3, from He's initial weights."""
     sweep_published: Schedule
     """The same from the published initial weights."""
+    sweep_momentum: Schedule
+    """The same from the published initial weights by gradient descent with momentum, as in the paper."""
+
+    @property
+    def input_side(self) -> int:
+        """Side of what the network sees, in pixels."""
+        return self.view
+
+    @property
+    def published_side(self) -> int:
+        """The same in the paper."""
+        return 112

@@ -16,7 +16,7 @@ from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.probes import MAP_DISTANCES, nearest_joints
 from pose_lib.papers.hmlpe.published import ARMS, PUBLISHED
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
-from pose_lib.papers.hmlpe.sweep import RATIOS, STARTS, ratio_name, sweep_key
+from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS, ratio_name, sweep_key
 
 __all__ = [
     "PRINTED",
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 PRINTED = "printed"
-"""In place of the initial weights: the numbers of Table 3 itself."""
+"""In place of a way of training: the numbers of Table 3 itself."""
 _ERRORS = {
     "train-r": "poses, training",
     "test-r": "poses, test",
@@ -40,7 +40,7 @@ _ERRORS = {
 }
 """The two errors of Table 3 on training and test samples."""
 _SHORT = dict(zip(ARMS, ("LL", "RL", "LU", "RU"), strict=True))
-_SWEPT = {start: [sweep_key(ratio, start) for ratio in RATIOS] for start in STARTS}
+_SWEPT = {way: [sweep_key(ratio, way) for ratio in RATIOS] for way in WAYS}
 
 
 def arms_table(
@@ -128,20 +128,20 @@ def sweep_frame(evidence: Evidence) -> pd.DataFrame:
         evidence: of a run that trained the controls.
 
     Returns:
-        Columns ``metric``, ``start`` (the initial weights, or :data:`PRINTED`), ``ratio`` (text, as ordered
+        Columns ``metric``, ``way`` (of training, or :data:`PRINTED`), ``ratio`` (text, as ordered
         categories), ``value``, ``low`` and ``high``; NaN where a network was not trained or nothing printed.
     """
     printed = published_table(PUBLISHED, "Table 3").set_index(["system", "metric"])["value"]
     names = ["∞" if math.isinf(ratio) else f"{ratio:g}" for ratio in RATIOS]
     lines: list[tuple[str, str, str, float, float, float]] = []
     for metric in _ERRORS:
-        for start, keys in _SWEPT.items():
+        for way, keys in _SWEPT.items():
             for key, name in zip(keys, names, strict=True):
-                lines.append((metric, STARTS[start], name, *_measured(evidence, key, metric)))
+                lines.append((metric, WAYS[way], name, *_measured(evidence, key, metric)))
         for ratio, name in zip(RATIOS, names, strict=True):
             value = float(printed.get((ratio_name(ratio), metric), math.nan))
             lines.append((metric, PRINTED, name, value, math.nan, math.nan))
-    found = pd.DataFrame(lines, columns=["metric", "start", "ratio", "value", "low", "high"])
+    found = pd.DataFrame(lines, columns=["metric", "way", "ratio", "value", "low", "high"])
     return found.assign(ratio=pd.Categorical(found["ratio"], names, ordered=True))
 
 
@@ -156,10 +156,10 @@ def _measured(evidence: Evidence, key: Key, metric: str) -> tuple[float, float, 
 def sweep_table(evidence: Evidence) -> pd.DataFrame:
     """Table 3: both errors for every ratio of the weights, as text."""
     found = sweep_frame(evidence)
-    order = [(metric, start) for metric in _ERRORS for start in (*STARTS.values(), PRINTED)]
-    table = found.pivot(index=["metric", "start"], columns="ratio", values="value").loc[order]
-    lines = [(_ERRORS[metric], start) for metric, start in order]
-    table.index = pd.MultiIndex.from_tuples(lines, names=["error", "initial weights"])
+    order = [(metric, way) for metric in _ERRORS for way in (*WAYS.values(), PRINTED)]
+    table = found.pivot(index=["metric", "way"], columns="ratio", values="value").loc[order]
+    lines = [(_ERRORS[metric], way) for metric, way in order]
+    table.index = pd.MultiIndex.from_tuples(lines, names=["error", "trained"])
     table.columns = [str(name) for name in table.columns]
     return table.map(lambda value: "–" if math.isnan(value) else f"{value:.3f}")
 

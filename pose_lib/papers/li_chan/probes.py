@@ -17,6 +17,7 @@ from pose_lib.bench.timing import timed
 from pose_lib.metrics import limb_lengths, paired_interval, per_joint_error
 from pose_lib.models.li_chan import LiChanNet, TanhTargets
 from pose_lib.papers.li_chan.recipe import LiChanExperiment
+from pose_lib.papers.li_chan.robustness import worst_limb_rows
 from pose_lib.papers.li_chan.weights import weight_rows
 from pose_lib.training import Loss, Schedule
 
@@ -67,7 +68,7 @@ def _training_step(
 def probe_rows(experiment: LiChanExperiment, net: LiChanNet, scores: Scores) -> list[Row]:
     """Rows that the claims need beside MPJPE; ``net`` is the network of the row *DconvMP-HML*."""
     rows = _recipe_rows(experiment) + _spread_rows(scores) + _target_rows(experiment)
-    return rows + weight_rows(experiment, net)
+    return rows + weight_rows(experiment, net) + worst_limb_rows(experiment)
 
 
 def _recipe_rows(e: LiChanExperiment) -> list[Row]:

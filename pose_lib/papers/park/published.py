@@ -1,8 +1,10 @@
 """Tables 1 and 2 of Park et al. 2016."""
 
-from pose_lib.bench.published import SIX, Published
+import pandas as pd
 
-__all__ = ["FIFTEEN", "PUBLISHED"]
+from pose_lib.bench.published import SIX, Published, published_table
+
+__all__ = ["FIFTEEN", "OF_TABLE_2", "PUBLISHED", "best_of_single_images", "ranks"]
 
 FIFTEEN = (
     "Directions", "Discussion", "Eating", "Greeting", "Phoning", "TakingPhoto", "Posing", "Purchases",
@@ -51,7 +53,8 @@ _NOTES = {
     "Zhou, video": "sees several frames",
 }
 
-_ACTIONS_2 = ("Discussion", "Eating", "Greeting", "Phoning", "TakingPhoto", "Walking")
+OF_TABLE_2 = ("Discussion", "Eating", "Greeting", "Phoning", "TakingPhoto", "Walking")
+"""The six actions of Table 2, which are not those that the 3D papers share."""
 
 PUBLISHED: tuple[Published, ...] = (
     *(
@@ -67,6 +70,25 @@ PUBLISHED: tuple[Published, ...] = (
     *(
         Published("Table 2", system, action, "mpjpe", value, "mm")
         for system, values in _TABLE_2.items()
-        for action, value in zip(_ACTIONS_2, values, strict=True)
+        for action, value in zip(OF_TABLE_2, values, strict=True)
     ),
 )
+
+
+def _by_action() -> pd.DataFrame:
+    """Table 1 with one line per action and one column per method; NaN where nothing is printed."""
+    table = published_table(PUBLISHED, "Table 1")
+    return table[table["action"] != "Average"].pivot(index="action", columns="system", values="value")
+
+
+def ranks() -> pd.DataFrame:
+    """How often each method of Table 1 that reports all fifteen actions is best and second best."""
+    found = _by_action().dropna(axis=1).rank(axis=1)
+    return pd.DataFrame({"best": (found == 1).sum(), "second best": (found == 2).sum()})
+
+
+def best_of_single_images() -> bool:
+    """Whether Table 1 has no network with a single image below the paper's own on any shared action."""
+    table = _by_action().loc[list(SIX)]
+    others = table[list(_TABLE_1_OF_SIX)]
+    return bool((others.min(axis=1) >= table["Multi-reg + 2D-cls"]).all())

@@ -6,7 +6,7 @@ import pandas as pd
 
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import label, pick, systems_of
-from pose_lib.papers.park.published import PUBLISHED
+from pose_lib.papers.park.published import PUBLISHED, ranks
 
 __all__ = ["measured", "printed_ranks", "root_spread"]
 
@@ -36,9 +36,9 @@ def root_spread(rows: pd.DataFrame) -> pd.DataFrame:
 def printed_ranks() -> pd.DataFrame:
     """How often each method of the printed Table 1 that reports all actions is best and second best."""
     table = published_table(PUBLISHED, "Table 1")
-    wide = table[table["action"] != "Average"].pivot(index="action", columns="system", values="value")
-    ranks = wide.dropna(axis=1).rank(axis=1)
-    counts = {"best": (ranks == 1).sum(), "second best": (ranks == 2).sum()}
-    frame = pd.DataFrame(counts).assign(**{"mean of the 15 (mm)": wide.mean().round(2)})
+    means = table[table["action"] != "Average"].groupby("system")["value"].mean().round(2)
     printed = table[table["action"] == "Average"].set_index("system")["value"]
-    return frame.assign(**{"printed average (mm)": printed}).loc[ranks.columns]
+    found = ranks()
+    return found.assign(
+        **{"mean of the 15 (mm)": means.loc[found.index], "printed average (mm)": printed.loc[found.index]}
+    )

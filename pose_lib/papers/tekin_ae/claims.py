@@ -1,6 +1,7 @@
-"""Claims of Tekin et al. 2016."""
+"""Claims of Tekin et al. 2016. Margins are half of the smallest effect that the paper prints, or less."""
 
 from pose_lib.bench.claim import Claim, above, below, near
+from pose_lib.bench.published import SIX
 
 __all__ = ["CLAIMS"]
 
@@ -12,36 +13,44 @@ CLAIMS: tuple[Claim, ...] = (
         "T-1",
         "Regression through the auto-encoder's code beats direct regression and the older methods.",
         "On all six actions: 4 to 15 % below DconvMP-HML, 0.5 to 6 % below StructNet-Avg.",
-        (below(_FT, "CNN", "mpjpe"), below(_FT, "KDE", "mpjpe")),
-        "Direct regression and KDE are re-run here; StructNet is not.",
+        (
+            below(_FT, "CNN", "mpjpe", 0.02),
+            below(_FT, "KDE", "mpjpe", 0.1),
+            below(_FT, "LinKDE", "mpjpe", 0.1, of="linkde"),
+            below(_FT, "DconvMP-HML", "mpjpe", 0.02, of="li_chan"),
+            below(_FT, "StructNet-Avg", "mpjpe", 0.0025, of="structnet"),
+        ),
+        "The printed StructNet-Avg also has a particle filter, which is specified nowhere; ours has none.",
+        actions=SIX,
     ),
     Claim(
         "T-2",
         "Predicted limbs keep their ratios best with the auto-encoder, worst with KDE.",
         "Full body: KDE 16.43, CNN 14.97, with the auto-encoder 11.99 and 11.90.",
-        (below("CNN", "KDE", _FULL), below(_NO, "CNN", _FULL), below(_FT, "CNN", _FULL)),
+        (below("CNN", "KDE", _FULL, 0.04), below(_NO, "CNN", _FULL, 0.09), below(_FT, "CNN", _FULL, 0.1)),
         "The paper does not define its sum; this is the reading over pairs of limbs.",
     ),
     Claim(
         "T-3",
         "Fine-tuning leaves the full-body limb ratios as they are, and raises the error of both halves.",
         "Full 11.99 to 11.90, lower 0.62 to 0.77, upper 5.30 to 5.43.",
-        (near(_FT, _NO, _FULL, 0.05), above(_FT, _NO, _LOWER), above(_FT, _NO, _UPPER)),
+        (near(_FT, _NO, _FULL, 0.05), above(_FT, _NO, _LOWER, 0.12), above(_FT, _NO, _UPPER, 0.012)),
         "Near means within 5 % of the value before fine-tuning.",
     ),
     Claim(
         "T-4",
         "In the legs the plain CNN keeps limb ratios better than both forms of the method.",
         "Lower body: CNN 0.57, with the auto-encoder 0.62 and 0.77.",
-        (below("CNN", _NO, _LOWER), below("CNN", _FT, _LOWER)),
+        (below("CNN", _NO, _LOWER, 0.04), below("CNN", _FT, _LOWER, 0.12)),
         "Not claimed in the paper's text: it is in its table.",
     ),
     Claim(
         "T-5",
         "There is no pre-image problem: a pose is read out of the code in one pass.",
         "Argued, not timed.",
-        (below(_FT, "KDE", "read-out-ms"),),
-        "Times the decoder against the pre-image search of KDE, both batched; StructNet is not timed.",
+        (below(_FT, "KDE", "read-out-ms", check=True),),
+        "Times the decoder against the pre-image search of KDE, both batched; StructNet is not timed. One "
+        "product of matrices against an iterative search can hardly lose.",
     ),
     Claim(
         "T-6",
@@ -58,5 +67,12 @@ CLAIMS: tuple[Claim, ...] = (
             below(_FT, (_FT, "no contraction"), "mpjpe"),
         ),
         "Code change: how far the code moves, relative to its length, when every joint moves by a few mm.",
+    ),
+    Claim(
+        "T-8",
+        "StructNet-Avg cannot leave the convex hull of the training poses; a regressed code can.",
+        "Argued in the full paper.",
+        (),
+        "The first half holds by definition of a mean; that leaving the hull helps is shown by no number.",
     ),
 )

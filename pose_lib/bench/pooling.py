@@ -1,0 +1,191 @@
+"""The effect that runs of several seeds show together: one difference, and its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from pose_lib.bench.claim import Comparison, Constant
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.per_sequence import PerSequence, aligned
+from pose_lib.bench.rows import Key, pick
+from pose_lib.metrics.hierarchy import hierarchical_interval, hierarchical_means
+
+__all__ = ["Effect", "effect_of", "pooled"]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """A difference pooled over seeds, with its 95 % interval over seeds, people and takes."""
+
+    value: float
+    low: float
+    high: float
+    seeds: int
+    reference: float
+    """The second system's own value, which margins are a share of; NaN where it has none."""
+
+
+@dataclass(frozen=True)
+class _Seed:
+    """What the runs of one seed have measured: those of the paper, and of the other paper or action."""
+
+    own: Evidence
+    other: Evidence
+
+
+def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:
+    """Mean over the runs of one number, and its interval over samples and seeds.
+
+    For rows alone, where no sequences are kept: the half-width joins the samples' (their bootstrap intervals)
+    and the seeds' (Student's t over the runs). With a single run it is the samples' alone, which says nothing
+    of other seeds.
+    """
+    mean = float(rows["value"].mean())
+    half = ((rows["high"] - rows["low"]) / 2).pow(2).mean() ** 0.5
+    if len(rows) > 1:
+        seeds = float(rows["value"].std(ddof=1)) / math.sqrt(len(rows))
+        half = math.hypot(half, float(stats.t.ppf(0.975, len(rows) - 1)) * seeds)
+    return mean, mean - half, mean + half
+
+
+def effect_of(test: Comparison, own: Evidence, other: Evidence | None = None) -> Effect | None:
+    """The effect that a comparison asks for, or None where a system was not measured.
+
+    Args:
+        test: the comparison.
+        own: runs of one setting and action, which differ in their seeds.
+        other: runs of the second system, where that is another paper's, or of its action, where that is
+            another one; of the same setting.
+    """
+    seeds = list(_by_seed(own, own if other is None else other))
+    if test.actions:
+        found = _over_actions(test, seeds)
+    else:
+        lines = [_line(test, seed) for seed in seeds]
+        known = [line for line in lines if line is not None]
+        without = (seed for seed, line in zip(seeds, lines, strict=True) if line is None)
+        mixed = any(_row(test, seed) is not None for seed in without)
+        found = (None if mixed else _over_sequences(known)) or _over_rows(test, seeds)
+    if found is None:
+        return None
+    return Effect(*found, reference=_reference(test, own if other is None else other))
+
+
+def _by_seed(own: Evidence, other: Evidence) -> Iterator[_Seed]:
+    """The runs of each seed that both have. Of two runs of a seed, that with controls has all systems."""
+    if not len(own.rows) or not len(other.rows):
+        return
+    for seed in sorted(set(own.rows["seed"]) & set(other.rows["seed"])):
+        yield _Seed(_fullest(own, seed), _fullest(other, seed))
+
+
+def _fullest(evidence: Evidence, seed: int) -> Evidence:
+    rows = evidence.rows
+    chosen = rows[rows["seed"] == seed]
+    if "controls" in chosen and chosen["controls"].any():
+        chosen = chosen[chosen["controls"].astype(bool)]
+    return evidence.select(rows["fingerprint"] == chosen["fingerprint"].iloc[0])
+
+
+def _each(evidence: Evidence, key: Key, metric: str) -> PerSequence | None:
+    """A system on each sequence of the one run that is given."""
+    sequences = evidence.sequences.get(str(evidence.rows["fingerprint"].iloc[0]))
+    return None if sequences is None else sequences.of_each(key, metric)
+
+
+def _line(test: Comparison, seed: _Seed) -> PerSequence | None:
+    """The comparison on each sequence of one seed's runs; None without sequences of all its systems."""
+    first = _each(seed.own, test.first, test.metric)
+    if first is None:
+        return None
+    if isinstance(test.second, Constant):
+        return PerSequence(first.names, first.value - test.second.value, first.weight)
+    second = _each(seed.other, test.second, test.metric)
+    if second is None:
+        return None
+    gap = first.minus(second)
+    if test.less is None:
+        return gap
+    third, fourth = (_each(seed.own, key, test.less[2]) for key in test.less[:2])
+    return None if third is None or fourth is None else gap.minus(third.minus(fourth))
+
+
+def _over_sequences(lines: Sequence[PerSequence]) -> tuple[float, float, float, int] | None:
+    """Mean and interval over people, takes and seeds, from what is known of each sequence."""
+    if not lines:
+        return None
+    names, weight, values = aligned(lines)
+    if len(names) < 2:
+        return None
+    low, high = hierarchical_interval(values, names, weight)
+    return float(np.average(values.mean(0), weights=weight)), low, high, len(values)
+
+
+def _over_actions(test: Comparison, seeds: Sequence[_Seed]) -> tuple[float, float, float, int] | None:
+    """The difference of a metric between two actions, whose takes are resampled apart."""
+    assert not isinstance(test.second, Constant)
+    pairs = [(_each(s.own, test.first, test.metric), _each(s.other, test.second, test.metric)) for s in seeds]
+    known = [(a, b) for a, b in pairs if a is not None and b is not None]
+    if not known:
+        return _over_rows(test, seeds)
+    sides = [aligned(side) for side in zip(*known, strict=True)]
+    draws, means = [], []
+    for number, (names, weight, values) in enumerate(sides):
+        draws.append(hierarchical_means(values, names, weight, seed=number))
+        means.append(float(np.average(values.mean(0), weights=weight)))
+    low, high = np.quantile(draws[0] - draws[1], [0.025, 0.975])
+    return means[0] - means[1], float(low), float(high), len(known)
+
+
+def _over_rows(test: Comparison, seeds: Sequence[_Seed]) -> tuple[float, float, float, int] | None:
+    """Where no sequences are kept: from the rows of each run, stored differences and values."""
+    rows = [row for row in (_row(test, seed) for seed in seeds) if row is not None]
+    if not rows:
+        return None
+    table = pd.DataFrame(rows, columns=["value", "low", "high"])
+    return *pooled(table), len(rows)
+
+
+def _row(test: Comparison, seed: _Seed) -> tuple[float, float, float] | None:
+    """Value and interval of the comparison in one seed's runs."""
+    if isinstance(test.second, Constant):
+        found = _ends(pick(seed.own.rows, test.first, test.metric))
+        return found and tuple(end - test.second.value for end in found)  # type: ignore[return-value]
+    if test.actions:
+        return _apart(
+            _ends(pick(seed.own.rows, test.first, test.metric)),
+            _ends(pick(seed.other.rows, test.second, test.metric)),
+        )
+    if test.of:
+        return None  # two papers' runs are only compared where they keep the sequences that pair them
+    gain = _ends(seed.own.difference(test.first, test.second, test.metric))
+    return gain if test.less is None else _apart(gain, _ends(seed.own.difference(*test.less)))
+
+
+def _ends(rows: pd.DataFrame) -> tuple[float, float, float] | None:
+    if not len(rows):
+        return None
+    value, low, high = rows.iloc[0][["value", "low", "high"]]
+    return float(value), float(low), float(high)
+
+
+def _apart(
+    a: tuple[float, float, float] | None, b: tuple[float, float, float] | None
+) -> tuple[float, float, float] | None:
+    """The difference of two numbers as if they were of different samples: both widths count."""
+    if a is None or b is None:
+        return None
+    middle, half = a[0] - b[0], math.hypot(a[2] - a[1], b[2] - b[1]) / 2
+    return middle, middle - half, middle + half
+
+
+def _reference(test: Comparison, other: Evidence) -> float:
+    if isinstance(test.second, Constant):
+        return test.second.unit or abs(test.second.value)
+    return other.reference(test.second, test.metric)

@@ -1,0 +1,88 @@
+"""At which optimiser, size and budget runs were made, in words: a verdict is on a method at that setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+
+import pandas as pd
+
+from pose_lib.bench.presets import Preset
+from pose_lib.training import Schedule
+
+__all__ = ["APART", "SETTING", "Setting", "settings_of"]
+
+SETTING = ("dataset", "preset", "budget", "precision")
+"""Runs that agree in these, in action and in :data:`APART` differ in their seeds, and are pooled."""
+APART = ("device", "stale")
+"""Columns that tables of stored runs may have; runs that differ in them are never pooled."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Columns of rows and the values that they have in common."""
+
+    values: tuple[tuple[str, object], ...]
+
+    def of(self, rows: pd.DataFrame) -> pd.Series:
+        """Which rows are of this setting; one that lacks a column, such as of another paper, is of none."""
+        chosen = pd.Series(True, index=rows.index)
+        for name, value in self.values:
+            chosen &= rows[name] == value if name in rows else False
+        return chosen
+
+    def words(self, presets: Mapping[str, Preset]) -> str:
+        """Data set, preset and its optimiser, size and steps."""
+        about = dict(self.values)
+        parts = [f"{about['dataset']}, {about['preset']}"]
+        if about["budget"] != 1:
+            parts[0] += f" at budget {about['budget']:g}"
+        preset = presets.get(str(about["preset"]))
+        if preset is not None:
+            budget = float(str(about["budget"]))
+            parts += [_training(preset.scaled(budget)), _size(preset)]
+        parts += [str(about[name]) for name in ("precision", *APART) if about.get(name)]
+        return "; ".join(parts)
+
+
+def settings_of(rows: pd.DataFrame) -> Iterator[Setting]:
+    """The settings of a table of runs, in order."""
+    columns = [*SETTING, *(name for name in APART if name in rows)]
+    for values in rows[columns].drop_duplicates().sort_values(columns).itertuples(index=False):
+        yield Setting(tuple(zip(columns, values, strict=True)))
+
+
+def _training(preset: Preset) -> str:
+    """Optimisers and steps of the networks that are compared, or of all schedules where none is named."""
+    networks = preset.networks or tuple((f.name,) for f in fields(preset))
+    schedules = [[s for name in network for s in _schedules(getattr(preset, name))] for network in networks]
+    schedules = [network for network in schedules if network]
+    if not schedules:
+        return "trains nothing"
+    optimisers = sorted({_optimiser(s) for network in schedules for s in network})
+    steps = [sum(s.steps for s in network) for network in schedules]
+    epochs = getattr(preset, "epochs", 0)
+    length = f"{epochs:g} epochs" if epochs else f"{_range(min(steps), max(steps))} steps a network"
+    return f"{' and '.join(optimisers)}, {length}"
+
+
+def _schedules(value: object) -> list[Schedule]:
+    if isinstance(value, tuple):
+        return [s for s in value if isinstance(s, Schedule)]
+    return [value] if isinstance(value, Schedule) else []
+
+
+def _optimiser(schedule: Schedule) -> str:
+    if schedule.momentum is not None:
+        return f"gradient descent with momentum {schedule.momentum:g}"
+    return "AdaGrad" if schedule.adagrad else "AdamW"
+
+
+def _range(low: int, high: int) -> str:
+    return f"{high:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def _size(preset: Preset) -> str:
+    seen, published = preset.input_side, preset.published_side
+    whole = "the published one" if seen == published else f"the paper's has {published}"
+    return f"input of {seen} pixels, {whole}"

@@ -1,0 +1,107 @@
+"""The verdict on one clause of a claim: what the interval of an effect decides.
+
+An effect that several seeds show on one action is judged by its 95 % interval over seeds, people and takes:
+
+* **reproduced**: the interval lies on the claimed side of zero; for ``near``, within the margin;
+* **contradicted**: it lies on the other side; for ``near``, outside of the margin;
+* **no effect**: it contains zero and lies within the margin that the claim's row states beforehand;
+* **open**: anything else, and whatever fewer than three seeds show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pose_lib.bench.claim import Comparison, Recount
+from pose_lib.bench.pooling import Effect
+
+__all__ = ["LEAST_SEEDS", "Clause", "Outcome", "Verdict", "judge", "worst"]
+
+Outcome = Literal["reproduced", "open", "no effect", "contradicted"]
+_WORST: tuple[Outcome, ...] = ("contradicted", "no effect", "open", "reproduced")
+
+LEAST_SEEDS = 3
+"""With fewer, nothing is decided: the spread of two says next to nothing of other seeds."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A clause of a claim on one action: the pooled effect, the margin in its unit, and the outcome."""
+
+    action: str
+    effect: Effect | None
+    """None where it was not measured."""
+    margin: float
+    outcome: Outcome
+
+    @property
+    def needs(self) -> str:
+        """What an open verdict would take."""
+        if self.effect is None:
+            return "a run"
+        missing = LEAST_SEEDS - self.effect.seeds
+        if missing > 0:
+            return f"{missing} more seed{'s' * (missing > 1)}"
+        half = (self.effect.high - self.effect.low) / 2
+        times = (half / max(abs(self.effect.value), self.margin, 1e-12)) ** 2
+        if times > 100:
+            return "a larger difference"
+        return f"about {max(2, math.ceil(times))} times as many seeds and people"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One test of a claim at a setting, on all actions that it is asked on."""
+
+    test: Comparison | Recount
+    verdicts: tuple[Verdict, ...]
+    outcome: Outcome
+
+    @property
+    def words(self) -> str:
+        """Which test it is, and where it came out so."""
+        if isinstance(self.test, Recount):
+            return self.test.words
+        named = [v for v in self.verdicts if v.outcome == self.outcome]
+        where = [v.action + (f" ({v.needs})" if self.outcome == "open" else "") for v in named]
+        what = f"{self.test.title}, {self.test.metric}"
+        if self.outcome == "no effect":
+            what += f" (not larger than {100 * self.test.margin:.2g} %)"
+        return f"{what}: {', '.join(where)}" if where else what
+
+
+def judge(test: Comparison, effect: Effect | None) -> Outcome:
+    """What the interval of an effect decides.
+
+    An effect on the claimed side that is smaller than the margin is still reproduced; its size is stated.
+    Where both systems give the same on every sample, the interval has no width, and there is no effect.
+    """
+    if effect is None or effect.seeds < LEAST_SEEDS:
+        return "open"
+    margin, (low, high) = test.margin * abs(effect.reference), (effect.low, effect.high)
+    within = low == high == 0 or (-margin <= low and high <= margin)
+    if test.sign == "near":
+        if within:
+            return "reproduced"
+        return "contradicted" if high < -margin or low > margin else "open"
+    if test.sign == "above":
+        low, high = -high, -low
+    if high < 0:
+        return "reproduced"
+    if low > 0:
+        return "contradicted"
+    return "no effect" if within else "open"
+
+
+def worst(outcomes: Sequence[Outcome], most: bool = False) -> Outcome:
+    """The worst of several outcomes, open if there are none.
+
+    The order is contradicted, no effect, open, reproduced. With ``most``, the one that more than half of them
+    have, else open.
+    """
+    if most:
+        return next((o for o in _WORST if 2 * outcomes.count(o) > len(outcomes)), "open")
+    return next((o for o in _WORST if o in outcomes), "open")

@@ -1,0 +1,109 @@
+"""Every claim of every room can be judged, on the stored rows, and its margins keep to the rule."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from pose_lib.bench.claim import Comparison, Constant
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.judging import DECISIVE, NOT_TESTABLE, standing, verdicts
+from pose_lib.bench.paper import Paper
+from pose_lib.bench.rows import label
+from pose_lib.bench.stored import stored
+from pose_lib.book.result_tables import claims_table, details_table
+from pose_lib.papers import all_papers, find
+
+ROOMS = [paper for paper in all_papers() if paper.claims]
+NAMES = [paper.name for paper in all_papers()]
+OUTCOMES = {"reproduced", "contradicted", "no effect", "open", "consistent", "inconsistent", NOT_TESTABLE}
+CHECKS = {"DP-1", "DP-9", "LC-3", "LC-10", "T-5", "P-5"}
+ARGUED = {"DP-5", "H-11", "LC-14", "T-8"}
+PRINTED_AS = {"KDE": "LinKDE", "Ours, fine-tuned": "Ours"}
+"""Systems whose printed name is another one."""
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_every_claim_is_judged_on_the_stored_rows(paper: Paper) -> None:
+    kept = stored(paper.name)
+    found, details = verdicts(kept, paper.claims, paper.presets, {n: stored(n) for n in paper.rivals})
+    assert set(found["claim"]) == {claim.key for claim in paper.claims}
+    assert set(found["outcome"]) <= OUTCOMES
+    assert (found.loc[found["outcome"] == NOT_TESTABLE, "setting"] == "").all()
+    for line in found.to_dict("records"):
+        if line["outcome"] in ("contradicted", "no effect", "open"):
+            assert line["because"], line["claim"]
+    decided = details[~details["outcome"].isin(["open"]) & (details["metric"] != "")]
+    assert (decided["seeds"] >= 3).all()
+    assert len(claims_table(found)) == len(found)
+    assert len(details_table(details)) == len(details)
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_with_two_seeds_every_claim_that_needs_runs_is_open(paper: Paper) -> None:
+    kept = stored(paper.name)
+    if not len(kept.rows):
+        pytest.skip(f"no stored run of {paper.name}")
+    two = kept.select(kept.rows["seed"].isin([0, 1]))
+    found, _ = verdicts(two, paper.claims, paper.presets)
+    runs = found[~found["setting"].isin(["", "printed numbers alone"])]
+    assert len(runs)
+    assert set(runs["outcome"]) == {"open"}
+    none, _ = verdicts(two.select(~two.rows["preset"].isin(DECISIVE)), paper.claims)
+    assert set(none["setting"]) <= {"", "printed numbers alone"}
+
+
+def test_consistency_checks_and_argued_claims_are_called_so() -> None:
+    claims = [claim for paper in ROOMS for claim in paper.claims]
+    ours = {name for name in NAMES if name in ("deeppose", "hmlpe", "li_chan", "park", "tekin_ae")}
+    kept = [claim for name in ours for claim in find(name).claims]
+    assert {claim.key for claim in kept if claim.check} == CHECKS
+    assert {claim.key for claim in kept if not claim.testable} == ARGUED
+    assert all(claim.limits for claim in claims if not claim.testable)
+    keys = [claim.key for claim in claims]
+    assert len(keys) == len(set(keys))
+    (hips,) = (c for claim in kept if claim.key == "LC-8" for c in claim.comparisons if c.check)
+    assert hips.first == "Left and right hip"
+
+
+def smallest_printed(paper: Paper, test: Comparison, actions: tuple[str, ...]) -> float:
+    """The smallest printed difference of a comparison, as a share of the second system; infinite if none."""
+    assert not isinstance(test.second, Constant)
+    pair = [PRINTED_AS.get(label(key), label(key)) for key in (test.first, test.second)]
+    found = {
+        (p.table, p.action, p.system): p.value
+        for p in paper.published
+        if p.metric == test.metric and p.system in pair and (not actions or p.action in actions)
+    }
+    pairs = [
+        (value, found.get((table, action, pair[1])))
+        for (table, action, system), value in found.items()
+        if system == pair[0]
+    ]
+    return min((abs(a - b) / abs(b) for a, b in pairs if b is not None), default=math.inf)
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_a_margin_is_at_most_half_of_the_smallest_printed_effect(paper: Paper) -> None:
+    for claim in paper.claims:
+        for test in claim.comparisons:
+            assert test.margin > 0
+            simple = test.sign != "near" and not (test.less or test.actions or test.datasets)
+            if simple and not isinstance(test.second, Constant):
+                least = smallest_printed(paper, test, claim.actions)
+                assert test.margin <= least / 2 + 1e-9, (claim.key, test.title, least)
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_rivals_are_rooms_that_have_the_system(paper: Paper) -> None:
+    for claim in paper.claims:
+        for test in claim.comparisons:
+            if test.of in NAMES:
+                assert test.second in find(test.of).systems, (claim.key, test.title)
+
+
+def test_without_any_run_printed_numbers_still_decide() -> None:
+    found = standing(verdicts(Evidence(stored("park").rows.iloc[:0]), find("park").claims)[0])
+    assert found["P-8"] == "reproduced"
+    assert found["P-9"] == "contradicted"
