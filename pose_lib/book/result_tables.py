@@ -144,22 +144,29 @@ def main_table(
     printed: pd.DataFrame,
     *,
     names: Mapping[Key, str] | None = None,
-    actions: Sequence[str] = ("Walking", "Discussion"),
+    actions: Sequence[str] | None = None,
     spread: bool = False,
 ) -> pd.DataFrame:
     """MPJPE (mm) of every system: this run, stored runs, and a table as printed.
 
-    The systems are the lines, in their order; one that did not run here shows the printed number alone.
-    ``printed`` is of :func:`~pose_lib.bench.published.published_table`, where a system may have another of
-    the ``names``; ``actions`` are its columns to show. ``spread`` is that of :func:`cell`.
+    The systems are the lines, in their order, then those that are printed alone; one that did not run here
+    shows the printed numbers alone. ``printed`` is of :func:`~pose_lib.bench.published.published_table`,
+    where a system may have another of the ``names``; ``actions`` are its columns to show, by default all.
+    ``spread`` is that of :func:`cell`.
     """
     numbers = printed[printed["metric"] == "mpjpe"].set_index(["system", "action"])["value"]
     ours = columns(evidence, stored)
+    if actions is None:
+        actions = list(dict.fromkeys(name for _, name in numbers.index))
+    printed_as = {system: (names or {}).get(system, label(system)) for system in systems}
+    alone = [
+        name for name in dict.fromkeys(numbers.index.get_level_values(0)) if name not in printed_as.values()
+    ]
     table: dict[str, dict[str, str]] = {}
-    for system in systems:
+    for system in (*systems, *alone):
         line = {title: cell(part, system, "mpjpe", spread=spread) for title, part in ours}
         for action in actions:
-            value = numbers.get(((names or {}).get(system, label(system)), action))
+            value = numbers.get((printed_as.get(system, label(system)), action))
             line[f"{action}, printed"] = "–" if value is None else f"{value:.2f}"
         table[label(system)] = line
     shown = pd.DataFrame(table).T

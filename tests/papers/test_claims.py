@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 
 import pytest
@@ -107,3 +108,24 @@ def test_without_any_run_printed_numbers_still_decide() -> None:
     found = standing(verdicts(Evidence(stored("park").rows.iloc[:0]), find("park").claims)[0])
     assert found["P-8"] == "reproduced"
     assert found["P-9"] == "contradicted"
+
+
+@pytest.mark.parametrize("name", ["li_chan", "tekin_ae"])
+def test_all_printed_actions_and_rows_stand_in_the_main_table(name: str) -> None:
+    module = importlib.import_module(f"pose_lib.papers.{name}.tables")
+    kept = stored(name)
+    mine = kept.select(kept.rows["fingerprint"] == kept.rows["fingerprint"].iloc[0])
+    table = module.table_1(mine, Evidence(kept.rows.iloc[:0]))
+    printed = [p for p in find(name).published if p.table == "Table 1" and p.metric == "mpjpe"]
+    assert len(printed) > 12
+    shown = {PRINTED_AS.get(system, system): system for system in table.index}
+    for p in printed:
+        assert table.loc[shown[p.system], f"{p.action}, printed"].startswith(f"{p.value:.2f}")
+    assert len(table.attrs["published"]) == 6
+
+
+def test_numbers_from_elsewhere_than_the_paper_say_so() -> None:
+    modec = [p for p in find("hmlpe").published if p.system == "MODEC"]
+    assert len(modec) == 20
+    assert {p.source for p in modec} == {"counted in the errors that MODEC's authors distribute"}
+    assert not any(p.source for p in find("park").published)

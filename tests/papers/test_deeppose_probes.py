@@ -21,6 +21,7 @@ from pose_lib.metrics import pcp
 from pose_lib.models.cascade import Cascade
 from pose_lib.papers.deeppose import probes
 from pose_lib.papers.deeppose.claims import CLAIMS
+from pose_lib.papers.deeppose.pages import elsewhere_curves
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
 
 LIMBS = ("upper-arm", "lower-arm", "upper-leg", "lower-leg")
@@ -92,8 +93,10 @@ def test_a_network_that_answers_every_image_alike_has_no_spread(trained: Trained
 
 def test_another_data_set_needs_its_folder(trained: Trained, tmp_path: Path) -> None:
     for root in (None, tmp_path):
-        scores, why = probes.elsewhere(*trained, root)
-        assert scores == []
+        there = probes.elsewhere(*trained, root)
+        scores, why = there.scores, there.why
+        assert scores == ()
+        assert elsewhere_curves(there) is None
         assert why.startswith("not run: ")
 
 
@@ -119,11 +122,21 @@ def parse(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 def test_the_cascade_is_measured_on_another_data_set_by_its_own_split(
     trained: Trained, tmp_path: Path, parse: list[dict[str, Any]]
 ) -> None:
-    (scores,), why = probes.elsewhere(*trained, tmp_path)
+    there = probes.elsewhere(*trained, tmp_path)
+    (scores,), why = there.scores, there.why
     assert why == ""
     (request,) = parse
     assert (request["dataset"], request["size"], request["crop"]) == ("parse", SIZE, PRESET.crop)
     assert list(scores.values) == [(s, "on parse") for s in ("Mean pose", *STAGES)]
+    figure = elsewhere_curves(there)
+    assert figure is not None
+    assert [axes.get_title() for axes in figure.axes] == ["elbows", "wrists"]
+    line = {line.get_label(): line for line in figure.axes[0].lines}["Stage 1, on parse"]
+    at, share = line.get_data()
+    hits = scores.of(("Stage 1", "on parse"), "pdj-0.20-elbow")
+    counted = scores.weights["pdj-0.20-elbow"]
+    expected = np.nansum(hits * counted) / counted.sum()
+    assert share[np.isclose(at, 0.2)] == pytest.approx(expected)
     assert len(scores.groups) == 20
 
 
@@ -131,7 +144,7 @@ def test_a_finished_run_has_what_every_claim_on_whole_bodies_compares(
     trained: Trained, tmp_path: Path, parse: list[dict[str, Any]]
 ) -> None:
     found, cascade = trained
-    there, _ = probes.elsewhere(found, cascade, tmp_path)
+    there = probes.elsewhere(found, cascade, tmp_path).scores
     evidence = found.finish(
         probes.side_rows(found), [probes.oracle_scores(found), *probes.held_scores(found), *there]
     )
@@ -160,7 +173,7 @@ def test_sides_are_exchanged_for_a_set_of_an_observer_and_for_no_other(
         card = replace(seen.card, sides=sides)
         data = replace(seen, joints_2d=joints, card=card)
         monkeypatch.setattr(probes.catalog, "load", lambda _, data=data: data)
-        (scores,), _ = probes.elsewhere(found, cascade, tmp_path)
+        (scores,) = probes.elsewhere(found, cascade, tmp_path).scores
         assert (scores.of(("Stage 3", "on parse"), "pcp") == 100).all()
 
 

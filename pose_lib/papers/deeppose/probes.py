@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,7 @@ from pose_lib.papers.deeppose.sweeps import HELD
 __all__ = [
     "ELSEWHERE",
     "FITTED",
+    "Elsewhere",
     "elsewhere",
     "held_scores",
     "moved_and_scaled",
@@ -121,17 +122,24 @@ def on(dataset: str) -> str:
     return f"on {dataset}"
 
 
-def elsewhere(
-    experiment: DeepPoseExperiment, cascade: Cascade, data_root: Path | None
-) -> tuple[list[Scores], str]:
-    """Table 2 and Figure 7: the trained cascade on another data set, whose training part it has not seen.
+@dataclass(frozen=True)
+class Elsewhere:
+    """What :func:`elsewhere` found."""
 
-    Returns:
-        The scores there, and an empty string; or none, and the reason in words.
-    """
+    scores: tuple[Scores, ...] = ()
+    why: str = ""
+    """Why there are no scores."""
+    predictions: Mapping[Key, Tensor] = field(default_factory=dict)
+    """System to its poses ``(M, K, 2)`` there."""
+    test: PoseData | None = None
+    """The samples."""
+
+
+def elsewhere(experiment: DeepPoseExperiment, cascade: Cascade, data_root: Path | None) -> Elsewhere:
+    """Table 2 and Figure 7: the trained cascade on another data set, whose training part it has not seen."""
     name = ELSEWHERE.get(experiment.skeleton)
     if name is None or data_root is None:
-        return [], "not run: it needs the folder of the other photographs (data_root)"
+        return Elsewhere(why="not run: it needs the folder of the other photographs (data_root)")
     p = experiment.preset
     try:
         data = catalog.load(
@@ -140,7 +148,7 @@ def elsewhere(
             )
         )
     except FileNotFoundError as error:
-        return [], f"not run: {error}"
+        return Elsewhere(why=f"not run: {error}")
     test = data if name == "buffy" else data.split("test")  # as the paper: all of Buffy
     images = experiment.batches(test, data_root, like=experiment.images)
     poses = cascade(images.look, whole_boxes(len(test), p.size))
@@ -150,7 +158,7 @@ def elsewhere(
         (system, on(name)): _renamed(poses, experiment, test) for system, poses in found.items()
     }
     truth = torch.from_numpy(np.array(test.joints_2d))
-    return [evaluate(mapped, truth, test, measures_2d(test))], ""
+    return Elsewhere((evaluate(mapped, truth, test, measures_2d(test)),), "", mapped, test)
 
 
 def observer_scores(experiment: DeepPoseExperiment) -> list[Scores]:

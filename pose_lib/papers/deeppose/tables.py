@@ -76,11 +76,16 @@ def _lines(
 
 
 def elsewhere_table(evidence: Evidence, why: str) -> pd.DataFrame:
-    """Table 2 beside the PDJ of Figure 7, for the rows on another data set; else why there are none."""
+    """Table 2 beside the PDJ of Figure 7, for the rows on another data set; the printed lines alone if none.
+
+    ``why`` there are none is then the table's note.
+    """
     there = evidence.select(evidence.rows["setting"].isin([on(name) for name in ELSEWHERE.values()]))
     keys = systems_of(there.rows, "pcp")
     if not keys:
-        return pd.DataFrame({"Table 2, Figure 7": [why]})
+        printed = limb_table(there, (), "Table 2")
+        printed.attrs["note"] = f"Our networks: {why}."
+        return printed
     rates = systems_table(there).drop(columns="PCP")
     return limb_table(there, keys, "Table 2").join(rates).fillna("–")
 

@@ -11,7 +11,7 @@ from torch import Tensor
 from pose_lib.bench.claim import Constant
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
-from pose_lib.bench.rows import Key, label, labels_of
+from pose_lib.bench.rows import Key, labels_of
 from pose_lib.book.result_tables import main_table
 from pose_lib.models.weight_structure import Similarity
 from pose_lib.papers.compare.rivals import beside
@@ -34,7 +34,6 @@ DIFFERENCES: tuple[tuple[Key, Key, str], ...] = (
 """First system, second system and metric of the differences that the page shows of its own run."""
 
 _SYSTEMS: tuple[Key, ...] = (*PAPER.systems, "LinKDE")
-_ACTIONS = ("Walking", "Eating", "TakingPhoto", "Discussion")
 
 
 def table_1(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
@@ -44,11 +43,11 @@ def table_1(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
     """
     printed = published_table(PUBLISHED, "Table 1")
     stored = beside(stored, "linkde", ("LinKDE",))
-    table = main_table(evidence, stored, _SYSTEMS, printed, actions=_ACTIONS, spread=True)
+    table = main_table(evidence, stored, _SYSTEMS, printed, spread=True)
     spread = printed[printed["metric"] == "mpjpe-std"].set_index(["system", "action"])["value"]
-    for action in _ACTIONS:
-        column = f"{action}, printed"
-        found = [spread.get((label(key), action)) for key in _SYSTEMS]
+    for column in table.attrs["published"]:
+        action = column.removesuffix(", printed")
+        found = [spread.get((name, action)) for name in table.index]
         table[column] = [
             mean if std is None else f"{mean} ({std:.2f})"
             for mean, std in zip(table[column], found, strict=True)
