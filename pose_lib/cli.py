@@ -1,4 +1,4 @@
-"""The command ``pose-lib``: run a notebook, build the book, keep a run's rows, start a new method."""
+"""The command ``pose-lib``: run a notebook or a grid of them, keep rows, build the book, start a method."""
 
 from __future__ import annotations
 
@@ -33,8 +33,34 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="run a notebook through papermill, once for the same inputs")
     run.add_argument("notebook", help="its name, such as tekin_ae, or its file")
-    run.add_argument("--preset", default=None, help="smoke, quick, long or paper")
-    run.add_argument(
+    _parameters(run)
+    run.add_argument("--out", type=Path, metavar="FILE", help="write the run's rows and sequences there, too")
+    run.add_argument("--keep", action="store_true", help="add the run's rows to results/")
+    build = commands.add_parser("build", help="run all notebooks of the book and build its pages")
+    build.add_argument("--preset", default="quick")
+    keep = commands.add_parser("keep", help="add the rows of a complete run to results/")
+    keep.add_argument("folder", type=Path)
+    merge = commands.add_parser("merge", help="add runs to results/ that `run --out` wrote")
+    merge.add_argument("files", type=Path, nargs="+")
+    for command in (keep, merge):
+        command.add_argument("--other", action="store_true", help="also those of other code or data")
+    new = commands.add_parser("new", help="write the file and the notebook of a new method")
+    new.add_argument("name", help="lower-case letters, digits and underscores")
+    data = commands.add_parser("data", help="look after the sets in the cache and the runs")
+    verify = data.add_subparsers(dest="what", required=True).add_parser
+    verify("verify", help="compare every file of the cache and the runs with its checksum")
+    make = verify("make", help="make the data set of a run, unless it is there")
+    make.add_argument("notebook", help="of a paper, such as tekin_ae")
+    _parameters(make)
+    clean = commands.add_parser("clean", help="show runs and cached data that nothing will use any more")
+    clean.add_argument("--yes", action="store_true", help="remove them")
+    commands.add_parser("list", help="papers, their data sets, parameters and presets")
+    return parser
+
+
+def _parameters(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--preset", default=None, help="smoke, quick, long or paper")
+    command.add_argument(
         "-p",
         nargs=2,
         action="append",
@@ -42,39 +68,32 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("NAME", "VALUE"),
         help="a parameter of the notebook",
     )
-    run.add_argument("--keep", action="store_true", help="add the run's rows to results/")
-    build = commands.add_parser("build", help="run all notebooks of the book and build its pages")
-    build.add_argument("--preset", default="quick")
-    keep = commands.add_parser("keep", help="add the rows of a complete run to results/")
-    keep.add_argument("folder", type=Path)
-    new = commands.add_parser("new", help="write the file and the notebook of a new method")
-    new.add_argument("name", help="lower-case letters, digits and underscores")
-    data = commands.add_parser("data", help="look after the sets in the cache and the runs")
-    verify = data.add_subparsers(dest="what", required=True).add_parser
-    verify("verify", help="compare every file of the cache and the runs with its checksum")
-    clean = commands.add_parser("clean", help="show runs and cached data that nothing will use any more")
-    clean.add_argument("--yes", action="store_true", help="remove them")
-    commands.add_parser("list", help="papers, their data sets, parameters and presets")
-    return parser
+
+
+def _given(chosen: argparse.Namespace) -> dict[str, str | int | float | bool]:
+    """The parameters of a command."""
+    parameters = {name: _literal(value) for name, value in chosen.p}
+    return parameters | ({"preset": chosen.preset} if chosen.preset else {})
 
 
 def _run(chosen: argparse.Namespace) -> int:
     from papermill.exceptions import PapermillExecutionError
 
-    from pose_lib.bench.stored import keep
+    from pose_lib.bench.archive import write_archive
     from pose_lib.papers import execute
 
-    parameters = {name: _literal(value) for name, value in chosen.p}
-    if chosen.preset:
-        parameters["preset"] = chosen.preset
     try:
-        done = execute(_notebook(chosen.notebook), parameters)
+        done = execute(_notebook(chosen.notebook), _given(chosen))
     except PapermillExecutionError as error:
         print(f"pose-lib: {chosen.notebook}: {error.ename}: {error.evalue}", file=sys.stderr)
         return 1
     print(done)
-    if chosen.keep:
-        print(keep(Path((done.parent / "run-folder").read_text(encoding="utf-8"))))
+    if chosen.out or chosen.keep:
+        folder = Path((done.parent / "run-folder").read_text(encoding="utf-8"))
+        if chosen.out:
+            print(write_archive(folder, chosen.out))
+        if chosen.keep:
+            _merged([folder], other=False)
     return 0
 
 
@@ -107,11 +126,26 @@ def _build(chosen: argparse.Namespace) -> int:
 
 
 def _keep(chosen: argparse.Namespace) -> int:
-    from pose_lib.bench.stored import keep
+    _merged([chosen.folder], other=chosen.other)
+    return 0
+
+
+def _merge(chosen: argparse.Namespace) -> int:
+    _merged(chosen.files, other=chosen.other)
+    return 0
+
+
+def _merged(places: Sequence[Path], *, other: bool) -> None:
+    """Add runs to ``results/``: folders of complete runs, or files of ``run --out``."""
+    from pose_lib.bench.archive import read_archive
+    from pose_lib.bench.merge import merge
+    from pose_lib.bench.stored import run_evidence
+    from pose_lib.papers import all_papers
     from pose_lib.paths import checkout
 
-    print(keep(chosen.folder, checkout() / "results"))
-    return 0
+    runs = [run_evidence(place) if place.is_dir() else read_archive(place) for place in places]
+    for file in merge(runs, all_papers(), checkout() / "results", other=other):
+        print(file)
 
 
 def _new(chosen: argparse.Namespace) -> int:
@@ -127,6 +161,12 @@ def _new(chosen: argparse.Namespace) -> int:
 def _data(chosen: argparse.Namespace) -> int:
     from pose_lib.bench.upkeep import damaged
 
+    if chosen.what == "make":
+        from pose_lib.bench.setup import make_data
+        from pose_lib.papers import find
+
+        print(make_data(find(_notebook(chosen.notebook).stem), _given(chosen)))
+        return 0
     count, wrong = 0, []
     for folder, what in damaged():
         count += 1
@@ -184,6 +224,7 @@ _COMMANDS = {
     "run": _run,
     "build": _build,
     "keep": _keep,
+    "merge": _merge,
     "new": _new,
     "data": _data,
     "clean": _clean,

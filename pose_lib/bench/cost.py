@@ -12,13 +12,14 @@ from torch.utils.flop_counter import FlopCounterMode
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.rows import Key, Row, constant_row
 from pose_lib.bench.timing import timed
+from pose_lib.bench.work import TIMES
 from pose_lib.training import autocast
 
 __all__ = ["COSTS", "TIMED", "cost_rows", "milliseconds_per_image", "multiply_adds", "parameters"]
 
 COSTS = ("parameters", "multiply-adds", "train-seconds", "ms-per-image")
 """Metrics of :func:`cost_rows`."""
-TIMED = ("train-seconds", "ms-per-image", "read-out-ms", "recipe-seconds")
+TIMED = ("train-seconds", "ms-per-image", "read-out-ms", "recipe-seconds", *TIMES)
 """Metrics that are times: a resumed run differs in them, and in nothing else."""
 
 

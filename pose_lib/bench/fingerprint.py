@@ -13,17 +13,26 @@ from typing import Any
 import torch
 
 from pose_lib.code_hash import code_hash, modules_of
+from pose_lib.storage import digest
 from pose_lib.training import precision
 
-__all__ = ["DATA_SETS", "NOT_DECISIVE", "code_of_recipe", "environment", "identity"]
+__all__ = [
+    "DATA_SETS",
+    "NOT_DECISIVE",
+    "NO_CODE",
+    "code_of_recipe",
+    "environment",
+    "identity",
+    "settings_hash",
+]
 
 DATA_SETS = tuple(
     f"pose_lib.data.{name}"
     for name in ("synthetic", "mocap", "photos", "building", "catalog", "files", "manifest", "request")
 )
 """Where the walk over imports stops: the cards of the data carry a hash of the code that makes them."""
-PLUMBING = tuple(f"pose_lib.{name}" for name in ("checkpoints", "paths", "progress", "storage"))
-"""How files are written and progress is shown: it decides no number."""
+PLUMBING = tuple(f"pose_lib.{name}" for name in ("checkpoints", "paths", "progress", "storage", "bench.work"))
+"""How files are written, progress is shown and time is counted: it decides no number."""
 NOT_DECISIVE = ("data_root", "device", "precision")
 """Parameters that decide no number: where the data lie, and what :func:`environment` has resolved."""
 
@@ -33,6 +42,15 @@ def code_of_recipe(modules: Sequence[str]) -> str:
     return code_hash(
         {name for module in modules for name in modules_of(module, stop=(*DATA_SETS, *PLUMBING))}
     )
+
+
+NO_CODE = "none"
+"""What stands in a row in place of a hash, where a run has no code or data of a paper's."""
+
+
+def settings_hash(settings: Mapping[str, Any]) -> str:
+    """Twelve hexadecimal digits of the fields of a preset that decide numbers."""
+    return digest(dict(settings))[:12]
 
 
 def environment(device: str) -> dict[str, str]:

@@ -19,6 +19,9 @@ __all__ = ["StoredError", "read_rows"]
 _TEXT = ("paper", "dataset", "action", "preset", "precision", "fingerprint", "system", "metric", "protocol")
 """Columns that are never empty."""
 _EMPTY_TEXT = ("setting", "against")
+_MADE = ("commit", "code", "settings", "data", "data_code")
+"""Columns of text that say how a row was made; older files lack some, and older rows of a file leave them
+empty."""
 _NUMBERS = ("budget", "value", "low", "high")
 _WHOLE = ("seed", "samples", "threads", "cores")
 _KEY = ("fingerprint", *NAMES)
@@ -70,7 +73,7 @@ def read_rows(file: Path) -> pd.DataFrame:
             raise StoredError(f"{file}, line {line}: {wrong}; {_ADVICE}")
     if not seen:
         raise StoredError(f"{file} has no rows; {_ADVICE}")
-    kinds = dict.fromkeys((*_TEXT, *_EMPTY_TEXT, "commit"), str)
+    kinds = dict.fromkeys((*_TEXT, *_EMPTY_TEXT, *_MADE), str)
     try:
         rows = pd.read_csv(io.StringIO(text), dtype=kinds, keep_default_na=False, na_values={"std": [""]})
     except (ValueError, OverflowError) as error:

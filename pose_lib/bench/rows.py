@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -13,6 +13,7 @@ import pandas as pd
 from pose_lib.metrics.intervals import Interval, bootstrap_interval
 
 __all__ = [
+    "APART",
     "COLUMNS",
     "NAMES",
     "RUN",
@@ -20,6 +21,7 @@ __all__ = [
     "Key",
     "Row",
     "Values",
+    "apart",
     "compared_rows",
     "constant_row",
     "difference_row",
@@ -64,7 +66,16 @@ COLUMNS = tuple(field.name for field in fields(Row))
 NAMES = ["system", "setting", "against", "metric"]
 """Columns that tell one row of a run from another."""
 RUN = ["paper", "dataset", "action", "preset", "budget", "precision", "seed", "controls"]
-"""Columns that tell one run from another; a new run replaces an older one that has the same."""
+"""Columns that tell one run from another; a new run on the same device replaces an older one that has the
+same."""
+
+APART = ("device", "stale")
+"""Columns of which a table may have some: runs that differ in them are never pooled."""
+
+
+def apart(rows: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    """The columns by which runs are grouped, and those of :data:`APART` that the rows have."""
+    return [*columns, *(name for name in APART if name in rows)]
 
 
 def split_key(key: Key) -> tuple[str, str]:

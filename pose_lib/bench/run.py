@@ -24,9 +24,10 @@ from pose_lib.bench.complete import RunError, file_of, is_complete, mark_complet
 from pose_lib.bench.data_quality import Counts, count_rows
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence, Sequences
-from pose_lib.bench.fingerprint import identity
+from pose_lib.bench.fingerprint import NO_CODE, identity, settings_hash
 from pose_lib.bench.machine import provenance
 from pose_lib.bench.rows import NAMES, Key, Row, frame, split_key
+from pose_lib.bench.work import Work
 from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
 from pose_lib.storage import digest, locked, writing, written
@@ -57,6 +58,7 @@ class Run:
         code: hash of the code that decides the numbers.
         root: folder of all runs, if not :func:`runs_root`.
         counts: split to its unusual samples; they become rows of the run.
+        data_code: hash of the code that makes the samples of the data set.
     """
 
     paper: str
@@ -66,11 +68,13 @@ class Run:
     code: str = ""
     root: Path | None = None
     counts: Mapping[str, Counts] = field(default_factory=dict)
+    data_code: str = ""
 
     def __post_init__(self) -> None:
         """Make the folder and write down what it belongs to."""
         self.identity = identity(self.code, self.parameters, self.settings, self.data)
         self.fingerprint = digest([self.paper, self.identity])[:12]
+        self.work = Work()
         p = self.parameters
         name = "-".join(str(p[k]) for k in ("dataset", "action", "preset") if k in p)
         root = self.root or runs_root()
@@ -114,6 +118,11 @@ class Run:
             CheckpointError: the file is damaged; names it.
             StorageError: it cannot be written.
         """
+        result = self._cached(name, build)
+        self.work.seconds[name] = float(result["seconds"])
+        return result
+
+    def _cached(self, name: str, build: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         file = self.folder / "cached" / f"{path_name(name)}.pt"
         if not file.is_file():
             with locked(self.folder / "locks" / path_name(name), f"{self.paper}, {name}"):
@@ -159,6 +168,7 @@ class Run:
             return {"model": model.state_dict(), "history": vars(history), "seconds": history.seconds}
 
         result = self.cached(name, build)
+        self.work.train(name, model, schedule)
         checkpoint.unlink(missing_ok=True)
         whole = checkpoint.with_suffix(".pt")
         checkpoints.load_into(model, result.get("model"), whole)
@@ -186,11 +196,16 @@ class Run:
             "paper": self.paper,
             **{k: v for k, v in self.parameters.items() if k not in ("data_root", "precision")},
             "precision": self.identity["environment"]["precision"],
+            "device": self.identity["environment"]["device"],
             "fingerprint": self.fingerprint,
+            "code": self.code or NO_CODE,
+            "settings": settings_hash(self.settings),
+            "data": self.data or NO_CODE,
+            "data_code": self.data_code or NO_CODE,
             "date": datetime.now(UTC).date().isoformat(),
             **self.about(),
         }
-        tidy = frame([*rows, *count_rows(self.counts)])
+        tidy = frame([*rows, *count_rows(self.counts), *self.work.rows(self.folder / "cached")])
         twice = tidy[tidy.duplicated(NAMES)]
         if len(twice):
             named = ", ".join(sorted({f"{row.metric} of {row.system}" for row in twice.itertuples()}))

@@ -8,14 +8,13 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from pose_lib.bench.presets import Preset
+from pose_lib.bench.rows import APART
 from pose_lib.training import Schedule
 
-__all__ = ["APART", "SETTING", "Setting", "settings_of"]
+__all__ = ["SETTING", "Setting", "settings_of"]
 
 SETTING = ("dataset", "preset", "budget", "precision")
-"""Runs that agree in these, in action and in :data:`APART` differ in their seeds, and are pooled."""
-APART = ("device", "stale")
-"""Columns that tables of stored runs may have; runs that differ in them are never pooled."""
+"""Runs that agree in these, in action and in :data:`.rows.APART` differ in their seeds, and are pooled."""
 
 
 @dataclass(frozen=True)

@@ -27,12 +27,28 @@ from pose_lib.bench.parameters import (
     injected_names,
     resolve_preset,
 )
+from pose_lib.bench.presets import Preset
 from pose_lib.bench.run import FOLDER_NOTE, Run
 from pose_lib.data import catalog
 from pose_lib.data.poses import PoseData
+from pose_lib.data.request import Request, sources_of
 from pose_lib.training import Precision, set_precision
 
-__all__ = ["Setup", "begin", "checked", "open_run"]
+__all__ = ["Setup", "begin", "checked", "make_data", "open_run", "request_of"]
+
+
+_USUAL: Mapping[str, Any] = {
+    "action": "Walking",
+    "dataset": "synthetic",
+    "data_root": "",
+    "preset": "",
+    "budget": 1,
+    "precision": "auto",
+    "seed": 0,
+    "device": "auto",
+    "controls": False,
+}
+"""Parameters of a run where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -133,16 +149,44 @@ def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -
         preset.settings(),
         code_of_recipe(paper.deciding_modules),
         counts=found,
+        data_code=sources_of(given["dataset"]),
     )
     return Setup(paper, run, complete_samples(train), complete_samples(test), preset, root)
+
+
+def make_data(paper: Paper, given: Mapping[str, Any]) -> Path:
+    """Make the data set that a paper's run needs, unless it is in the cache, and return its folder.
+
+    Args:
+        paper: the paper.
+        given: those of its parameters that differ from the usual ones.
+
+    Raises:
+        ParameterError: a parameter that the notebook does not have, or a value that it cannot take.
+    """
+    check_names(list(given), PARAMETERS, paper.name)
+    parameters, root = checked(paper, {**_USUAL, **given})
+    preset = paper.presets[parameters["preset"]].scaled(parameters["budget"])
+    request = request_of(parameters, preset, root, preset.size)
+    catalog.load(request, device=parameters["device"])
+    return request.folder
 
 
 def _samples(
     given: Mapping[str, Any], preset: Any, root: Path | None, size: int
 ) -> tuple[PoseData, PoseData]:
     """Training and test samples in crops of ``size`` pixels, also those whose joints are not all known."""
+    data = catalog.load(request_of(given, preset, root, size), device=given["device"])
+    train, test = data.split("train"), data.split("test")
+    if given["dataset"] in catalog.SEQUENCE_SETS:  # neighbouring frames are much alike; photographs are not
+        test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
+    return train, test
+
+
+def request_of(given: Mapping[str, Any], preset: Preset, root: Path | None, size: int) -> Request:
+    """The data that a run with these parameters and this preset asks for, in crops of ``size`` pixels."""
     in_sequences = given["dataset"] in catalog.SEQUENCE_SETS
-    request = catalog.request(
+    return catalog.request(
         given["dataset"],
         given["action"],
         size=size,
@@ -152,8 +196,3 @@ def _samples(
         data_root=root,
         crop=None if in_sequences else preset.crop,
     )
-    data = catalog.load(request, device=given["device"])
-    train, test = data.split("train"), data.split("test")
-    if in_sequences:  # neighbouring frames are much alike; photographs are not
-        test = test.select(np.asarray((test.table["frame"].to_numpy() % preset.test_step) == 0))
-    return train, test

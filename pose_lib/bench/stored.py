@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -10,14 +9,10 @@ import pandas as pd
 from pose_lib.bench.complete import completed, file_of
 from pose_lib.bench.evidence import RUN, Evidence, Sequences
 from pose_lib.bench.row_files import read_rows
-from pose_lib.bench.rows import NAMES
 from pose_lib.bench.run import runs_root
 from pose_lib.paths import path_name, project_root
-from pose_lib.storage import locked, written
 
-__all__ = ["collected", "keep", "results_root", "run_evidence", "stored", "stored_files"]
-
-_ORDER = [*RUN, *NAMES]
+__all__ = ["collected", "replaced", "results_root", "run_evidence", "stored", "stored_files"]
 
 
 def results_root() -> Path:
@@ -72,42 +67,16 @@ def collected(paper: str, root: Path | None = None) -> Evidence:
     """
     evidence = stored(paper, root)
     for folder in completed(runs_root() / paper):
-        evidence = _replaced(evidence, run_evidence(folder))
+        evidence = replaced(evidence, run_evidence(folder))
     return evidence
 
 
-def _replaced(old: Evidence, new: Evidence) -> Evidence:
-    """Both, without those old runs that have the same parameters as the new one."""
+def replaced(old: Evidence, new: Evidence) -> Evidence:
+    """Both, without those old runs that have the parameters and the device of the new one."""
     if not len(old.rows):
         return new
-    same = pd.MultiIndex.from_frame(old.rows[RUN]).isin(pd.MultiIndex.from_frame(new.rows[RUN]))
+    one = [name for name in (*RUN, "device") if name in old.rows and name in new.rows]
+    same = pd.MultiIndex.from_frame(old.rows[one]).isin(pd.MultiIndex.from_frame(new.rows[one]))
     rows = pd.concat([old.rows[~same], new.rows], ignore_index=True)
     known = set(rows["fingerprint"])
     return Evidence(rows, {k: v for k, v in {**old.sequences, **new.sequences}.items() if k in known})
-
-
-def keep(run_folder: Path, root: Path | None = None) -> Path:
-    """Add a complete run to the stored ones, in place of an earlier run with the same parameters.
-
-    Raises:
-        FileNotFoundError: the folder holds no complete run.
-    """
-    new = run_evidence(run_folder)
-    paper, fingerprint = (str(new.rows[name].iloc[0]) for name in ("paper", "fingerprint"))
-    folder = root or results_root()
-    with locked(runs_root() / "locks" / f"results-{paper}", f"keeping rows of {paper}"):
-        both = _replaced(stored(paper, root), new)
-        (folder / paper).mkdir(parents=True, exist_ok=True)
-        for name in new.sequences:
-            written(
-                folder / paper / f"{path_name(name)}.npz",
-                lambda part: shutil.copyfile(run_folder / "sequences.npz", part),
-            )
-        rows = both.rows.sort_values(_ORDER, kind="stable")
-        file = written(
-            folder / f"{paper}.csv", lambda part: rows.to_csv(part, index=False, float_format="%.6g")
-        )
-        for other in (folder / paper).glob("*.npz"):
-            if other.stem not in {fingerprint, *both.sequences}:
-                other.unlink()
-    return file

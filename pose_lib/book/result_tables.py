@@ -10,7 +10,8 @@ from pose_lib.bench.collapse import collapsed
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import pooled
-from pose_lib.bench.rows import Key, label, pick, systems_of
+from pose_lib.bench.rows import Key, apart, label, pick, systems_of
+from pose_lib.bench.staleness import STALE
 
 __all__ = [
     "SEEDS",
@@ -89,20 +90,24 @@ def cell(
 def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple[str, Evidence]]:
     """(title, evidence) of the stored runs that decide claims; those that differ in their seeds are one.
 
-    With ``everywhere`` the runs are of several data sets, and a title names the data set.
+    With ``everywhere`` the runs are of several data sets, and a title names the data set. Runs of other code
+    than that of now stand in cells of their own, called stale, and so do runs on several devices.
     """
     if not len(stored.rows):
         return
     decisive = stored.select(stored.rows["preset"].isin(DECISIVE))
     several = decisive.rows["precision"].nunique() > 1
-    order = ["preset", "dataset", "action", "budget", "precision"]
-    for _, part in decisive.rows.groupby(order):
+    order = apart(decisive.rows, ["preset", "dataset", "action", "budget", "precision"])
+    devices = decisive.rows["device"].nunique() if "device" in order else 1
+    for _, part in decisive.rows.groupby(order, dropna=False):
         about, seeds = part.iloc[0], part["seed"].nunique()
         places = [about["dataset"]] if everywhere else []
         places += [about["action"]] if not everywhere or about["action"] != "all" else []
         words = [" ".join(places), about["preset"], f"{seeds} seed{'s' * (seeds > 1)}"]
         words += [f"budget {about['budget']:g}"] if about["budget"] != 1 else []
         words += [about["precision"]] if several else []
+        words += [about["device"]] if devices > 1 else []
+        words += [STALE] if about.get(STALE) else []
         yield ", ".join(words), decisive.select((decisive.rows[order] == about[order]).all(axis=1))
 
 
@@ -133,6 +138,7 @@ def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
         if len(runs):
             first = runs.sort_values(["preset", "seed"], kind="stable").iloc[0]
             title = f"stored run, {first['preset']}, seed {first['seed']}"
+            title += f", {STALE}" if first.get(STALE) else ""
             return title, stored.select(rows["fingerprint"] == first["fingerprint"])
     return "this run", evidence
 
@@ -214,7 +220,10 @@ def actions_table(
             means = pick(rows, system, "mpjpe").groupby("action")["value"].mean()
             lines[label(system)] = means.reindex(list(actions))
     table = pd.DataFrame(lines).T
-    return table.assign(mean=table.dropna(axis="columns").mean(axis=1))
+    table = table.assign(mean=table.dropna(axis="columns").mean(axis=1))
+    if len(rows) and STALE in rows and rows[STALE].any():
+        table.attrs["note"] = f"Some of these runs are stale ({_joined(rows[STALE])})."
+    return table
 
 
 def controls_table(evidence: Evidence) -> pd.DataFrame:
@@ -235,7 +244,13 @@ def stored_summary(stored: Evidence) -> pd.DataFrame:
     run = ["dataset", "action", "preset", "seed", "controls", "precision"]
     run += ["budget"] if (rows["budget"] != 1).any() else []
     made = ["date", "commit", "processor", "threads", "torch"]
+    made += [STALE] if STALE in rows else []
     return rows[[*run, *made]].drop_duplicates().reset_index(drop=True)
+
+
+def _joined(reasons: pd.Series) -> str:
+    """The distinct reasons why rows are stale."""
+    return ", ".join(sorted(set(reasons) - {""}))
 
 
 def claims_table(claims: pd.DataFrame) -> pd.DataFrame:

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pose_lib.bench.evidence import Evidence
     from pose_lib.bench.paper import Paper
     from pose_lib.bench.setup import Setup
 
-__all__ = ["GROUP", "all_papers", "begin", "execute", "find"]
+__all__ = ["GROUP", "all_papers", "begin", "collected", "execute", "find", "stored"]
 
 GROUP = "pose_lib.papers"
 """Entry-point group of other packages' methods."""
@@ -74,6 +75,27 @@ def begin(name: str, namespace: Mapping[str, Any]) -> Setup:
     from pose_lib.bench.setup import begin
 
     return begin(find(name), namespace)
+
+
+def stored(name: str) -> Evidence:
+    """All stored runs of a paper, with a column ``stale`` that says which were made by other code.
+
+    Raises:
+        StoredError: the file is damaged; names it.
+        KeyError: lists the names that exist.
+    """
+    from pose_lib.bench.staleness import marked
+    from pose_lib.bench.stored import stored
+
+    return marked(stored(name), find(name))
+
+
+def collected(name: str) -> Evidence:
+    """As :func:`stored`, with complete runs of the local run folder in place of equal ones."""
+    from pose_lib.bench.staleness import marked
+    from pose_lib.bench.stored import collected
+
+    return marked(collected(name), find(name))
 
 
 def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) -> Path:

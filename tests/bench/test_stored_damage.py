@@ -65,8 +65,10 @@ def test_the_rows_of_the_repository_are_whole_and_unchanged_by_the_checks(paper)
     file = folder / f"{paper.name}.csv"
     if not file.is_file():
         pytest.skip("nothing is kept of it")
-    text = {"fingerprint": str, "commit": str, "setting": str, "against": str}
-    expected = with_text(pd.read_csv(file, dtype=text))
+    names = ("fingerprint", "commit", "code", "settings", "data", "data_code", "setting", "against")
+    read = pd.read_csv(file, dtype=dict.fromkeys(names, str))
+    made = {name: read[name].fillna("") for name in names[2:6] if name in read}
+    expected = with_text(read.assign(**made))
     pd.testing.assert_frame_equal(stored(paper.name, folder).rows, expected, check_exact=True)
 
 

@@ -247,3 +247,25 @@ def test_verdicts_name_what_was_said_printed_and_found() -> None:
 @pytest.mark.parametrize("table", [claims_table, details_table])
 def test_nothing_to_judge_is_said_in_words(table) -> None:
     assert table(pd.DataFrame()).columns.tolist() == ["note"]
+
+
+def test_stale_runs_are_shown_apart_and_called_so() -> None:
+    made = {"date": "2026-01-02", "commit": "abc", "processor": "x", "threads": 2, "torch": "2.9"}
+    several = [
+        run({"CNN": 80.0}, stale="", device="cpu", **made),
+        run({"CNN": 90.0}, seed=1, stale="unknown code", device="cpu", **made),
+        run({"CNN": 70.0}, seed=2, stale="", device="NVIDIA H100", **made),
+    ]
+    kept = joined(several)
+    titles = {title: cell(part, "CNN", "mpjpe")[:4] for title, part in columns(MINE, kept)[1:]}
+    assert titles == {
+        "Walking, long, 1 seed, NVIDIA H100": "70.0",
+        "Walking, long, 1 seed, cpu": "80.0",
+        "Walking, long, 1 seed, cpu, stale": "90.0",
+    }
+    assert stored_summary(kept)["stale"].tolist() == ["", "unknown code", ""]
+    title, _ = with_controls(MINE, run({"CNN": 1.0}, controls=True, stale="other code"))
+    assert title == "stored run, long, seed 0, stale"
+    table = actions_table(joined(several[:2]), ("CNN",), ["Walking"], preset="long")
+    assert table.attrs["note"] == "Some of these runs are stale (unknown code)."
+    assert "note" not in actions_table(several[0], ("CNN",), ["Walking"], preset="long").attrs
