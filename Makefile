@@ -9,7 +9,11 @@ CASES ?= 10000
 # FAST=1 leaves out the tests that are marked as slow.
 FAST ?=
 
-.PHONY: help book test lab bench lint fuzz clean
+# How a grid is run: laptop, gpu or slurm; and how far: runs, merge or book.
+PROFILE ?= laptop
+TARGET ?= merge
+
+.PHONY: help book test lab bench grid grid-plan lint fuzz clean
 .SILENT:
 
 help:
@@ -17,6 +21,8 @@ help:
 	echo "make test   lint, types, tests, and every notebook at preset smoke; FAST=1 leaves out slow tests"
 	echo "make lab    open the notebooks in JupyterLab"
 	echo "make bench  measure speed, one JSON object per line"
+	echo "make grid   many runs at once, of workflow/GRID.yaml (GRID=small, PROFILE=$(PROFILE), TARGET=$(TARGET))"
+	echo "make grid-plan  measure what is not measured yet, then print jobs, hours and disk (GRID=actions)"
 	echo "make fuzz   try damaged inputs (CASES=$(CASES)) and count what goes wrong"
 	echo "make clean  remove what was built; finished runs stay"
 	echo "Python is $(PYTHON), its environment $(VENV); another one: make test PYTHON=python3.13"
@@ -39,6 +45,23 @@ lab: $(VENV)/.lab
 
 bench: $(VENV)/.book
 	$(BIN)/python -m benchmarks
+
+grid: GRID = small
+grid: $(VENV)/.book $(VENV)-grid/.ready
+	$(VENV)-grid/bin/snakemake --snakefile workflow/Snakefile --profile workflow/profiles/$(PROFILE) \
+		--config grid=workflow/$(GRID).yaml pose_lib=$(BIN)/pose-lib preset=$(PRESET) -- $(TARGET)
+
+grid-plan: GRID = actions
+grid-plan: $(VENV)/.book
+	$(BIN)/pose-lib grid measure workflow/$(GRID).yaml
+	$(BIN)/pose-lib grid plan workflow/$(GRID).yaml --rates workflow/rates.yaml
+
+# Snakemake has an environment of its own; workflow/requirements.txt says why.
+$(VENV)-grid/.ready: workflow/requirements.txt
+	$(PYTHON) -m venv $(VENV)-grid
+	echo "Installing Snakemake in $(VENV)-grid, about a minute"
+	$(VENV)-grid/bin/python -m pip install --disable-pip-version-check --quiet --progress-bar off -r $<
+	touch $@
 
 fuzz: $(VENV)/.test
 	PYTHONPATH=tests $(BIN)/python -m fuzz --cases $(CASES)

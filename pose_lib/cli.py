@@ -52,6 +52,12 @@ def _parser() -> argparse.ArgumentParser:
     make = verify("make", help="make the data set of a run, unless it is there")
     make.add_argument("notebook", help="of a paper, such as tekin_ae")
     _parameters(make)
+    grid = commands.add_parser("grid", help="many runs: list them, plan them, merge them")
+    grid.add_argument("what", choices=["jobs", "plan", "measure", "merge"])
+    grid.add_argument("file", type=Path, help="such as workflow/small.yaml")
+    grid.add_argument("--runs", type=Path, help="folder of the runs' files, to merge")
+    grid.add_argument("--rates", type=Path, help="rates of another device, to plan")
+    grid.add_argument("--other", action="store_true", help="merge also runs of other code or data")
     clean = commands.add_parser("clean", help="show runs and cached data that nothing will use any more")
     clean.add_argument("--yes", action="store_true", help="remove them")
     commands.add_parser("list", help="papers, their data sets, parameters and presets")
@@ -148,6 +154,21 @@ def _merged(places: Sequence[Path], *, other: bool) -> None:
         print(file)
 
 
+def _grid(chosen: argparse.Namespace) -> int:
+    from pose_lib.papers import _grid as grid
+
+    if chosen.what == "jobs":
+        print(grid.listed(chosen.file))
+    elif chosen.what == "plan":
+        print(grid.planned(chosen.file, chosen.rates))
+    elif chosen.what == "measure":
+        grid.measure(chosen.file)
+    else:
+        for file in grid.merged(chosen.file, chosen.runs, other=chosen.other):
+            print(file)
+    return 0
+
+
 def _new(chosen: argparse.Namespace) -> int:
     from pose_lib.papers._new import new_method
     from pose_lib.paths import checkout
@@ -225,6 +246,7 @@ _COMMANDS = {
     "build": _build,
     "keep": _keep,
     "merge": _merge,
+    "grid": _grid,
     "new": _new,
     "data": _data,
     "clean": _clean,

@@ -10,7 +10,20 @@ import pytest
 
 from pose_lib.book.build import BOOK_ROOT
 
-_MAKE = {"FAST", "MAKEFLAGS", "MAKELEVEL", "MAKEOVERRIDES", "MFLAGS", "PRESET", "PYTHON", "VENV", "WORKERS"}
+_MAKE = {
+    "FAST",
+    "GRID",
+    "MAKEFLAGS",
+    "MAKELEVEL",
+    "MAKEOVERRIDES",
+    "MFLAGS",
+    "PRESET",
+    "PROFILE",
+    "PYTHON",
+    "TARGET",
+    "VENV",
+    "WORKERS",
+}
 
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
 
@@ -76,11 +89,33 @@ def test_another_python_has_an_environment_of_its_own(python: str, folder: str) 
     assert f"{folder}/bin/python -m pytest" in commands
 
 
-@pytest.mark.parametrize("target", ["book", "test", "lab", "bench", "clean", "help"])
+@pytest.mark.parametrize("target", ["book", "test", "lab", "bench", "grid", "grid-plan", "clean", "help"])
 def test_recipes_are_plain_shell(target: str) -> None:
     shell = subprocess.run(["sh", "-n"], input=steps(target), capture_output=True, text=True)
     assert shell.returncode == 0, shell.stderr
     assert "[[" not in steps(target)
+
+
+def test_a_grid_runs_in_an_environment_of_its_own_with_the_commands_of_the_other() -> None:
+    commands = steps("grid")
+    assert "nowhere-grid/bin/python -m pip install" in commands
+    assert "-r workflow/requirements.txt" in commands
+    assert "grid=workflow/small.yaml pose_lib=nowhere/bin/pose-lib" in commands
+    assert "--profile workflow/profiles/laptop" in commands
+    other = steps("grid", "GRID=evidence", "PROFILE=slurm", "TARGET=book")
+    assert "profiles/slurm" in other
+    assert "grid=workflow/evidence.yaml" in other
+    assert " -- book" in other
+
+
+def test_a_plan_needs_no_workflow_manager() -> None:
+    commands = steps("grid-plan")
+    assert "nowhere-grid" not in commands
+    measured, planned = (
+        commands.index(f"pose-lib grid {what} workflow/actions.yaml") for what in ("measure", "plan")
+    )
+    assert measured < planned
+    assert "grid plan workflow/evidence.yaml" in steps("grid-plan", "GRID=evidence")
 
 
 def test_an_old_python_is_named() -> None:
@@ -93,6 +128,6 @@ def test_an_old_python_is_named() -> None:
 
 def test_the_readme_names_commands_that_exist() -> None:
     text = (BOOK_ROOT / "README.md").read_text(encoding="utf-8")
-    for target in ("make book", "make test", "make lab", "make bench"):
+    for target in ("make book", "make test", "make lab", "make bench", "make grid", "make grid-plan"):
         assert target in text
         steps(target.split()[1])

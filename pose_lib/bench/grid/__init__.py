@@ -1,0 +1,1 @@
+"""Many runs at once: which they are, and what they will cost."""

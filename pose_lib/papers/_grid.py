@@ -1,0 +1,100 @@
+"""A grid over all papers: its jobs as text, its plan, what is measured for it, and its rows merged."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from pose_lib.bench.archive import read_archive
+from pose_lib.bench.evidence import joined
+from pose_lib.bench.grid.configuration import Grid, GridError, read_grid
+from pose_lib.bench.grid.plan import costs, plan_text
+from pose_lib.bench.grid.rates import best, measured, read_rates
+from pose_lib.bench.merge import merge
+from pose_lib.bench.stored import collected
+from pose_lib.papers import all_papers, execute, find
+from pose_lib.paths import checkout
+from pose_lib.progress import say
+
+__all__ = ["listed", "measure", "merged", "planned"]
+
+_MEASURED_BUDGET = 0.01
+"""Share of a preset's schedules that is run to measure its speed."""
+
+
+def listed(file: Path) -> str:
+    """A grid as JSON, for a workflow manager: how its jobs are run, and what each needs.
+
+    Raises:
+        GridError: the file cannot be; names the place.
+    """
+    grid, papers = _read(file), {paper.name: paper for paper in all_papers()}
+    jobs = [{"name": job.name, "data": job.data(papers), "arguments": job.arguments()} for job in grid.jobs]
+    about = {"name": grid.name, "device": grid.device, "threads": grid.threads}
+    return json.dumps({**about, "jobs": jobs}, indent=1)
+
+
+def planned(file: Path, rates: Path | None = None) -> str:
+    """What a grid will cost, in words.
+
+    Args:
+        file: of the grid.
+        rates: file of the rates of another device, if it is planned for, too.
+
+    Raises:
+        GridError: the file cannot be; names the place.
+        RateError: the same of the rates.
+    """
+    grid, papers = _read(file), {paper.name: paper for paper in all_papers()}
+    known = read_rates(rates) if rates else ()
+    found = costs(grid, papers, measured(_rows(grid), all_papers(), grid.device), known)
+    return plan_text(grid, papers, found, known)
+
+
+def measure(file: Path) -> None:
+    """Run a hundredth of one job of each paper and preset of a grid of which no run was measured here."""
+    grid = _read(file)
+    table = measured(_rows(grid), all_papers(), grid.device)
+    done: set[tuple[str, str]] = set()
+    # A run with controls also measures what one without them takes, at most.
+    for job in sorted(grid.jobs, key=lambda job: not job.controls):
+        found = best(table, job)
+        known = found is not None and found["preset"] == job.preset and found["controls"] >= job.controls
+        if known or (job.paper, job.preset) in done:
+            continue
+        done.add((job.paper, job.preset))
+        say(f"measuring {job.paper} at {job.preset}")
+        execute(checkout() / find(job.paper).notebook, {**job.parameters(), "budget": _MEASURED_BUDGET})
+
+
+def merged(file: Path, runs: Path | None, *, other: bool = False) -> list[Path]:
+    """Merge the runs of a grid's jobs, and return the files of rows that were written.
+
+    Args:
+        file: of the grid.
+        runs: folder with the file of each job.
+        other: take also runs of other code or data than those of now.
+
+    Raises:
+        GridError: the file cannot be, or no folder is given.
+        StoredError: the file of a job is missing or damaged; names it.
+        MergeError: a run was made by other code or from other data.
+    """
+    if runs is None:
+        raise GridError("to merge a grid, name the folder of its runs' files with --runs")
+    grid = _read(file)
+    found = [read_archive(runs / f"{job.name}.zip") for job in grid.jobs]
+    return merge(found, all_papers(), checkout() / grid.results, other=other)
+
+
+def _read(file: Path) -> Grid:
+    """The grid of a file; each of its papers has a notebook."""
+    root = checkout()
+    return read_grid(file, [paper for paper in all_papers() if (root / paper.notebook).is_file()])
+
+
+def _rows(grid: Grid) -> pd.DataFrame:
+    """Rows of all stored and local runs of its papers."""
+    return joined(collected(name) for name in dict.fromkeys(job.paper for job in grid.jobs)).rows
