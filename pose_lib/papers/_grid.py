@@ -9,14 +9,17 @@ import pandas as pd
 
 from pose_lib.bench.archive import read_archive
 from pose_lib.bench.evidence import joined
+from pose_lib.bench.fingerprint import code_of_recipe, settings_hash
 from pose_lib.bench.grid.configuration import Grid, GridError, read_grid
 from pose_lib.bench.grid.plan import costs, plan_text
 from pose_lib.bench.grid.rates import best, measured, read_rates
 from pose_lib.bench.merge import merge
 from pose_lib.bench.stored import collected
+from pose_lib.data.request import sources_of
 from pose_lib.papers import all_papers, execute, find
 from pose_lib.paths import checkout
 from pose_lib.progress import say
+from pose_lib.storage import digest
 
 __all__ = ["listed", "measure", "merged", "planned"]
 
@@ -25,15 +28,22 @@ _MEASURED_BUDGET = 0.01
 
 
 def listed(file: Path) -> str:
-    """A grid as JSON, for a workflow manager: how its jobs are run, and what each needs.
+    """A grid as JSON, for a workflow manager: how its jobs are run, what each needs, and hashes of the code.
 
     Raises:
         GridError: the file cannot be; names the place.
     """
     grid, papers = _read(file), {paper.name: paper for paper in all_papers()}
-    jobs = [{"name": job.name, "data": job.data(papers), "arguments": job.arguments()} for job in grid.jobs]
-    about = {"name": grid.name, "device": grid.device, "threads": grid.threads}
-    return json.dumps({**about, "jobs": jobs}, indent=1)
+    codes = {name: code_of_recipe(papers[name].deciding_modules) for name in {job.paper for job in grid.jobs}}
+    jobs = []
+    for job in grid.jobs:
+        about: dict[str, object] = {"name": job.name, "data": job.data(papers), "arguments": job.arguments()}
+        sources = sources_of(job.dataset)
+        made = digest([codes[job.paper], settings_hash(job.sizes(papers).settings()), sources])[:12]
+        jobs.append({**about, "code": made, "data_code": sources})
+    return json.dumps(
+        {"name": grid.name, "device": grid.device, "threads": grid.threads, "jobs": jobs}, indent=1
+    )
 
 
 def planned(file: Path, rates: Path | None = None) -> str:

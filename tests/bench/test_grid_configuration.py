@@ -10,6 +10,7 @@ import pytest
 from pose_lib.bench.grid.configuration import GridError, read_grid
 from pose_lib.bench.grid.job import Job
 from pose_lib.cli import main
+from pose_lib.data.request import sources_of
 from pose_lib.papers import all_papers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -154,6 +155,10 @@ def test_jobs_are_listed_for_a_workflow_manager(capsys: pytest.CaptureFixture[st
         f"{paper}/synthetic-Walking-smoke-s{seed}" for paper in ("direct", "tekin_ae") for seed in (0, 1)
     ]
     assert len({job["data"] for job in told["jobs"]}) == 1
+    assert len({job["code"] for job in told["jobs"]}) == 2, (
+        "one for each paper: it is what a job is repeated for"
+    )
+    assert {job["data_code"] for job in told["jobs"]} == {sources_of("synthetic")}
 
 
 def test_a_grid_without_its_runs_cannot_be_merged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
