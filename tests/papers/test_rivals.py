@@ -8,9 +8,10 @@ import pandas as pd
 import pytest
 
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.merge import merge
 from pose_lib.bench.rows import Key, constant_row, pick
 from pose_lib.bench.run import Run
-from pose_lib.bench.stored import keep, stored
+from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.book.result_tables import stored_cells
 from pose_lib.papers.compare.rivals import beside
 
@@ -23,7 +24,7 @@ GIVEN = {
 def keep_run(root: Path, paper: str, values: dict[Key, float], **changed: object) -> None:
     run = Run(paper, GIVEN | changed, "card", root=root / "runs")  # type: ignore[arg-type]
     run.finish([constant_row(key, "mpjpe", "p", value, 8) for key, value in values.items()])
-    keep(run.folder, root)
+    merge([run_evidence(run.folder)], (), root, other=True)
 
 
 @pytest.fixture

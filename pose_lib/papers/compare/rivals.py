@@ -8,9 +8,11 @@ from pathlib import Path
 import pandas as pd
 
 from pose_lib.bench.evidence import Evidence, joined
-from pose_lib.bench.judging import CELL
-from pose_lib.bench.rows import Key, split_key
+from pose_lib.bench.rows import Key, apart, split_key
+from pose_lib.bench.setting import SETTING
+from pose_lib.bench.staleness import marked
 from pose_lib.bench.stored import stored
+from pose_lib.papers import find
 
 __all__ = ["beside"]
 
@@ -18,8 +20,9 @@ __all__ = ["beside"]
 def beside(kept: Evidence, room: str, systems: Sequence[Key], root: Path | None = None) -> Evidence:
     """Stored runs, and beside them the rows of some systems of another room.
 
-    Rows come from runs on the same data set, action, preset, budget and precision as one of the ``kept``, so
-    that a table has no column for the other room alone; claims and ideas are judged without them.
+    Rows come from runs on the same data set, action, preset, budget, precision and device as one of the
+    ``kept``, and as stale as it, so that a table has no column for the other room alone; claims and ideas
+    are judged without them.
 
     Args:
         kept: stored runs of the chapter.
@@ -27,10 +30,11 @@ def beside(kept: Evidence, room: str, systems: Sequence[Key], root: Path | None 
         systems: of that room.
         root: folder of the stored rows, if not the project's.
     """
-    theirs = stored(room, root)
+    theirs = marked(stored(room, root), find(room))
     if not len(kept.rows) or not len(theirs.rows):
         return kept
     wanted = pd.MultiIndex.from_tuples([split_key(key) for key in systems])
     named = pd.MultiIndex.from_frame(theirs.rows[["system", "setting"]].fillna("")).isin(wanted)
-    same = pd.MultiIndex.from_frame(theirs.rows[CELL]).isin(pd.MultiIndex.from_frame(kept.rows[CELL]))
+    cell = [name for name in apart(kept.rows, ["action", *SETTING]) if name in theirs.rows]
+    same = pd.MultiIndex.from_frame(theirs.rows[cell]).isin(pd.MultiIndex.from_frame(kept.rows[cell]))
     return joined([kept, theirs.select(pd.Series(named & same, index=theirs.rows.index))])
