@@ -75,8 +75,8 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.book: EXTRAS = book
-$(VENV)/.test: EXTRAS = book,test
-$(VENV)/.lab: EXTRAS = book,test,lab
+$(VENV)/.test: EXTRAS = book,human36m,test
+$(VENV)/.lab: EXTRAS = book,human36m,test,lab
 
 # pip works in the background and writes to a log, of which the last line is shown every few seconds.
 $(VENV)/.book $(VENV)/.test $(VENV)/.lab: pyproject.toml constraints.txt | $(BIN)/python

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pose_lib import __version__
+from pose_lib import __version__, cli_data
 
 __all__ = ["main"]
 
@@ -46,10 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--other", action="store_true", help="also those of other code or data")
     new = commands.add_parser("new", help="write the file and the notebook of a new method")
     new.add_argument("name", help="lower-case letters, digits and underscores")
-    data = commands.add_parser("data", help="look after the sets in the cache and the runs")
-    verify = data.add_subparsers(dest="what", required=True).add_parser
-    verify("verify", help="compare every file of the cache and the runs with its checksum")
-    make = verify("make", help="make the data set of a run, unless it is there")
+    make = cli_data.add(commands).add_parser("make", help="make the data set of a run, unless it is there")
     make.add_argument("notebook", help="of a paper, such as tekin_ae")
     _parameters(make)
     grid = commands.add_parser("grid", help="many runs: list them, plan them, merge them")
@@ -180,23 +177,13 @@ def _new(chosen: argparse.Namespace) -> int:
 
 
 def _data(chosen: argparse.Namespace) -> int:
-    from pose_lib.bench.upkeep import damaged
-
     if chosen.what == "make":
         from pose_lib.bench.setup import make_data
         from pose_lib.papers import find
 
         print(make_data(find(_notebook(chosen.notebook).stem), _given(chosen)))
         return 0
-    count, wrong = 0, []
-    for folder, what in damaged():
-        count += 1
-        print(f"{'damaged' if what else 'whole  '}  {folder}", flush=True)
-        wrong += [what] if what else []
-    for what in wrong:
-        print(f"pose-lib: {what}", file=sys.stderr)
-    print(f"{count} folders, {len(wrong)} damaged")
-    return int(bool(wrong))
+    return cli_data.run(chosen)
 
 
 def _clean(chosen: argparse.Namespace) -> int:

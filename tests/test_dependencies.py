@@ -23,6 +23,9 @@ DISTRIBUTIONS = {"PIL": "pillow", "websocket": "websocket-client", "yaml": "pyya
 BOOK = ("pose_lib/book/build.py", "pose_lib/book/mime.py", "pose_lib/book/sphinx_hooks.py")
 """The modules that turn executed notebooks into pages: they alone may need the extra ``book``."""
 
+HUMAN36M = tuple(f"pose_lib/data/human36m/{name}.py" for name in ("cdf", "masks", "video"))
+"""The modules that read the files of Human3.6M: they alone may need the extra ``human36m``."""
+
 RUN_BY_NAME = {
     "ipykernel": ("notebooks/tekin_ae.ipynb", '"name": "python3"'),
     "jupyter-book": ("pose_lib/book/build.py", 'with_name("jupyter-book")'),
@@ -84,7 +87,10 @@ def compare(
 
 PACKAGE = sorted((ROOT / "pose_lib").rglob("*.py"))
 FOR_PAGES = [ROOT / name for name in BOOK]
-RUNTIME = [file for file in PACKAGE if file not in FOR_PAGES] + sorted((ROOT / "notebooks").glob("*.ipynb"))
+FOR_HUMAN36M = [ROOT / name for name in HUMAN36M]
+RUNTIME = [file for file in PACKAGE if file not in (*FOR_PAGES, *FOR_HUMAN36M)] + sorted(
+    (ROOT / "notebooks").glob("*.ipynb")
+)
 TESTS = [*sorted((ROOT / "tests").rglob("*.py")), ROOT / "conftest.py"]
 BENCHMARKS = sorted((ROOT / "benchmarks").rglob("*.py"))
 
@@ -97,7 +103,8 @@ EXTRAS = {name: declared(lines) for name, lines in PROJECT["optional-dependencie
     [
         pytest.param(RUNTIME, DEPENDENCIES, set(), id="package"),
         pytest.param(FOR_PAGES, EXTRAS["book"], DEPENDENCIES, id="book"),
-        pytest.param(TESTS, EXTRAS["test"], DEPENDENCIES | EXTRAS["book"], id="test"),
+        pytest.param(FOR_HUMAN36M, EXTRAS["human36m"], DEPENDENCIES, id="human36m"),
+        pytest.param(TESTS, EXTRAS["test"], DEPENDENCIES | EXTRAS["book"] | EXTRAS["human36m"], id="test"),
         pytest.param(BENCHMARKS, set(), DEPENDENCIES | EXTRAS["book"], id="benchmarks"),
         pytest.param([], EXTRAS["lab"], DEPENDENCIES, id="lab"),
     ],
@@ -109,9 +116,9 @@ def test_declared_is_what_is_used(files: list[Path], own: set[str], inherited: s
 
 
 def test_each_distribution_is_declared_once() -> None:
-    lists = [DEPENDENCIES, *(EXTRAS[name] for name in ("book", "test", "lab"))]
+    lists = [DEPENDENCIES, *(EXTRAS[name] for name in ("book", "human36m", "test", "lab"))]
     assert sum(map(len, lists)) == len(set().union(*lists))
-    assert set(EXTRAS) == {"book", "test", "lab", "dev"}
+    assert set(EXTRAS) == {"book", "human36m", "test", "lab", "dev"}
 
 
 @pytest.mark.parametrize("name", sorted(RUN_BY_NAME))

@@ -55,7 +55,7 @@ def test_one_command_sets_up_and_builds() -> None:
 def test_the_other_sets_up_and_tests_the_notebooks_too() -> None:
     commands = steps("test")
     for step in (
-        "-e '.[book,test]'",
+        "-e '.[book,human36m,test]'",
         "ruff check",
         "ruff format --check",
         "mypy",

@@ -28,7 +28,17 @@ __all__ = [
 
 DATA_SETS = tuple(
     f"pose_lib.data.{name}"
-    for name in ("synthetic", "mocap", "photos", "building", "catalog", "files", "manifest", "request")
+    for name in (
+        "synthetic",
+        "mocap",
+        "human36m",
+        "photos",
+        "building",
+        "catalog",
+        "files",
+        "manifest",
+        "request",
+    )
 )
 """Where the walk over imports stops: the cards of the data carry a hash of the code that makes them."""
 PLUMBING = tuple(f"pose_lib.{name}" for name in ("checkpoints", "paths", "progress", "storage", "bench.work"))

@@ -30,6 +30,7 @@ from pose_lib.bench.parameters import (
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.run import FOLDER_NOTE, Run
 from pose_lib.data import catalog
+from pose_lib.data.human36m.known import PUBLISHED_PROTOCOL
 from pose_lib.data.poses import PoseData
 from pose_lib.data.request import Request, sources_of
 from pose_lib.training import Precision, set_precision
@@ -69,6 +70,17 @@ class Setup:
             return self.train, self.test
         train, test = _samples(self.run.parameters, self.preset, self.data_root, size)
         return complete_samples(train), complete_samples(test)
+
+    def printed(self) -> str:
+        """How a paper's own numbers, all of Human3.6M, compare with those of this run, for captions.
+
+        They do where this run is on the same frames of the same people, at the published size and schedule.
+        """
+        same = self.run.parameters["dataset"] == "human3.6m" and self.run.parameters["preset"] == "paper"
+        tables = pd.concat([self.train.table, self.test.table])
+        if same and self.run.parameters["budget"] == 1 and PUBLISHED_PROTOCOL.fits(tables):
+            return f"printed under the same protocol ({PUBLISHED_PROTOCOL.label()})"
+        return "printed on Human3.6M, not comparable"
 
     def table(self) -> pd.DataFrame:
         """The resolved parameters and the samples, for the page."""
@@ -137,7 +149,7 @@ def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -
         root: folder of the data set's files, where it needs one.
     """
     set_precision(given["precision"])
-    preset = paper.presets[given["preset"]].scaled(given["budget"])
+    preset = paper.presets[given["preset"]].on(given["dataset"]).scaled(given["budget"])
     train, test = _samples(given, preset, root, preset.size)
     found = {
         split: count_unusual(part, preset.window) for split, part in (("training", train), ("test", test))

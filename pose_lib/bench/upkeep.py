@@ -115,6 +115,7 @@ def _why_run(folder: Path, papers: dict[str, Paper], codes: dict[str, str]) -> s
         about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
         paper, torch_then = about["paper"], about["environment"]["torch"]
         code, preset, budget = about["code"], about["parameters"]["preset"], about["parameters"]["budget"]
+        dataset = about["parameters"]["dataset"]
     except (ValueError, KeyError, TypeError):
         return "damaged"
     if paper not in papers:
@@ -126,7 +127,7 @@ def _why_run(folder: Path, papers: dict[str, Paper], codes: dict[str, str]) -> s
     presets = papers[paper].presets
     if preset not in presets:
         return f"there is no preset {preset}"
-    now = json.dumps(presets[preset].scaled(budget).settings(), default=str, sort_keys=True)
+    now = json.dumps(presets[preset].on(dataset).scaled(budget).settings(), default=str, sort_keys=True)
     if json.dumps(about["settings"], default=str, sort_keys=True) != now:
         return f"the preset {preset} has changed"
     return ""

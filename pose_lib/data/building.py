@@ -16,7 +16,7 @@ from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.progress import Progress
 from pose_lib.storage import StorageError, locked, remove, reserve, writing, written
 
-__all__ = ["Building", "Shard", "built", "from_shards"]
+__all__ = ["Building", "Shard", "built", "from_shards", "reserve_array"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Building:
             self.folder.mkdir(parents=True)
         try:
             for name, shape in shapes.items():
-                _reserve_array(self.files[name], shape)
+                reserve_array(self.files[name], shape)
         except StorageError:
             remove(self.folder)
             raise
@@ -139,7 +139,12 @@ def _building(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.building")
 
 
-def _reserve_array(file: Path, shape: tuple[int, ...]) -> None:
+def reserve_array(file: Path, shape: tuple[int, ...]) -> None:
+    """Make a ``.npy`` file of uint8 zeros whose space on the disk is its own.
+
+    Raises:
+        StorageError: there is not enough space.
+    """
     head = io.BytesIO()
     np.lib.format.write_array_header_1_0(head, {"descr": "|u1", "fortran_order": False, "shape": shape})
     reserve(file, len(head.getvalue()) + int(np.prod(shape, dtype=np.int64)), head.getvalue())

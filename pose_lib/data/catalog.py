@@ -6,14 +6,16 @@ from functools import partial
 from pathlib import Path
 
 from pose_lib.data.building import built, from_shards
+from pose_lib.data.human36m.request import Human36mRequest
 from pose_lib.data.photos.cards import PHOTO_SETS
 from pose_lib.data.poses import ALL, DataCard, PoseData, PoseDataError
 from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest, sources_of
 
 __all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "made_by_other_code", "request"]
 
-SEQUENCE_SETS = ("synthetic", "mocap")
+SEQUENCE_SETS = ("synthetic", "mocap", "human3.6m")
 """Data sets whose samples are frames of sequences: neighbouring frames are much alike."""
+AnyRequest = Request | Human36mRequest
 DATASETS = (*SEQUENCE_SETS, *PHOTO_SETS)
 """Names that the parameter ``dataset`` can take."""
 
@@ -33,6 +35,10 @@ def actions(dataset: str, data_root: str | Path | None = None) -> tuple[str, ...
         from pose_lib.data.mocap import dataset as mocap
 
         return mocap.actions(mocap.require_root(data_root))
+    if dataset == "human3.6m":
+        from pose_lib.data.human36m import dataset as human36m
+
+        return human36m.recorded_actions(data_root)
     if dataset in PHOTO_SETS:
         from pose_lib.data.photos import dataset as photos
 
@@ -52,7 +58,7 @@ def request(
     data_root: str | Path | None = None,
     crop: str | None = None,
     seed: int = 0,
-) -> Request:
+) -> AnyRequest:
     """The request that the parameters of a notebook describe; those that a data set does not have are unused.
 
     Args:
@@ -61,10 +67,10 @@ def request(
         size: side of a crop in pixels.
         step: frames (at 50 Hz) from one sample to the next (not for photographs).
         seconds: length of a generated take (``synthetic`` only).
-        test_step: the step of test people (``synthetic`` only); 0 stands for ``step``.
+        test_step: the step of test people (not for ``mocap``); 0 stands for ``step``.
         data_root: folder of the real files (all but ``synthetic``).
         crop: what a crop of a photograph shows; the default is the data set's own.
-        seed: names the random streams of motion and appearance (not for photographs).
+        seed: names the random streams of motion and appearance (of rendered people).
 
     Raises:
         KeyError: no such data set, action or crop; lists those that exist.
@@ -79,7 +85,10 @@ def request(
     if dataset not in SEQUENCE_SETS:
         raise KeyError(f"no data set {dataset!r}; there are: {', '.join(DATASETS)}")
     if crop is not None:
-        raise PoseDataError(f"{dataset}: rendered people are cropped in one way, and crop is {crop!r}")
+        who = "people" if dataset == "human3.6m" else "rendered people"
+        raise PoseDataError(f"{dataset}: {who} are cropped in one way, and crop is {crop!r}")
+    if dataset == "human3.6m":
+        return Human36mRequest(action=action, data_root=data_root, size=size, step=step, test_step=test_step)
     if dataset == "mocap":
         return MocapRequest(action=action, data_root=data_root, size=size, step=step, seed=seed)
     return SyntheticRequest(
@@ -87,7 +96,7 @@ def request(
     )
 
 
-def load(request: Request, device: str = "cpu") -> PoseData:
+def load(request: AnyRequest, device: str = "cpu") -> PoseData:
     """The samples of a request, all splits, made once and then mapped from the folder of the cache.
 
     Args:
@@ -95,6 +104,7 @@ def load(request: Request, device: str = "cpu") -> PoseData:
         device: where people are rendered.
 
     Raises:
+        Human36mError: a file of Human3.6M is damaged, or does not fit the others.
         MocapError: a motion capture file is damaged.
         PhotoError: a picture or a file of labels is damaged, or they do not belong together.
         PoseDataError: the folder in the cache is damaged.
@@ -104,6 +114,10 @@ def load(request: Request, device: str = "cpu") -> PoseData:
         from pose_lib.data.photos import dataset as photos
 
         return photos.load(request)
+    if isinstance(request, Human36mRequest):
+        from pose_lib.data.human36m import dataset as human36m
+
+        return human36m.load(request)
     return built(request.folder, partial(_rendered, request, device))
 
 

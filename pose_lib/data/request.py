@@ -21,6 +21,7 @@ __all__ = ["BaseRequest", "MocapRequest", "PhotoRequest", "Request", "SyntheticR
 _NOT_DECISIVE = (
     "pose_lib.data.synthetic.describe",
     "pose_lib.data.mocap.describe",
+    "pose_lib.data.human36m.describe",
     "pose_lib.data.photos.describe",
     "pose_lib.data.photos.cards",
     "pose_lib.data.building",
@@ -30,6 +31,12 @@ _NOT_DECISIVE = (
     "pose_lib.storage",
 )
 """Modules that decide no sample: words for readers, and how files are written."""
+_MODULES = {
+    "synthetic": "pose_lib.data.synthetic.dataset",
+    "mocap": "pose_lib.data.mocap.dataset",
+    "human3.6m": "pose_lib.data.human36m.dataset",
+}
+"""Where the samples of each data set are made; those of photographs in one module."""
 _MOTION = (".amc", ".asf", ".bvh", ".csv")
 _LABELLED = (".jpg", ".jpeg", ".mat", ".png", ".txt")
 
@@ -229,8 +236,7 @@ def sources_of(dataset: str, members: Sequence[str] = ()) -> str:
         dataset: its name.
         members: of photographs, the sets that the samples are from.
     """
-    kinds: dict[str, type[BaseRequest]] = {"synthetic": SyntheticRequest, "mocap": MocapRequest}
-    code = code_hash(modules_of(kinds.get(dataset, PhotoRequest).module, _NOT_DECISIVE))
+    code = code_hash(modules_of(_MODULES.get(dataset, PhotoRequest.module), _NOT_DECISIVE))
     facts: list[Any] = []
     if members:
         from pose_lib.data.photos.cards import SETS
