@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from pose_lib.data.human36m.coco import is_coco, read_coco
+from pose_lib.data.human36m.fetched import is_fetched, read_fetched
+from pose_lib.data.human36m.mmpose import is_mmpose, read_mmpose
 from pose_lib.data.human36m.official import read_official
+from pose_lib.data.human36m.videopose3d import is_videopose3d, read_videopose3d
 from pose_lib.data.human36m.views import Source
 
 __all__ = ["LAYOUTS", "missing_lines", "recognise", "require_source"]
@@ -33,6 +37,26 @@ _READERS: dict[str, tuple[str, Callable[[Path], bool], Callable[[Path], Source]]
         "metadata.xml",
         _is_official,
         read_official,
+    ),
+    "mmpose": (
+        "mmpose's: annotation_body3d/fps50/h36m_train.npz, annotation_body3d/cameras.pkl, images/S1/...",
+        is_mmpose,
+        read_mmpose,
+    ),
+    "h36m-fetch": (
+        "h36m-fetch's: S1/Directions-1/annot.h5, S1/Directions-1/imageSequence/54138969/img_000001.jpg",
+        is_fetched,
+        read_fetched,
+    ),
+    "coco": (
+        "of Pose2Mesh and 3DMPPE: annotations/Human36M_subject1_data.json, images/s_01_act_02_...",
+        is_coco,
+        read_coco,
+    ),
+    "videopose3d": (
+        "VideoPose3D's, without pictures: data_3d_h36m.npz, metadata.xml",
+        is_videopose3d,
+        read_videopose3d,
     ),
 }
 

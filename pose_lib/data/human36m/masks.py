@@ -1,4 +1,4 @@
-"""Boxes and background-subtraction masks from the MATLAB 7.3 files of the official download."""
+"""Boxes and background-subtraction masks from MATLAB 7.3 files, and tables of numbers from HDF5 files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pose_lib.data.human36m.errors import Human36mError
 
-__all__ = ["read_boxes", "read_masks"]
+__all__ = ["read_boxes", "read_masks", "read_tables"]
 
 
 def read_masks(file: Path, frames: Sequence[int]) -> Iterator[npt.NDArray[np.bool_]]:
@@ -58,3 +58,18 @@ def read_boxes(file: Path, frames: Sequence[int]) -> npt.NDArray[np.float64]:
         if len(rows):
             box[:] = columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
     return boxes
+
+
+def read_tables(file: Path, names: Sequence[str]) -> dict[str, npt.NDArray[np.float64]]:
+    """Some tables of an HDF5 file.
+
+    Raises:
+        Human36mError: the file is damaged, or lacks one of them.
+    """
+    import h5py
+
+    try:
+        with h5py.File(file, "r") as content:
+            return {name: np.asarray(content[name], dtype=np.float64) for name in names}
+    except (OSError, KeyError, ValueError, RuntimeError, TypeError) as error:
+        raise Human36mError.of(file, f"cannot be read as HDF5 with {', '.join(names)} ({error})") from error

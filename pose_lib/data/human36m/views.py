@@ -127,8 +127,6 @@ class Source:
     """What would be needed for more views, one line each."""
     pictures: bool = True
     """Whether the layout has pictures at all."""
-    every: int = 1
-    """Every how many frames at 50 Hz it holds."""
 
     def of(self, subjects: Sequence[str] = (), actions: Sequence[str] = ()) -> tuple[View, ...]:
         """The views of some subjects and actions; of all where none are given."""
