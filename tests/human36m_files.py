@@ -224,3 +224,27 @@ def write_recording(folder: Path, subject: str, action: str, take: int, new_name
         for box, (x0, y0, x1, y1) in zip(boxes, shots.boxes.round().astype(int), strict=False):
             box[max(y0, 0) : y1, max(x0, 0) : x1] = True
         write_masks(folder / f"MySegmentsMat/ground_truth_bb/{name}.{camera_name}.mat", boxes)
+
+
+def write_long(root: Path, action: str, frames: int = 180, hold: int = 20) -> Path:
+    """Recordings long enough to train on: an action of S1 and S9; pictures change every ``hold`` frames."""
+    write_metadata(root / "metadata.xml")
+    for subject in ("S1", "S9"):
+        for take in (1, 2):
+            motion, name = (
+                generate(action, subject, take, seconds=frames / 50),
+                file_name_of(subject, action, take),
+            )
+            motion = motion.at(np.arange(frames) // hold * hold)
+            write_cdf(
+                root / subject / f"MyPoseFeatures/D3_Positions/{name}.cdf", raw_points(motion.points[:, :17])
+            )
+            for camera_name in RECORDED_CAMERAS:
+                of, held = camera_of(subject, camera_name), motion.points[::hold]
+                shots = render_motion(
+                    held, motion.body, motion.outfit, of, size=SIZE, names=(take, camera_name)
+                )
+                shown = [full_frame(shots, i, of.width, of.height) for i in range(len(held))]
+                pictures = [shown[i // hold] for i in range(frames)]
+                write_video(root / subject / f"Videos/{name}.{camera_name}.mp4", pictures)
+    return root

@@ -119,15 +119,16 @@ class PoseData:
 
     def select(self, which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]) -> PoseData:
         """The samples of a boolean mask or of an index array, in that order."""
+        rows = _mapped_rows(self.images, which)
         return replace(
             self,
-            images=self.images[which],
+            images=self.images[rows],
             joints_2d=self.joints_2d[which],
             joints_3d=None if self.joints_3d is None else self.joints_3d[which],
             visible=self.visible[which],
             boxes=self.boxes[which],
             table=self.table[which] if which.dtype == np.bool_ else self.table.iloc[which],
-            masks=None if self.masks is None else self.masks[which],
+            masks=None if self.masks is None else self.masks[rows],
         )
 
     def split(self, name: str) -> PoseData:
@@ -219,6 +220,16 @@ class PoseData:
                 f"{place}: cannot be read ({error}); delete {folder} to build it again"
             ) from error
         return found
+
+
+def _mapped_rows(
+    images: npt.NDArray[np.uint8], which: npt.NDArray[np.bool_] | npt.NDArray[np.intp]
+) -> npt.NDArray[Any] | slice:
+    """Neighbouring rows of a memory-mapped array as a slice, by which they stay on the disk."""
+    index = np.flatnonzero(which) if which.dtype == np.bool_ else which
+    if not isinstance(images, np.memmap) or not len(index) or (np.diff(index) != 1).any() or index[0] < 0:
+        return which
+    return slice(int(index[0]), int(index[-1]) + 1)
 
 
 def concatenate(parts: Sequence[PoseData], card: DataCard) -> PoseData:

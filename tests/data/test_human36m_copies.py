@@ -18,6 +18,7 @@ from pose_lib.data import catalog
 from pose_lib.data.human36m.errors import Human36mError
 from pose_lib.data.human36m.layouts import LAYOUTS, recognise
 from pose_lib.data.human36m.names import RECORDED_CAMERAS
+from pose_lib.data.human36m.views import squares
 from pose_lib.data.photos.cutting import cut
 from pose_lib.geometry.boxes import from_crop
 
@@ -207,3 +208,27 @@ def test_a_copy_without_its_pictures_lists_what_is_missing(copies: dict[str, Pat
         FileNotFoundError, match=r"(?s)no view is complete; missing are.*S1: no pictures in .*S1_"
     ):
         catalog.actions("human3.6m", folder)
+
+
+def test_real_frames_in_mmposes_layout_become_samples(shared_data: Path, tmp_path: Path) -> None:
+    sample = shared_data / "human36m_sample"
+    if not sample.is_dir():
+        pytest.skip(f"no real frames of Human3.6M in {sample}")
+    labels = tmp_path / "annotation_body3d/fps10"
+    labels.mkdir(parents=True)
+    shutil.copy(sample / "cameras.pkl", labels.parent)
+    shutil.copy(sample / "test_h36m_body3d.npz", labels / "h36m_test.npz")
+    (tmp_path / "images").symlink_to(sample)
+    source = recognise(tmp_path)
+    names = ["S1 Directions-1 54138969", "S5 SittingDown-1 54138969", "S8 WalkingDog-1 55011271"]
+    assert [view.name for view in source.views] == names
+    assert any(line.startswith("S7: no pictures in") for line in source.missing)
+    for view, frame in zip(source.views, (0, 2060, 25), strict=True):
+        known = view.labels()
+        assert known.frames.tolist() == [frame]
+        (picture,) = view.pictures([frame])
+        assert known.size == (1000, 1002 if view.camera == "54138969" else 1000)
+        assert picture.shape == (known.size[1], known.size[0], 3)
+        (box,) = squares(known)
+        assert (known.image[0].min(0) > box[:2]).all()
+        assert (known.image[0].max(0) < box[2:]).all()

@@ -120,3 +120,20 @@ def test_sets_are_joined_if_they_are_alike() -> None:
         assert np.array_equal(getattr(both, name)[-2:], getattr(data, name)[:2])
     with pytest.raises(PoseDataError, match="both: sets of 2 kinds cannot be joined"):
         concatenate([data, replace(data, joints_3d=None)], card)
+
+
+def test_neighbouring_rows_of_a_mapped_set_stay_on_the_disk(tmp_path: Path) -> None:
+    data = make()
+    data.save(tmp_path / "set")
+    back = PoseData.load(tmp_path / "set")
+    which = np.zeros(len(data), dtype=bool)
+    which[1:4] = True
+    for rows in (which, np.arange(1, 4)):
+        part = back.select(rows)
+        assert isinstance(part.images, np.memmap)
+        assert np.shares_memory(part.images, back.images)
+        np.testing.assert_array_equal(part.images, data.images[1:4])
+        np.testing.assert_array_equal(part.masks, data.select(rows).masks)
+    for rows in (np.array([3, 2]), np.array([-2, -1]), np.array([0, 2])):
+        np.testing.assert_array_equal(back.select(rows).images, data.images[rows])
+    assert not np.shares_memory(data.select(which).images, data.images)

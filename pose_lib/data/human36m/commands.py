@@ -24,14 +24,10 @@ def prepare_all(chosen: argparse.Namespace) -> int:
     if source.missing:
         print(f"missing, and left out:\n{missing_lines(source)}")
     lacking = [plan for plan in todo if prepared(plan) is None]
-    if not lacking:
-        print("all of it is prepared")
-        return 0
-    print(estimate(lacking, chosen.workers), flush=True)
-    if chosen.estimate:
-        return 0
-    for line in prepare(lacking, workers=chosen.workers, skip_damaged=chosen.skip_damaged):
-        print(f"left out: {line}")
+    print(estimate(lacking, chosen.workers) if lacking else "all of it is prepared", flush=True)
+    if not chosen.estimate:
+        for line in prepare(todo, workers=chosen.workers, skip_damaged=chosen.skip_damaged):
+            print(f"left out: {line}")
     return 0
 
 

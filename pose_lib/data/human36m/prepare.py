@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -109,7 +109,9 @@ def prepare(
     with locked(cache_root() / ".locks" / "human3.6m", "preparing Human3.6M"):
         for plan in todo:
             if plan.folder.exists():
-                remove(plan.workplace)  # of a run that was killed in its last step
+                # Of a run that was killed in its last steps, something may be left beside the set.
+                built(plan.folder, partial(PoseData.load, plan.folder))
+                remove(plan.workplace)
         open_plans = [plan for plan in todo if prepared(plan) is None]
         tasks = [(plan, view) for plan in open_plans for view in plan.views]
         waiting = Counter(plan.folder for plan, _ in tasks)
@@ -208,17 +210,21 @@ def _few(tasks: Sequence[_Task]) -> bool:
 
 
 def _rate(plan: Plan) -> float:
-    """Frames per second that one process decodes and cuts."""
+    """Frames per second that one process decodes and cuts, of which every ``step``-th becomes a crop."""
     for view in plan.views:
         try:
-            labels = view.labels(max(1, view.count() // _TRIED)).every(1)
-            frames = list(range(min(_TRIED, view.count())))
-            box = squares(labels)[0].astype("float32")
             start = time.monotonic()
-            for i, picture in enumerate(view.pictures(frames)):
-                if i % plan.step == 0:
-                    cut(Image.fromarray(picture), box, plan.size)
-            return len(frames) / max(time.monotonic() - start, 1e-6)
+            count = view.count()
+            labels = view.labels(max(1, count // _TRIED))
+            if view.has_masks:
+                deque(view.masks(labels.frames.tolist()), maxlen=0)
+            read = (time.monotonic() - start) / len(labels.frames)
+            box, start = squares(labels)[0].astype("float32"), time.monotonic()
+            frames = view.labels(plan.step).frames[: -(-_TRIED // plan.step)].tolist()
+            for picture in view.pictures(frames):
+                cut(Image.fromarray(picture), box, plan.size)
+            decoded = (time.monotonic() - start) / (len(frames) * plan.step)
+            return 1 / max(decoded + read / plan.step, 1e-6)
         except Human36mError:
             continue
     raise Human36mError(f"{plan.subject} {plan.action}: no view is whole")
