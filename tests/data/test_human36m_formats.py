@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import pickle
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -280,6 +282,19 @@ def test_a_video_that_is_none_is_named(damage: str, tmp_path: Path) -> None:
             read(file)
 
 
+def test_wrong_bytes_within_a_video_are_found_when_it_is_decoded(tmp_path: Path) -> None:
+    pytest.importorskip("av")
+    file, random = tmp_path / "v.mp4", np.random.default_rng(0)
+    write_video(file, [random.integers(0, 255, (96, 128, 3), dtype=np.uint8) for _ in range(20)])
+    content = bytearray(file.read_bytes())
+    for i in range(len(content) // 3, len(content) // 2, 500):
+        content[i] ^= 0xFF
+    file.write_bytes(content)
+    assert count_frames(file) == 20
+    with pytest.raises(Human36mError, match=r"v\.mp4: is (damaged in frame|no video or damaged)"):
+        list(read_frames(file, range(20)))
+
+
 # --- pickles ----------------------------------------------------------------------------------------------
 
 
@@ -348,3 +363,11 @@ def test_a_file_that_is_no_pickle_is_named(content: bytes, tmp_path: Path) -> No
             read(tmp_path / "file")
         with pytest.raises(Human36mError, match="nothing"):
             read(tmp_path / "nothing")
+
+
+def test_nothing_of_the_extra_is_imported_before_a_file_is_read() -> None:
+    modules = "catalog, human36m.commands, human36m.layouts, human36m.prepare, human36m.verify"
+    names = ", ".join(f"pose_lib.data.{name}" for name in modules.split(", "))
+    code = f"import sys, {names}; print(sorted({{'av', 'cdflib', 'h5py'}} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
