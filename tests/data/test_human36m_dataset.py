@@ -133,6 +133,14 @@ def test_older_folders_and_fewer_files_give_the_same(root: Path, tmp_path: Path)
     assert (squares(a)[:, 2:] > high).all()
 
 
+@pytest.mark.parametrize("place", ["..", "code"])
+def test_the_cameras_may_lie_beside_the_subjects(place: str, copy: Path) -> None:
+    (copy / place).mkdir(exist_ok=True)
+    (copy / "metadata.xml").rename(copy / place / "metadata.xml")
+    for folder in (copy, copy.parent):
+        assert len(recognise(folder).views) == 4
+
+
 def test_archives_that_are_still_packed_are_named(root: Path, tmp_path: Path) -> None:
     (tmp_path / "S1/Videos").mkdir(parents=True)
     shutil.copy(root / "metadata.xml", tmp_path)

@@ -147,10 +147,9 @@ class RecordedView(View):
 
 
 def find_metadata(root: Path) -> Path | None:
-    """The file ``metadata.xml`` in a folder or in one below it, not deeper."""
-    return next(
-        (file for pattern in ("", "*/") for file in sorted(root.glob(f"{pattern}metadata.xml"))), None
-    )
+    """The file ``metadata.xml`` in a folder, in one below it, or beside it, as h36m-fetch leaves it."""
+    places = (root / "metadata.xml", *sorted(root.glob("*/metadata.xml")), root.parent / "metadata.xml")
+    return next((file for file in places if file.is_file()), None)
 
 
 def read_official(root: Path) -> Source:
