@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,8 +18,9 @@ import torch
 from pose_lib.data.building import Shard
 from pose_lib.data.mocap.clips import Clip, clips_of, find_clips, read_clip, require_root
 from pose_lib.data.mocap.describe import card
-from pose_lib.data.mocap.mapping import ANKLE_HEIGHT, TOE_HEIGHT
+from pose_lib.data.mocap.mapping import ANKLE_HEIGHT, FPS, TOE_HEIGHT
 from pose_lib.data.mocap.recording import MocapError
+from pose_lib.data.mocap.turning import Performance, performance_count
 from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.data.seeds import seed_of
 from pose_lib.data.synthetic.bodies import BODY_PARENTS, BODY_POINTS, Body, body
@@ -26,7 +28,7 @@ from pose_lib.data.synthetic.dataset import CAMERAS
 from pose_lib.data.synthetic.people import SUBJECTS, TAKES
 from pose_lib.data.synthetic.rig import camera
 from pose_lib.data.synthetic.shots import from_shots, render_motion
-from pose_lib.data.synthetic.wardrobe import outfit
+from pose_lib.data.synthetic.wardrobe import outfit, redyed
 
 if TYPE_CHECKING:
     from pose_lib.data.request import MocapRequest
@@ -64,9 +66,13 @@ def load(
 ) -> PoseData:
     """Render the clips of an action.
 
-    Samples are ordered by clip, window, camera and frame. A performer is a subject, and each of a performer's
-    clips a sequence, numbered from 1. Every performer keeps the bone lengths of the recording, and gets the
-    girths, skin and hair of one of the rendered people.
+    Samples are ordered by clip, window, performance, camera and frame. A performer is a subject, and each of
+    a performer's clips a sequence, numbered from 1. Every performer keeps the bone lengths of the recording,
+    and gets the girths, skin and hair of one of the rendered people.
+
+    Every window is turned about the vertical. Where there is little motion, training clips are performed
+    several times, see :mod:`~pose_lib.data.mocap.turning`; the table's columns ``performance``, ``turned``
+    (degrees) and ``mirrored`` tell. Test clips are performed once.
 
     Args:
         request: action, folder, size, step and seed.
@@ -97,6 +103,7 @@ def shards(
     """
     clips = [read_clip(entry, request.root) for entry in clips_of(request.action, find_clips(request.root))]
     testing, rule = split(clips)
+    count = performance_count(sum(float((~test).sum()) for test in testing) / FPS)
     about = card(
         clips,
         testing,
@@ -107,46 +114,58 @@ def shards(
         step=request.step,
         seed=request.seed,
         files=request.files,
+        performances=count,
     )
     parts = []
     for clip, test in zip(clips, testing, strict=True):
         for window in windows(clip):
-            frames = _frames(window, request.step)
-            if len(frames):
-                rows = {"subject": clip.performer, "action": request.action, "sequence": _number(clip, clips)}
-                table = pd.DataFrame({**rows, "camera": "", "frame": frames, "split": ""})
-                table["split"] = np.where(test[frames], "test", "train")
-                make = partial(_render, request, clip, window, table, cameras, device, about)
-                parts.append(Shard(len(frames) * len(cameras), make))
+            for number in range(count):
+                played = Performance(number, count, (request.action, clip.name, window.start, request.seed))
+                frames = _frames(window, request.step, played.phase(request.step))
+                frames = frames[~test[frames]] if number else frames
+                if len(frames):
+                    table = _table(frames, test, played).assign(
+                        subject=clip.performer, action=request.action, sequence=_number(clip, clips)
+                    )
+                    make = partial(_render, request, clip, window, played, table, cameras, device, about)
+                    parts.append(Shard(len(frames) * len(cameras), make))
     if not parts:
         raise MocapError(f"{request.root}: no clip of {request.action} has a frame at step {request.step}")
     return parts, about
+
+
+def _table(frames: npt.NDArray[np.intp], test: npt.NDArray[np.bool_], played: Performance) -> pd.DataFrame:
+    """Rows of the frames of one performance, without what is the same in the whole clip."""
+    columns = {"subject": "", "action": "", "sequence": 0, "camera": "", "frame": frames}
+    rows = pd.DataFrame({**columns, "split": np.where(test[frames], "test", "train")})
+    return rows.assign(
+        performance=played.number, turned=round(math.degrees(played.angle), 1), mirrored=played.mirrored
+    )
 
 
 def _render(
     request: MocapRequest,
     clip: Clip,
     window: Window,
+    played: Performance,
     table: pd.DataFrame,
     cameras: Sequence[str],
     device: torch.device | str,
     about: DataCard,
 ) -> PoseData:
     """The frames of a table, which lie in one window, seen by each camera."""
-    points = clip.points[table["frame"]] - [*window.centre, 0.0]
+    points = played.of(clip.points[table["frame"]] - [*window.centre, 0.0])
     person, take = clip_body(clip), TAKES[seed_of("clothes", clip.name) % len(TAKES)]
-    shots = [
-        render_motion(
-            points,
-            person,
-            outfit(_look(clip.performer), take),
-            camera(name),
-            size=request.size,
-            names=(request.action, clip.name, window.start, name, request.seed),
-            device=device,
+    shots = []
+    for name in cameras:
+        names = (request.action, clip.name, window.start, played.number, name, request.seed)
+        clothes = outfit(_look(clip.performer), take)
+        clothes = redyed(clothes, *names) if played.number else clothes
+        shots.append(
+            render_motion(
+                points, person, clothes, camera(name), size=request.size, names=names, device=device
+            )
         )
-        for name in cameras
-    ]
     return from_shots(shots, [table.assign(camera=name) for name in cameras], about)
 
 
@@ -222,8 +241,9 @@ def _held_out(names: list[str]) -> set[str]:
     return set(sorted(names, key=lambda name: seed_of("held out", name))[:count])
 
 
-def _frames(window: Window, step: int) -> npt.NDArray[np.intp]:
-    first = -(-window.start // step) * step
+def _frames(window: Window, step: int, phase: int) -> npt.NDArray[np.intp]:
+    """Every ``step``-th frame of the clip that lies in the window, from frame ``phase``."""
+    first = -(-(window.start - phase) // step) * step + phase
     return np.arange(first, window.stop, step)
 
 

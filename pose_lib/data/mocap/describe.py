@@ -10,11 +10,17 @@ import numpy.typing as npt
 from pose_lib.data.mocap.clips import Clip
 from pose_lib.data.poses import DataCard
 
-__all__ = ["card"]
+__all__ = ["CMU_TERMS", "card"]
 
+CMU_TERMS = (
+    'CMU: "This dataset of motions is free for all uses." "You may include this data in commercially-sold '
+    'products, but you may not resell this data directly, even in converted form." To be added to '
+    'acknowledgements: "The data used in this project was obtained from mocap.cs.cmu.edu. The database was '
+    'created with funding from NSF EIA-0196217."'
+)
+"""What https://mocap.cs.cmu.edu says on its front page."""
 _TERMS = {
-    "cmu": "CMU: free for all uses; the data used in this project was obtained from mocap.cs.cmu.edu. "
-    "The database was created with funding from NSF EIA-0196217",
+    "cmu": CMU_TERMS,
     "hdm": "HDM05: CC BY-SA 3.0",
     "dataset-": "Bandai-Namco Research Motiondataset: CC BY-NC 4.0",
 }
@@ -50,6 +56,8 @@ def card(
         notes=(
             f"Split by a rule that depends on names alone; {rule}.",
             f"{len(clips)} clips; {seconds[0]:.1f} s for training, {seconds[1]:.1f} s for testing.",
+            "Windows are turned about the vertical by random angles. Where there is little motion, training "
+            "clips are performed several times at other angles, every second time mirrored.",
             "At 50 Hz: rotations are low-pass filtered, and every bone keeps one length.",
             "Clips that go farther than the scene are cut into windows, each centred in the scene.",
             "Joint centres are those that the capture system computed; hands are rigid.",
