@@ -33,11 +33,20 @@ def add(
         command.add_argument("--step", type=int, default=1, help="every how many frames at 50 Hz")
         command.add_argument("--subjects", nargs="+", default=(), help="all by default")
         command.add_argument("--actions", nargs="+", default=(), help="all by default")
+    fetch = what.add_parser("fetch", help="download a free data set from its home")
+    fetch.add_argument("name", choices=["cmu"], help="CMU's motion capture")
+    fetch.add_argument("--subjects", nargs="+", type=int, default=[], help="numbers of CMU")
+    fetch.add_argument("--actions", nargs="+", default=[], help="such as Walking; all by default")
+    fetch.add_argument("--root", type=Path, default=Path("cmu"), help="folder for the files; default: cmu")
+    fetch.add_argument("--list", action="store_true", help="show the files and their sizes only")
+    fetch.add_argument("--accept-changed", action="store_true", help="also take files with another hash")
     return what
 
 
 def run(chosen: argparse.Namespace) -> int:
     """Do what :func:`add` has let a user choose; returns the exit status."""
+    if chosen.what == "fetch":
+        return _fetch(chosen)
     if chosen.what == "prepare":
         from pose_lib.data.human36m.commands import prepare_all
 
@@ -47,6 +56,23 @@ def run(chosen: argparse.Namespace) -> int:
 
         return verify_all(chosen)
     return _verify()
+
+
+def _fetch(chosen: argparse.Namespace) -> int:
+    from pose_lib.data.mocap import cmu
+    from pose_lib.data.mocap.describe import CMU_TERMS
+
+    print(CMU_TERMS, flush=True)
+    files = cmu.plan(cmu.wanted(chosen.subjects, chosen.actions), chosen.root)
+    for file in files:
+        size = "not there" if file.size is None else f"{file.size / 1e6:.2f} MB"
+        print(f"{size:>10}  {file.name}{'  (here already)' if file.there else ''}")
+    missing = sum(file.size or 0 for file in files if not file.there)
+    print(f"{missing / 1e6:.1f} MB to download to {chosen.root}", flush=True)
+    if not chosen.list:
+        cmu.fetch(files, chosen.root, accept_changed=chosen.accept_changed)
+        print(f"Use it: pose-lib run tekin_ae -p dataset mocap -p data_root {chosen.root} -p action Walking")
+    return 0
 
 
 def _verify() -> int:

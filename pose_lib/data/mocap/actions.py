@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["CMU", "Known", "recognise"]
+__all__ = ["CMU", "Known", "cmu_takes", "recognise"]
 
 CMU = {
     "Walking": (
@@ -18,15 +21,15 @@ CMU = {
         "139_30 141_19 141_25 141_29-30 143_32 143_38 144_33-34"
     ),
     "WalkingTogether": "20_02-05 21_02-05 22_08 23_08",
-    "Sitting": "13_04-06 14_29-32 14_36 75_17-20 113_15 114_05 141_17 143_18-19",
+    "Sitting": "13_04-06 14_29-32 14_36 75_17-20 111_09-11 113_15 114_04-06 141_17 143_18-19",
     "SittingDown": "82_05",
     "Eating": "79_12 79_15 79_42 80_24 80_33",
     "Phoning": "79_36-37 80_25-26",
     "Purchases": "79_16 80_06",
-    "Waiting": "40_10-11 137_28 141_20",
+    "Waiting": "40_10-11 137_28 139_02 140_06-07 141_20",
     "Greeting": "18_01-02 19_01-02 79_06 80_01 80_73 111_02 111_37 113_02 113_27 141_16 141_22-23 143_25",
     "Smoking": "80_28",
-    "Discussion": "18_08-11 19_08-11 80_48 138_11-55",
+    "Discussion": "18_08-11 19_08-11 22_21 23_21 80_48 138_11-55",
     "Directions": "13_26-28 14_24-26 139_25",
     "TakingPhoto": "79_78",
     "bend": "02_06 26_09-11 80_08 111_17-18 115_01-10",
@@ -51,7 +54,9 @@ CMU = {
     "swordplay": "02_07-09",
     "wash": "02_10 13_20-22 14_10-12 79_44 79_90 143_26-27",
 }
-"""Clips of CMU (``subject_first-last``) by action, after the index on mocap.cs.cmu.edu."""
+"""Clips of CMU (``subject_first-last``) by action, after the index on mocap.cs.cmu.edu.
+
+Of Human3.6M's fifteen actions, nobody poses for a photograph and nobody walks a dog there."""
 
 _HDM05 = re.compile(r"HDM_([a-z]{2})_(.+?)(?:_\d+){1,2}", re.ASCII)
 _CMU = re.compile(r"(\d{2,3})_(\d{2,3})", re.ASCII)
@@ -91,7 +96,7 @@ def recognise(stem: str) -> Known:
     """
     if found := _CMU.fullmatch(stem):
         subject, take = (int(number) for number in found.groups())
-        return Known(_cmu_table().get((subject, take)), f"cmu{subject:02d}")
+        return Known(cmu_takes().get((subject, take)), f"cmu{subject:02d}")
     if found := _HDM05.fullmatch(stem):
         return Known(_kind(found[2]), f"hdm_{found[1]}")
     if found := _BANDAI.fullmatch(stem):
@@ -99,7 +104,9 @@ def recognise(stem: str) -> Known:
     return Known(_kind(stem), None)
 
 
-def _cmu_table() -> dict[tuple[int, int], str]:
+@cache
+def cmu_takes() -> Mapping[tuple[int, int], str]:
+    """Subject and take of each clip in :data:`CMU`, with its action."""
     table = {}
     for action, clips in CMU.items():
         for entry in clips.split():
@@ -107,7 +114,7 @@ def _cmu_table() -> dict[tuple[int, int], str]:
             first, _, last = takes.partition("-")
             for take in range(int(first), int(last or first) + 1):
                 table[int(subject), take] = action
-    return table
+    return MappingProxyType(table)
 
 
 def _kind(name: str) -> str | None:
