@@ -32,6 +32,7 @@ DATA_SETS = tuple(
         "synthetic",
         "mocap",
         "human36m",
+        "mpi_inf_3dhp",
         "photos",
         "building",
         "catalog",

@@ -7,15 +7,16 @@ from pathlib import Path
 
 from pose_lib.data.building import built, from_shards
 from pose_lib.data.human36m.request import Human36mRequest
+from pose_lib.data.mpi_inf_3dhp.request import MpiInf3dhpRequest
 from pose_lib.data.photos.cards import PHOTO_SETS
 from pose_lib.data.poses import ALL, DataCard, PoseData, PoseDataError
 from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest, sources_of
 
 __all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "made_by_other_code", "request"]
 
-SEQUENCE_SETS = ("synthetic", "mocap", "human3.6m")
+SEQUENCE_SETS = ("synthetic", "mocap", "human3.6m", "mpi-inf-3dhp")
 """Data sets whose samples are frames of sequences: neighbouring frames are much alike."""
-AnyRequest = Request | Human36mRequest
+AnyRequest = Request | Human36mRequest | MpiInf3dhpRequest
 DATASETS = (*SEQUENCE_SETS, *PHOTO_SETS)
 """Names that the parameter ``dataset`` can take."""
 
@@ -39,6 +40,11 @@ def actions(dataset: str, data_root: str | Path | None = None) -> tuple[str, ...
         from pose_lib.data.human36m import dataset as human36m
 
         return human36m.recorded_actions(data_root)
+    if dataset == "mpi-inf-3dhp":
+        from pose_lib.data.mpi_inf_3dhp import dataset as mpi_inf_3dhp
+
+        mpi_inf_3dhp.require_root(data_root)
+        return (ALL,)
     if dataset in PHOTO_SETS:
         from pose_lib.data.photos import dataset as photos
 
@@ -75,7 +81,7 @@ def request(
     Raises:
         KeyError: no such data set, action or crop; lists those that exist.
         FileNotFoundError: the data set needs ``data_root``.
-        PoseDataError: ``crop`` is given for a data set of rendered people.
+        PoseDataError: ``crop`` is given for a data set that is cropped in one way.
         ValueError: a size, step or length that is too small.
     """
     if dataset in PHOTO_SETS:
@@ -85,10 +91,14 @@ def request(
     if dataset not in SEQUENCE_SETS:
         raise KeyError(f"no data set {dataset!r}; there are: {', '.join(DATASETS)}")
     if crop is not None:
-        who = "people" if dataset == "human3.6m" else "rendered people"
+        who = "people" if dataset in ("human3.6m", "mpi-inf-3dhp") else "rendered people"
         raise PoseDataError(f"{dataset}: {who} are cropped in one way, and crop is {crop!r}")
     if dataset == "human3.6m":
         return Human36mRequest(action=action, data_root=data_root, size=size, step=step, test_step=test_step)
+    if dataset == "mpi-inf-3dhp":
+        if action != ALL:
+            raise KeyError(f"{dataset} has no action {action!r}; it has: {ALL}")
+        return MpiInf3dhpRequest(data_root=data_root, size=size, step=step, test_step=test_step)
     if dataset == "mocap":
         return MocapRequest(action=action, data_root=data_root, size=size, step=step, seed=seed)
     return SyntheticRequest(
@@ -106,6 +116,7 @@ def load(request: AnyRequest, device: str = "cpu") -> PoseData:
     Raises:
         Human36mError: a file of Human3.6M is damaged, or does not fit the others.
         MocapError: a motion capture file is damaged.
+        MpiError: a file of MPI-INF-3DHP is damaged.
         PhotoError: a picture or a file of labels is damaged, or they do not belong together.
         PoseDataError: the folder in the cache is damaged.
         StorageError: the disk is full, or the cache cannot be written.
@@ -130,7 +141,12 @@ def made_by_other_code(card: DataCard) -> bool:
     return card.sources != sources_of(card.name, members)
 
 
-def _rendered(request: SyntheticRequest | MocapRequest, device: str) -> PoseData:
+def _rendered(request: SyntheticRequest | MocapRequest | MpiInf3dhpRequest, device: str) -> PoseData:
+    if isinstance(request, MpiInf3dhpRequest):
+        from pose_lib.data.mpi_inf_3dhp import dataset as mpi_inf_3dhp
+
+        parts, about = mpi_inf_3dhp.shards(request)
+        return from_shards(parts, request.size, about, request.folder, "cutting MPI-INF-3DHP")
     if isinstance(request, SyntheticRequest):
         from pose_lib.data.synthetic import dataset as synthetic
 

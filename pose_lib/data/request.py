@@ -35,6 +35,7 @@ _MODULES = {
     "synthetic": "pose_lib.data.synthetic.dataset",
     "mocap": "pose_lib.data.mocap.dataset",
     "human3.6m": "pose_lib.data.human36m.dataset",
+    "mpi-inf-3dhp": "pose_lib.data.mpi_inf_3dhp.dataset",
 }
 """Where the samples of each data set are made; those of photographs in one module."""
 _MOTION = (".amc", ".asf", ".bvh", ".csv")

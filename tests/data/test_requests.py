@@ -214,13 +214,15 @@ def test_the_words_of_a_notebook_become_the_request_of_their_data_set(clips: Pat
         catalog.request("synthetic", "Walking", crop="person", **words)
     with pytest.raises(KeyError, match="flic has no action 'Walking'; it has: all"):
         catalog.request("flic", "Walking", data_root=photographs, **words)
-    with pytest.raises(KeyError, match=r"no data set 'coco'; there are: synthetic, mocap, human3\.6m, lsp, "):
+    with pytest.raises(
+        KeyError, match=r"no data set 'coco'; there are: synthetic, mocap, human3\.6m, mpi-inf-3dhp, lsp, "
+    ):
         catalog.request("coco", "all", **words)
 
 
 def test_data_sets_and_actions_are_listed(clips: Path) -> None:
-    assert set(catalog.DATASETS) == {"synthetic", "mocap", "human3.6m", *PHOTO_SETS}
-    assert catalog.SEQUENCE_SETS == ("synthetic", "mocap", "human3.6m")
+    assert set(catalog.DATASETS) == {"synthetic", "mocap", "human3.6m", "mpi-inf-3dhp", *PHOTO_SETS}
+    assert catalog.SEQUENCE_SETS == ("synthetic", "mocap", "human3.6m", "mpi-inf-3dhp")
     assert catalog.actions("synthetic") == (*ACTIONS, "all")
     assert catalog.actions("mocap", clips) == ("Walking", "run")
     with pytest.raises(FileNotFoundError, match="needs data_root"):
