@@ -22,7 +22,7 @@ def add(
     verify = what.add_parser("verify", help="compare every file of the cache and the runs with its checksum")
     verify.add_argument("dataset", nargs="?", choices=("human3.6m",), help="check this data set instead")
     verify.add_argument("--decode", action="store_true", help="decode every picture as well")
-    prepare = what.add_parser("prepare", help="cut all crops of a data set once; resumes what was interrupted")
+    prepare = what.add_parser("prepare", help="cut all crops of a data set once, or resume it")
     prepare.add_argument("dataset", choices=("human3.6m",))
     prepare.add_argument("--workers", type=int, default=None, help="processes; one per core by default")
     prepare.add_argument("--skip-damaged", action="store_true", help="leave out views that are damaged")

@@ -34,8 +34,9 @@ FLOORS = {
     "bench": 7,
     "book": 8,
     "papers": 9,
-    "cli": 10,
-    "__main__": 11,
+    "cli_data": 10,
+    "cli": 11,
+    "__main__": 12,
 }
 """Part of the package to its floor; a module may import from its own floor's part and from lower floors."""
 BESIDE = {("training", "batches"), ("batches", "training")}

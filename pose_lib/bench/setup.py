@@ -32,7 +32,7 @@ from pose_lib.bench.run import FOLDER_NOTE, Run
 from pose_lib.data import catalog
 from pose_lib.data.human36m.known import PUBLISHED_PROTOCOL
 from pose_lib.data.poses import PoseData
-from pose_lib.data.request import Request, sources_of
+from pose_lib.data.request import sources_of
 from pose_lib.training import Precision, set_precision
 
 __all__ = ["Setup", "begin", "checked", "make_data", "open_run", "request_of"]
@@ -195,7 +195,7 @@ def _samples(
     return train, test
 
 
-def request_of(given: Mapping[str, Any], preset: Preset, root: Path | None, size: int) -> Request:
+def request_of(given: Mapping[str, Any], preset: Preset, root: Path | None, size: int) -> catalog.AnyRequest:
     """The data that a run with these parameters and this preset asks for, in crops of ``size`` pixels."""
     in_sequences = given["dataset"] in catalog.SEQUENCE_SETS
     return catalog.request(

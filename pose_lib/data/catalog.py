@@ -12,11 +12,21 @@ from pose_lib.data.photos.cards import PHOTO_SETS
 from pose_lib.data.poses import ALL, DataCard, PoseData, PoseDataError
 from pose_lib.data.request import MocapRequest, PhotoRequest, Request, SyntheticRequest, sources_of
 
-__all__ = ["ALL", "DATASETS", "SEQUENCE_SETS", "actions", "load", "made_by_other_code", "request"]
+__all__ = [
+    "ALL",
+    "DATASETS",
+    "SEQUENCE_SETS",
+    "AnyRequest",
+    "actions",
+    "load",
+    "made_by_other_code",
+    "request",
+]
 
 SEQUENCE_SETS = ("synthetic", "mocap", "human3.6m", "mpi-inf-3dhp")
 """Data sets whose samples are frames of sequences: neighbouring frames are much alike."""
 AnyRequest = Request | Human36mRequest | MpiInf3dhpRequest
+"""What a data set can be asked for."""
 DATASETS = (*SEQUENCE_SETS, *PHOTO_SETS)
 """Names that the parameter ``dataset`` can take."""
 
