@@ -22,6 +22,10 @@ from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge,
 
 __all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
+_DETAILS = (
+    *("claim", "setting", "action", "comparison", "metric", "kind"),
+    *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs"),
+)
 DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
 NOT_TESTABLE = "not testable"
@@ -72,7 +76,8 @@ def verdicts(
                 }
             )
             details += [line for clause in clauses for line in _lines(claim, words, clause)]
-    return pd.DataFrame(table), pd.DataFrame(details)
+    # Without any run the table of details is empty, and has its columns all the same.
+    return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)
 
 
 def standing(claims: pd.DataFrame) -> pd.Series:

@@ -38,7 +38,7 @@ def test_every_claim_is_judged_on_the_stored_rows(paper: Paper) -> None:
     decided = details[~details["outcome"].isin(["open"]) & (details["metric"] != "")]
     assert (decided["seeds"] >= 3).all()
     assert len(claims_table(found)) == len(found)
-    assert len(details_table(details)) == len(details)
+    assert len(details_table(details)) == max(1, len(details)), "a note where there is nothing"
 
 
 @pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)

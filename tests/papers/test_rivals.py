@@ -11,8 +11,10 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.merge import merge
 from pose_lib.bench.rows import Key, constant_row, pick
 from pose_lib.bench.run import Run
+from pose_lib.bench.staleness import marked
 from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.book.result_tables import stored_cells
+from pose_lib.papers import find
 from pose_lib.papers.compare.rivals import beside
 
 GIVEN = {
@@ -39,7 +41,7 @@ def test_a_rivals_rows_join_those_of_the_same_action_and_preset_alone(root: Path
     keep_run(root, "linkde", theirs)
     keep_run(root, "linkde", {"LinKDE": 90.0}, action="Eating")
     keep_run(root, "linkde", {"LinKDE": 95.0}, preset="paper")
-    kept = stored("tekin_ae", root)
+    kept = marked(stored("tekin_ae", root), find("tekin_ae"))
     both = beside(kept, "linkde", ("LinKDE", ("LinKDE", "one level")), root)
     assert [title for title, _ in stored_cells(both)] == [title for title, _ in stored_cells(kept)]
     assert pick(both.rows, "LinKDE", "mpjpe")["value"].tolist() == [80.0]
@@ -50,7 +52,7 @@ def test_a_rivals_rows_join_those_of_the_same_action_and_preset_alone(root: Path
 
 
 def test_without_rows_of_either_nothing_changes(root: Path) -> None:
-    kept = stored("tekin_ae", root)
+    kept = marked(stored("tekin_ae", root), find("tekin_ae"))
     assert beside(kept, "linkde", ("LinKDE",), root) is kept
     keep_run(root, "linkde", {"LinKDE": 80.0})
     nothing = Evidence(pd.DataFrame())
