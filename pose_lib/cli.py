@@ -146,8 +146,9 @@ def _merged(places: Sequence[Path], *, other: bool) -> None:
     from pose_lib.papers import all_papers
     from pose_lib.paths import checkout
 
+    results = checkout() / "results"
     runs = [run_evidence(place) if place.is_dir() else read_archive(place) for place in places]
-    for file in merge(runs, all_papers(), checkout() / "results", other=other):
+    for file in merge(runs, all_papers(), results, other=other):
         print(file)
 
 
