@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import torch
 
+from pose_lib.data.crew import ahead
 from pose_lib.data.poses import DataCard, PoseData, concatenate
 from pose_lib.progress import Progress
 from pose_lib.storage import StorageError, locked, remove, reserve, writing, written
 
 __all__ = ["Building", "Shard", "built", "from_shards", "reserve_array"]
+
+_SMALL = 256
+"""Crops of a shard up to which a thread makes a whole one; memory holds one more than there are threads."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +52,19 @@ def built(folder: Path, build: Callable[[], PoseData]) -> PoseData:
 
 
 def from_shards(
-    shards: Sequence[Shard], size: int, card: DataCard, folder: Path, title: str, *, masks: bool = False
+    shards: Sequence[Shard],
+    size: int,
+    card: DataCard,
+    folder: Path,
+    title: str,
+    *,
+    masks: bool = False,
+    device: str | None = None,
 ) -> PoseData:
     """Make all shards that an earlier build has not made, and save the set. Call it through :func:`built`.
 
-    Crops and masks go to their place on the disk shard by shard, so that memory holds those of one.
+    Crops and masks go to their place on the disk shard by shard, so that memory holds those of one. Small
+    rendered shards have too few crops to be shared between threads: there each thread makes a whole one.
 
     Args:
         shards: in the order of the samples.
@@ -60,17 +73,25 @@ def from_shards(
         folder: where to save the set.
         title: for the progress line.
         masks: whether the samples have masks.
+        device: where shards are rendered; without it they are made one after the other.
     """
     counts = [shard.samples for shard in shards]
     starts = np.cumsum([0, *counts])
     building = Building(folder, int(starts[-1]), size, {"shards": counts}, masks=masks)
     large = {name: np.lib.format.open_memmap(file, mode="r+") for name, file in building.files.items()}
     parts: list[PoseData] = []
+    making: Iterator[PoseData]
+    folders = [building.folder / f"shard-{i:05d}" for i in range(len(shards))]
+    missing = [shard for shard, kept in zip(shards, folders, strict=True) if not kept.exists()]
+    if device is not None and max(counts, default=0) <= _SMALL:
+        making = ahead(_make, missing, torch.device(device))
+    else:
+        making = map(_make, missing)
     with Progress(int(starts[-1]), title, unit="crops") as bar:
-        for i, (shard, start) in enumerate(zip(shards, starts[:-1], strict=True)):
-            rows, kept = slice(start, start + shard.samples), building.folder / f"shard-{i:05d}"
+        for shard, kept, start in zip(shards, folders, starts[:-1], strict=True):
+            rows = slice(start, start + shard.samples)
             if not kept.exists():
-                made = shard.make()
+                made = next(making)
                 for name, array in large.items():
                     array[rows] = getattr(made, name)
                     array.flush()
@@ -79,6 +100,10 @@ def from_shards(
             bar(int(start) + shard.samples)
         whole = concatenate(parts, card)
     return building.finish(replace(whole, images=large["images"], masks=large.get("masks")))
+
+
+def _make(shard: Shard) -> PoseData:
+    return shard.make()
 
 
 def _without_pixels(data: PoseData, images: npt.NDArray[np.uint8]) -> PoseData:

@@ -166,4 +166,4 @@ def _rendered(request: SyntheticRequest | MocapRequest | MpiInf3dhpRequest, devi
 
         parts, about = mocap.shards(request, device=device)
     title = f"rendering {request.action}"
-    return from_shards(parts, request.size, about, request.folder, title, masks=True)
+    return from_shards(parts, request.size, about, request.folder, title, masks=True, device=device)

@@ -8,9 +8,11 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
+import torch
 from samples import make
 
 from pose_lib.data.building import Building, Shard, built, from_shards
@@ -48,6 +50,31 @@ def test_an_interrupted_build_repeats_no_shard(tmp_path: Path) -> None:
     assert back.card == data.card
     assert sorted(f.name for f in tmp_path.iterdir()) == [".locks", "set"]
     built(folder, lambda: pytest.fail("it is there already"))
+
+
+def test_rendered_shards_are_made_side_by_side_and_saved_in_order(tmp_path: Path) -> None:
+    """Both threads must be in a shard at the same time for the first two to end."""
+    data, meet, made = make(), Barrier(2, timeout=30), list[int]()
+    parts = shards(data, made)
+
+    def together(i: int) -> PoseData:
+        if i < 2:
+            meet.wait()
+        assert torch.get_num_threads() == 1, "what a shard shares out stays in its thread"
+        return parts[i].make()
+
+    several = [Shard(2, lambda i=i: together(i)) for i in range(3)]  # type: ignore[misc]
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        back = from_shards(
+            several, data.size, data.card, tmp_path / "set", "making", masks=True, device="cpu"
+        )
+    finally:
+        torch.set_num_threads(before)
+    assert sorted(made) == [0, 1, 2]
+    np.testing.assert_array_equal(back.images, data.images)
+    np.testing.assert_array_equal(back.joints_3d, data.joints_3d)
 
 
 def test_a_build_of_another_plan_starts_anew(tmp_path: Path) -> None:

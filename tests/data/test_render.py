@@ -10,6 +10,7 @@ from torch import Tensor
 
 from pose_lib.data.synthetic import render as module
 from pose_lib.data.synthetic.anatomy import person
+from pose_lib.data.synthetic.backdrop import backdrop
 from pose_lib.data.synthetic.flesh import PARTS, Clay, Paint, Solids, join
 from pose_lib.data.synthetic.motion import generate
 from pose_lib.data.synthetic.people import SUBJECTS
@@ -245,3 +246,15 @@ def test_rooms_differ_by_name_and_cover_all_floors() -> None:
         assert sum(c * c for c in r.light.towards) == pytest.approx(1)
         assert r.light.towards[2] > 0.7
         assert all(min(h - abs(v) for h, v in zip(r.half, c.T.tolist(), strict=False)) > 300 for c in RIG)
+
+
+def test_a_backdrop_for_some_crops_shows_in_them_what_the_whole_one_does() -> None:
+    _, boxes, _ = scene(frames=2)
+    region = (*boxes[:, :2].amin(0).tolist(), *boxes[:, 2:].amax(0).tolist())
+    boxes = boxes.float()
+    whole = backdrop(ROOM, EYE, region, 2.0)
+    part = backdrop(ROOM, EYE, region, 2.0, boxes[:1], 48)
+    assert torch.equal(part.crops(boxes[:1], 48), whole.crops(boxes[:1], 48))
+    assert part.texels.shape == whole.texels.shape
+    drawn = (part.texels > 0).any(-1).sum()
+    assert 0 < drawn <= 48 * 48 < len(whole.texels.view(-1, 4))

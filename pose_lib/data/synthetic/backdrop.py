@@ -14,15 +14,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pose_lib.data.crew import share_out
 from pose_lib.data.seeds import rng
-from pose_lib.data.synthetic.crew import share_out
 from pose_lib.data.synthetic.people import Colour
 from pose_lib.data.synthetic.rooms import Block, Panel, Room
 from pose_lib.geometry.cameras import Camera
 
 __all__ = ["Backdrop", "backdrop"]
 
-_BAND = 128  # rows of texels drawn at a time
+_TEXELS = 1 << 16  # drawn at a time
 _STAIN_SIDE = 256
 _STAIN_PITCH = 15.0  # mm
 
@@ -40,6 +40,11 @@ class Backdrop:
 
     def crops(self, boxes: Tensor, size: int) -> Tensor:
         """Float ``(N, S, S, 3)`` in 0-255: the background of ``boxes (N, 4)``, from the nearest texels."""
+        packed = self.texels.view(torch.int32).view(-1).index_select(0, self.nearest(boxes, size))
+        return packed.view(torch.uint8).view(len(boxes), size, size, 4)[..., :3].float()
+
+    def nearest(self, boxes: Tensor, size: int) -> Tensor:
+        """Indices ``(N * S * S,)`` of the texels that :meth:`crops` takes, counted row by row."""
         rows, columns = self.texels.shape[:2]
         steps = (torch.arange(size, device=boxes.device) + 0.5) / size
         places = []
@@ -47,15 +52,28 @@ class Backdrop:
             low, high = boxes[:, axis, None], boxes[:, axis + 2, None]
             at = torch.addcmul(low, high - low, steps)
             places.append(((at - self.corner[axis]) / self.pitch).int().clamp_(0, limit - 1))
-        index = (places[1][:, :, None] * columns + places[0][:, None]).view(-1)
-        packed = self.texels.view(torch.int32).view(-1).index_select(0, index)
-        return packed.view(torch.uint8).view(len(boxes), size, size, 4)[..., :3].float()
+        return (places[1][:, :, None] * columns + places[0][:, None]).view(-1)
 
 
-def backdrop(room: Room, camera: Camera, region: tuple[float, float, float, float], pitch: float) -> Backdrop:
+def backdrop(
+    room: Room,
+    camera: Camera,
+    region: tuple[float, float, float, float],
+    pitch: float,
+    boxes: Tensor | None = None,
+    size: int = 0,
+) -> Backdrop:
     """Render a room in the image region ``x0, y0, x1, y1`` at ``pitch`` image pixels per texel.
 
     The lens is ideal here: its distortion would shift the room by a pixel or two, and no metric sees that.
+
+    Args:
+        room: what is seen.
+        camera: by whom.
+        region: in image pixels.
+        pitch: image pixels per texel.
+        boxes: ``(N, 4)``; with them only the texels are drawn that crops of them take, the rest is black.
+        size: side of these crops in pixels.
     """
     x0, y0, x1, y1 = region
     columns, rows = max(1, math.ceil((x1 - x0) / pitch)), max(1, math.ceil((y1 - y0) / pitch))
@@ -63,18 +81,21 @@ def backdrop(room: Room, camera: Camera, region: tuple[float, float, float, floa
     scene, turn = _Scene(room, camera.T.tolist()), camera.R.cpu().float()
     x = ((x0 - cx) + pitch * (torch.arange(columns) + 0.5)) / fx
     y = ((y0 - cy) + pitch * (torch.arange(rows) + 0.5)) / fy
-    texels = torch.zeros(rows, columns, 4, dtype=torch.uint8)
+    made = Backdrop(torch.zeros(rows, columns, 4, dtype=torch.uint8), (x0, y0), pitch)
+    texels = made.texels.view(-1, 4)
+    wanted = torch.ones(len(texels), dtype=torch.bool)
+    if boxes is not None:
+        wanted.zero_()[made.nearest(boxes, size)] = True
 
-    def draw(band: slice) -> None:
-        grid = torch.stack(
-            [*torch.meshgrid(x, y[band], indexing="xy"), torch.ones(len(y[band]), columns)], -1
-        )
-        colour = scene.look((grid.view(-1, 3) @ turn).T.contiguous()).view(grid.shape)
-        falloff = 1 - 0.9 * grid[..., :2].square().sum(-1, keepdim=True)
-        texels[band, :, :3] = (colour * falloff).clamp_(0, 1).mul_(255).round_()
+    def draw(places: Tensor) -> None:
+        across, down = x[places % columns], y[places // columns]
+        rays = torch.stack([across, down, torch.ones_like(across)], 1) @ turn
+        falloff = 1 - 0.9 * (across * across + down * down)[:, None]
+        colour = scene.look(rays.T.contiguous()) * falloff
+        texels[places, :3] = colour.clamp_(0, 1).mul_(255).round_().byte()
 
-    share_out(draw, [slice(row, row + _BAND) for row in range(0, rows, _BAND)], texels.device)
-    return Backdrop(texels, (x0, y0), pitch)
+    share_out(draw, torch.split(wanted.nonzero().squeeze(1), _TEXELS), texels.device)
+    return made
 
 
 @dataclass(frozen=True)

@@ -89,9 +89,9 @@ def shards(
     return [
         Shard(
             len(_frames(request, subject)) * len(cameras),
-            partial(_take, replace(request, action=action), subject, take, cameras, device),
+            partial(_take, part, subject, take, cameras, device),
         )
-        for action in actions
+        for part in (replace(request, action=action) for action in actions)
         for subject in subjects
         for take in TAKES
     ]

@@ -9,9 +9,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from pose_lib.data.crew import share_out
 from pose_lib.data.seeds import rng
 from pose_lib.data.synthetic.backdrop import Backdrop, backdrop
-from pose_lib.data.synthetic.crew import share_out
 from pose_lib.data.synthetic.flesh import JOINT_PARTS, PARTS, Solids
 from pose_lib.data.synthetic.raster import Outlines, visible_pixels
 from pose_lib.data.synthetic.rooms import Room
@@ -130,7 +130,7 @@ def _picture_behind(room: Room, camera: Camera, boxes: Tensor, size: int) -> Bac
     """The room in the part of the image that the boxes cover, a little finer than their pixels."""
     (x0, y0), (x1, y1) = boxes[:, :2].amin(0).tolist(), boxes[:, 2:].amax(0).tolist()
     side = float((boxes[:, 2] - boxes[:, 0]).median())
-    scene = backdrop(room, camera, (x0, y0, x1, y1), max(side / size / 1.3, 0.5))
+    scene = backdrop(room, camera, (x0, y0, x1, y1), max(side / size / 1.3, 0.5), boxes.cpu(), size)
     return replace(scene, texels=scene.texels.to(boxes.device))
 
 

@@ -7,15 +7,16 @@ with other work they mostly wait for each other; threads that each process a who
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from threading import Barrier
 from typing import TypeVar
 
 import torch
 
-__all__ = ["share_out"]
+__all__ = ["ahead", "share_out"]
 
 Part = TypeVar("Part")
 Made = TypeVar("Made")
@@ -29,10 +30,39 @@ def share_out(work: Callable[[Part], Made], parts: Iterable[Part], device: torch
     Raises:
         Exception: whatever the work raised first.
     """
-    hands = torch.get_num_threads() if device.type == "cpu" else 1
+    hands = _hands(device)
     if hands == 1:
         return [work(part) for part in parts]
     return list(_crew(hands, os.getpid()).map(work, parts))
+
+
+def ahead(work: Callable[[Part], Made], parts: Iterable[Part], device: torch.device) -> Iterator[Made]:
+    """Like :func:`share_out`, one result after the other, while at most as many as threads are being made.
+
+    What the work itself shares out is done by the thread that has the part.
+
+    Raises:
+        Exception: whatever the work raised, when its result is taken.
+    """
+    hands = _hands(device)
+    if hands == 1:
+        yield from map(work, parts)
+        return
+    crew, waiting = _crew(hands, os.getpid()), deque[Future[Made]]()
+    try:
+        for part in parts:
+            waiting.append(crew.submit(work, part))
+            if len(waiting) > hands:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _hands(device: torch.device) -> int:
+    return torch.get_num_threads() if device.type == "cpu" else 1
 
 
 @cache
