@@ -10,6 +10,7 @@ from pose_lib.training import Schedule
 
 __all__ = [
     "DEFAULT_PRESETS",
+    "EQUAL",
     "LONG",
     "PAPER",
     "QUICK",
@@ -24,6 +25,8 @@ __all__ = [
     "with_equal",
 ]
 
+EQUAL = "-equal"
+"""Ends the name of a preset in which methods are compared: see :meth:`Preset.equal`."""
 TRIAL = 1e-3
 """Budgets below this are trials of the code: the samples of a step and of the data are few as well."""
 _SECONDS, _STEP, _BATCH = 1.0, 25, 8
@@ -136,7 +139,7 @@ class Preset:
             "Crops, windows, colour noise, batches and the number of images that each network is trained on "
             "are those of all methods compared."
         )
-        return replace(self, name=f"{self.name}-equal", departures=(*words, note), **changed)
+        return replace(self, name=self.name + EQUAL, departures=(*words, note), **changed)
 
     def _divided(self, network: tuple[str, ...], whole: Schedule) -> dict[str, Schedule]:
         """The samples of ``whole`` divided between the schedules of one network in their own ratio."""

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from samples import make
@@ -150,6 +151,22 @@ def test_stored_runs_have_one_column_per_action_and_preset(made: Made) -> None:
     assert list(table.columns) == ["Walking, long, 1 seed"]
     assert table.loc["Baseline, wide"].item().startswith("1.0 [")
     assert pages.stored_table(Evidence(rows[:0]), together).empty
+
+
+def test_equal_settings_are_of_their_own_runs_and_count_seeds(made: Made) -> None:
+    together = bring_together(GIVEN, PAPERS)
+    found = together.evidence.rows.assign(dataset=together.test.card.name)
+    # The equal setting of Tekin et al. is the chapter's own preset; that of Park et al. is another.
+    ours = found[found["paper"] == "tekin_ae"].assign(preset="quick")
+    park = found[found["paper"] == "park"]
+    again = park.assign(preset="quick-equal", seed=1, fingerprint="other", value=3.0)
+    rows = pd.concat([ours, park.assign(preset="quick"), park.assign(preset="quick-equal"), again])
+    table = pages.equal_table(Evidence(rows.reset_index(drop=True)), together)
+    assert list(table.columns) == ["Walking, quick-equal"]
+    assert table.loc["CNN"].item().startswith("1.0 [")
+    assert table.loc["Baseline, wide"].item().startswith("2.0 [")
+    assert table.loc["Baseline, wide"].item().endswith("±1.4 (2 seeds)")
+    assert pages.equal_table(Evidence(rows[:0]), together).empty
 
 
 def test_a_comparison_shows_all_3d_papers_and_a_chapter_its_own() -> None:

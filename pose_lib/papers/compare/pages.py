@@ -9,12 +9,14 @@ import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.paper import BASELINES, Paper
-from pose_lib.bench.rows import Key, label, pick
+from pose_lib.bench.presets import EQUAL
+from pose_lib.bench.rows import Key, apart, label, pick
+from pose_lib.bench.staleness import STALE
 from pose_lib.book.palette import CYCLE
 from pose_lib.book.result_tables import SEEDS, cell, stored_cells, with_bounds
-from pose_lib.papers.compare.side_by_side import SideBySide
+from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
 
-__all__ = ["costs_and_errors", "differences_table", "looks_of", "stored_table"]
+__all__ = ["costs_and_errors", "differences_table", "equal_table", "looks_of", "stored_table"]
 
 
 def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
@@ -69,6 +71,33 @@ def differences_table(together: SideBySide, pairs: Sequence[tuple[Key, Key]]) ->
             }
         )
     return pd.DataFrame(lines).set_index("first")
+
+
+def equal_table(evidence: Evidence, together: SideBySide) -> pd.DataFrame:
+    """MPJPE of the stored runs in the equal setting, over their seeds: one column per action and setting.
+
+    In brackets behind a value are the seeds, where there are several. A paper whose own preset is equal
+    already shows the runs of that.
+    """
+    lines: dict[str, dict[str, str]] = {}
+    for key, paper in together.papers.items():
+        line, rows = lines.setdefault(label(key), {}), _of(evidence, paper).rows
+        if not len(rows):
+            continue
+        rows = rows[(rows["dataset"] == together.test.card.name) & (rows["budget"] == 1)]
+        for setting in (name for name in paper.presets if name.endswith(EQUAL)):
+            runs = rows[rows["preset"] == compared_at(paper, setting)]
+            for _, found in runs.groupby(apart(runs, ["action", "precision"]), dropna=False):
+                seeds = found["seed"].nunique()
+                title = f"{found['action'].iloc[0]}, {setting}"
+                text = cell(Evidence(found, evidence.sequences), key, "mpjpe")
+                text += f" ({seeds} seeds)" if seeds > 1 and text != "–" else ""
+                stale = f" {STALE}" if STALE in found and found[STALE].any() else ""
+                # Runs that are not to be pooled, as those of several devices: the first are shown.
+                line.setdefault(title, text + stale)
+    table = pd.DataFrame(lines).T.fillna("–")
+    table.attrs["note"] = SEEDS
+    return table
 
 
 def stored_table(

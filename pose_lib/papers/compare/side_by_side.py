@@ -18,6 +18,7 @@ from pose_lib.bench.evidence import Evidence, joined
 from pose_lib.bench.measures import measure_named, measures_3d
 from pose_lib.bench.paper import BASELINES, Paper
 from pose_lib.bench.parameters import PARAMETERS, check_names, injected_names
+from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, label
 from pose_lib.bench.run import load_predictions
 from pose_lib.bench.setup import checked, open_run
@@ -31,8 +32,7 @@ __all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "compared_
 
 NOTEBOOK = "side_by_side"
 OF_NOTEBOOK = tuple(name for name in PARAMETERS if name != "controls")
-"""Parameters of the notebook that compares; all papers' runs get the same, without their controls, and each
-paper's preset is its equal setting: see :func:`compared_at`."""
+"""Parameters of the notebook that compares; all papers' runs get the same, without their controls."""
 
 _SAME = ["subject", "action", "sequence", "camera", "frame"]
 
@@ -61,7 +61,10 @@ class SideBySide:
 
 
 def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = None) -> SideBySide:
-    """The finished runs of several papers in their equal setting; a missing one is run now.
+    """The finished runs of several papers at one preset; a missing one is run now.
+
+    A preset's equal setting, ``quick-equal`` of ``quick``, gives all networks the same crops, windows,
+    batches and number of images; at the preset itself the chapters' own runs are taken.
 
     Args:
         given: the notebook's ``globals()`` with :data:`OF_NOTEBOOK`.
@@ -112,20 +115,23 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
 
 
 def compared_at(paper: Paper, preset: str) -> str:
-    """The name of a paper's equal setting, or of the preset itself where that is one already.
+    """The preset at which a paper is compared: its own where the asked equal setting is no other than that.
+
+    So a run that a chapter has made is not made again.
 
     Raises:
-        ValueError: the paper's preset has none.
+        ValueError: an equal setting is asked for, and the paper has none.
     """
-    plain = preset.removesuffix("-equal")
-    equal = f"{plain}-equal"
-    if equal not in paper.presets:
+    plain = preset.removesuffix(EQUAL)
+    if plain == preset:
+        return preset
+    if preset not in paper.presets:
         raise ValueError(
-            f"{paper.name} has no preset {equal!r}: name the schedules of its compared networks in the field "
-            f"`networks` of its presets, and call a preset as one of direct regression is called"
+            f"{paper.name} has no preset {preset!r}: name the schedules of its compared networks in the "
+            f"field `networks` of its presets, and call a preset as one of direct regression is called"
         )
-    same = paper.presets[equal].settings() == paper.presets[plain].settings()
-    return plain if same else equal
+    same = paper.presets[preset].settings() == paper.presets[plain].settings()
+    return plain if same else preset
 
 
 def _samples(data: PoseData) -> pd.DataFrame:
