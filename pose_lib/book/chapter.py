@@ -220,7 +220,7 @@ def idea_differences(paper: Paper, evidence: Evidence) -> pd.DataFrame:
             if len(rows):
                 # Not every run has trained both systems: the title counts those that have.
                 having = part.rows["fingerprint"].isin(rows["fingerprint"])
-                ((runs, _),) = stored_cells(part.select(having))
+                ((runs, _),) = stored_cells(part.select(having), among=evidence)
                 comparison = f"{label(idea.system)} - {label(idea.against)}"
                 printed = np.nan if idea.printed is None else idea.printed
                 about = (idea.name, comparison, runs, metric_title(idea.metric))

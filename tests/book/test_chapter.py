@@ -205,6 +205,16 @@ def test_ideas_are_pooled_differences_in_a_table_and_a_forest(paper: Paper, show
     ]
 
 
+def test_an_idea_that_two_devices_measured_has_lines_of_different_names(paper: Paper) -> None:
+    rows = KEPT.rows
+    gpu = rows.assign(device="cuda", fingerprint=rows["fingerprint"] + " on cuda")
+    both = Evidence(pd.concat([rows.assign(device="cpu"), gpu], ignore_index=True))
+    found = chapter.idea_differences(replace(paper, ideas=paper.ideas[:1]), both)
+    assert found["runs"].tolist() == [
+        "synthetic Walking, long, 3 seeds, cpu", "synthetic Walking, long, 3 seeds, cuda"
+    ]  # fmt: skip
+
+
 def test_without_a_stored_run_ideas_and_verdicts_say_so(paper: Paper, shown: list[str]) -> None:
     chapter.ideas(paper, Evidence(pd.DataFrame()))
     chapter.verdicts(paper, Evidence(pd.DataFrame()))
