@@ -18,30 +18,28 @@ from numpy.typing import ArrayLike
 from pandas.io.formats.style import Styler
 from torch import Tensor
 
-from pose_lib.bench.claim import below
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.experiment import Experiment
 from pose_lib.bench.experiment_3d import Experiment3D
+from pose_lib.bench.ideas import decisive_gains, idea_gains, run_command, strongest
 from pose_lib.bench.judging import verdicts as judged
 from pose_lib.bench.measures import sequences_of
 from pose_lib.bench.paper import Paper
-from pose_lib.bench.pooling import effect_of
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.rows import Key, label
 from pose_lib.bench.stored import stored
 from pose_lib.book.curves import accuracy_curves
-from pose_lib.book.error_figures import error_by_joint, forest
+from pose_lib.book.error_figures import error_by_joint
 from pose_lib.book.figures import contact_sheet
+from pose_lib.book.idea_figures import idea_forest, nothing_stored
+from pose_lib.book.idea_tables import gains_table
 from pose_lib.book.networks import learning_curves
 from pose_lib.book.palette import Looks
 from pose_lib.book.result_tables import (
     claims_table,
     details_table,
-    metric_title,
-    stored_cells,
     stored_summary,
-    with_bounds,
 )
 from pose_lib.book.scenes import animation_3d, skeleton_3d
 from pose_lib.book.style import use_style
@@ -57,7 +55,6 @@ __all__ = [
     "accuracy",
     "at_quantiles",
     "departures",
-    "idea_differences",
     "ideas",
     "joint_errors",
     "learning",
@@ -191,44 +188,20 @@ def stored_runs(evidence: Evidence) -> Styler:
 
 
 def ideas(paper: Paper, evidence: Evidence) -> None:
-    """Show what each idea of a paper changes in stored runs: the system with it minus the one without it."""
-    found = idea_differences(paper, evidence)
-    if not len(found):
-        note = pd.DataFrame({"note": ["no stored run measures any of the ideas"]})
-        _show(results_table(note, words=True, caption="What each idea changes"))
+    """Draw what each idea of a paper gains in its stored runs, and show it in a table.
+
+    Of each data set and action the runs are shown that :func:`~pose_lib.bench.ideas.strongest` takes.
+    Without any run the figure says which command makes one.
+    """
+    found = strongest(decisive_gains(idea_gains(paper, evidence)))
+    if not found["seeds"].any():
+        nothing_stored(
+            ("No stored run measures any of the ideas. This command makes one:", run_command(paper.name))
+        )
         return
-    ends = zip(found["value"], found["low"], found["high"], strict=True)
-    table = found.assign(
-        difference=[with_bounds(value, low, high, "+.3g") for value, low, high in ends],
-        printed=["–" if np.isnan(p) else f"{p:+.3g}" for p in found["printed"]],
-    ).set_index(["idea", "runs"])[["comparison", "unit", "difference", "printed"]]
-    table = table.rename(columns={"comparison": "with it - without it", "unit": "metric"})
-    caption = "What each idea changes, from the stored runs; printed numbers are of other data"
-    _show(results_table(table, words=True, published=("printed",), caption=caption))
-    forest(
-        found.assign(label=found["idea"] + "\n" + found["runs"]),
-        alt="Differences that each idea makes, with intervals, around a line at zero",
-    )
-
-
-def idea_differences(paper: Paper, evidence: Evidence) -> pd.DataFrame:
-    """One row per idea and group of stored runs: the pooled difference with its interval."""
-    lines = []
-    for idea in paper.ideas:
-        for _, part in stored_cells(evidence):
-            rows = part.difference(idea.system, idea.against, idea.metric)
-            if len(rows):
-                # Not every run has trained both systems: the title counts those that have.
-                having = part.rows["fingerprint"].isin(rows["fingerprint"])
-                ((runs, _),) = stored_cells(part.select(having), among=evidence)
-                comparison = f"{label(idea.system)} - {label(idea.against)}"
-                printed = np.nan if idea.printed is None else idea.printed
-                about = (idea.name, comparison, runs, metric_title(idea.metric))
-                effect = effect_of(below(idea.system, idea.against, idea.metric), part)
-                assert effect is not None
-                lines.append((*about, effect.value, effect.low, effect.high, printed))
-    names = ["idea", "comparison", "runs", "unit", "value", "low", "high", "printed"]
-    return pd.DataFrame(lines, columns=names)
+    idea_forest(found)
+    caption = "What each idea gains in the stored runs: above zero is better with it"
+    _show(results_table(gains_table(found), words=True, published=("printed",), caption=caption))
 
 
 def _poses(experiment: Experiment3D, systems: Sequence[Key]) -> dict[str, Tensor]:

@@ -87,22 +87,18 @@ def cell(
     return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f") + seeds + mark
 
 
-def stored_cells(
-    stored: Evidence, *, everywhere: bool = True, among: Evidence | None = None
-) -> Iterator[tuple[str, Evidence]]:
+def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple[str, Evidence]]:
     """(title, evidence) of the stored runs that decide claims; those that differ in their seeds are one.
 
     With ``everywhere`` the runs are of several data sets, and a title names the data set. Runs of other code
-    than that of now stand in cells of their own, called stale, and so do runs on several devices. A title
-    says what distinguishes its runs from the others ``among`` which they are shown, by default all of these.
+    than that of now stand in cells of their own, called stale, and so do runs on several devices.
     """
     if not len(stored.rows):
         return
     decisive = stored.select(stored.rows["preset"].isin(DECISIVE))
-    others = decisive.rows if among is None else among.rows[among.rows["preset"].isin(DECISIVE)]
-    several = others["precision"].nunique() > 1
+    several = decisive.rows["precision"].nunique() > 1
     order = apart(decisive.rows, ["preset", "dataset", "action", "budget", "precision"])
-    devices = others["device"].nunique() if "device" in order else 1
+    devices = decisive.rows["device"].nunique() if "device" in order else 1
     for _, part in decisive.rows.groupby(order, dropna=False):
         about, seeds = part.iloc[0], part["seed"].nunique()
         places = [about["dataset"]] if everywhere else []

@@ -188,36 +188,25 @@ def test_stored_runs_are_listed() -> None:
     assert chapter.stored_runs(KEPT).to_html().count("2026-01-02") == 3
 
 
-def test_ideas_are_pooled_differences_in_a_table_and_a_forest(paper: Paper, shown: list[str]) -> None:
-    found = chapter.idea_differences(paper, KEPT)
-    assert found["idea"].tolist() == ["the code", "the ratio"]
-    assert found["value"].tolist() == pytest.approx([-4.0, 0.2])
-    assert found["comparison"].tolist() == ["Ours - CNN", "Ours, deep - CNN"]
-    assert found["printed"].tolist() == pytest.approx([-2.0, np.nan], nan_ok=True)
+def test_ideas_are_pooled_gains_in_a_forest_and_a_table(paper: Paper, shown: list[str]) -> None:
     chapter.ideas(paper, KEPT)
     (table,) = shown
-    assert "synthetic Walking, long, 3 seeds" in table
-    assert ">-2<" in table
+    assert "above zero is better with it" in table
+    assert ">+4 [" in table
+    assert ">+2<" in table
+    assert ">-0.2 [" in table
+    assert "none stored" in table
     mm, ratio = plt.gcf().axes
-    assert (mm.get_xlabel(), ratio.get_xlabel()) == ("MPJPE (mm)", "limb ratios, full body")
-    assert [label.get_text() for label in mm.get_yticklabels()] == [
-        "the code\nsynthetic Walking, long, 3 seeds"
-    ]
-
-
-def test_an_idea_that_two_devices_measured_has_lines_of_different_names(paper: Paper) -> None:
-    rows = KEPT.rows
-    gpu = rows.assign(device="cuda", fingerprint=rows["fingerprint"] + " on cuda")
-    both = Evidence(pd.concat([rows.assign(device="cpu"), gpu], ignore_index=True))
-    found = chapter.idea_differences(replace(paper, ideas=paper.ideas[:1]), both)
-    assert found["runs"].tolist() == [
-        "synthetic Walking, long, 3 seeds, cpu", "synthetic Walking, long, 3 seeds, cuda"
-    ]  # fmt: skip
+    assert mm.get_xlabel() == "mm of MPJPE; to the right: better with the idea"
+    assert ratio.get_xlabel() == "sum of log limb ratios; to the right: better with the idea"
+    assert [label.get_text() for label in mm.get_yticklabels()] == ["Walking", "no stored run"]
 
 
 def test_without_a_stored_run_ideas_and_verdicts_say_so(paper: Paper, shown: list[str]) -> None:
     chapter.ideas(paper, Evidence(pd.DataFrame()))
+    told = description(plt.gcf())
+    assert "No stored run measures any of the ideas" in told
+    assert "pose-lib run made --preset long -p controls true --keep" in told
     chapter.verdicts(paper, Evidence(pd.DataFrame()))
-    assert "no stored run measures any of the ideas" in shown[0]
-    assert "no stored run decides any claim" in shown[2]
-    assert not plt.get_fignums()
+    assert "no stored run decides any claim" in shown[1]
+    assert len(shown) == 2

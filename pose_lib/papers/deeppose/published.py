@@ -1,8 +1,11 @@
 """Tables 1 and 2 of Toshev & Szegedy 2014, in per cent."""
 
-from pose_lib.bench.published import Published
+from collections.abc import Mapping
 
-__all__ = ["PUBLISHED"]
+from pose_lib.bench.published import Published
+from pose_lib.bench.rows import Key
+
+__all__ = ["AS_PRINTED", "PUBLISHED"]
 
 _LIMBS = ("pcp-upper-arm", "pcp-lower-arm", "pcp-upper-leg", "pcp-lower-leg", "pcp")
 _LOOSE = "loose PCP: the mean of both ends' distances"
@@ -44,3 +47,6 @@ PUBLISHED: tuple[Published, ...] = (
         for metric, value in zip(_LIMBS, values, strict=True)
     ),
 )
+
+AS_PRINTED: Mapping[Key, tuple[str, ...]] = {f"Stage {n}": (f"DeepPose-st{n}",) for n in (1, 2, 3)}
+"""Systems whose rows have another name than the printed tables give them."""

@@ -1,8 +1,11 @@
 """Numbers that Li, Zhang & Chan 2015 print, of their own methods and of the two older ones beside them."""
 
-from pose_lib.bench.published import Published
+from collections.abc import Mapping
 
-__all__ = ["ABLATIONS", "HIDDEN", "PUBLISHED"]
+from pose_lib.bench.published import Published
+from pose_lib.bench.rows import Key
+
+__all__ = ["ABLATIONS", "AS_PRINTED", "HIDDEN", "PUBLISHED"]
 
 ABLATIONS = "Embeddings of poses"
 """Name of the table of errors over the forms of the pose's embedding, which stand in the paper's text."""
@@ -74,3 +77,15 @@ PUBLISHED: tuple[Published, ...] = (
         for action, value in zip(_HIDDEN_ACTIONS, values, strict=True)
     ),
 )
+
+AS_PRINTED: Mapping[Key, tuple[str, ...]] = {
+    "KDE": ("LinKDE",),
+    "StructNet-Pred": ("Pred",),
+    "StructNet-Max": ("Max", "2 layers"),
+    ("StructNet-Avg", "0.02 %"): ("Avg(20)",),
+    "StructNet-Avg": ("Avg(500)",),
+    ("StructNet-Avg", "1.5 %"): ("Avg(1500)",),
+    ("StructNet-Max", "no auxiliary task"): ("Max, no auxiliary",),
+    ("StructNet-Max", "1 layer"): ("1 layer",),
+}
+"""Systems whose rows have another name than the printed tables give them."""

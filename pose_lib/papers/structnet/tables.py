@@ -10,21 +10,13 @@ from pose_lib.bench.rows import Key
 from pose_lib.book.result_tables import cell, columns, main_table
 from pose_lib.papers.park.published import PUBLISHED as PARK
 from pose_lib.papers.structnet import PAPER
-from pose_lib.papers.structnet.published import ABLATIONS, HIDDEN, PUBLISHED
+from pose_lib.papers.structnet.published import ABLATIONS, AS_PRINTED, HIDDEN, PUBLISHED
 from pose_lib.papers.tekin_ae.published import PUBLISHED as TEKIN
 
 __all__ = ["embeddings", "printed_table", "quoted", "table_1"]
 
 _MAX, _AVG = "StructNet-Max", "StructNet-Avg"
-_PRINTED: dict[Key, str] = {
-    "KDE": "LinKDE",
-    "StructNet-Pred": "Pred",
-    _MAX: "Max",
-    (_AVG, "0.02 %"): "Avg(20)",
-    _AVG: "Avg(500)",
-    (_AVG, "1.5 %"): "Avg(1500)",
-    (_MAX, "no auxiliary task"): "Max, no auxiliary",
-}
+_PRINTED: dict[Key, str] = {key: names[0] for key, names in AS_PRINTED.items()}
 _NOT_RUN = ("Avg(500)-APF", "Avg(1500)-APF")
 
 
