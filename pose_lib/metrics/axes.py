@@ -62,10 +62,10 @@ def n_mpjpe(pred: Poses, true: Poses, root: int = 0) -> Tensor:
     """
     a, b = _aligned(pred, true, root)
     size = a.square().sum((1, 2))
-    scale = torch.where(size > 0, (a * b).sum((1, 2)) / size.clamp(min=torch.finfo(a.dtype).tiny), 0).clamp(
-        min=0
-    )
-    return torch.linalg.vector_norm(scale[:, None, None] * a - b, dim=-1).mean(1)
+    best = (a * b).sum((1, 2)) / size.clamp(min=torch.finfo(a.dtype).tiny)
+    scale = torch.where(size > 0, best, 0).clamp(min=0)
+    left: Tensor = torch.linalg.vector_norm(scale[:, None, None] * a - b, dim=-1)
+    return left.mean(1)
 
 
 def limb_asymmetry(poses: Poses, skeleton: Skeleton = H36M17) -> Tensor:

@@ -59,7 +59,8 @@ def shoulder_width(poses: Poses, skeleton: Skeleton = H36M17) -> Tensor:
     Raises:
         ValueError, KeyError: as for :func:`facing_angle`.
     """
-    return torch.linalg.vector_norm(_shoulders(poses, skeleton), dim=-1)
+    width: Tensor = torch.linalg.vector_norm(_shoulders(poses, skeleton), dim=-1)
+    return width
 
 
 def exchanged_pose(poses: Poses, skeleton: Skeleton = H36M17) -> Tensor:
