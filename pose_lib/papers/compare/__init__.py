@@ -7,9 +7,16 @@ from pose_lib.papers import all_papers
 
 __all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
 
+__all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
+
 ANY = "any"
 """Papers of both kinds are shown."""
-COMPARED = {"side_by_side": "3d", "ideas": ANY}
+COMPARED = {
+    "ideas": ANY,
+    "side_by_side": "3d",
+    "systems_3d": "3d",
+    "error_anatomy": "3d",
+}
 """Notebook that compares, to the kind of the papers that it shows, or to :data:`ANY` kind."""
 BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
 """Chapter to the other rooms whose stored rows stand in its tables."""

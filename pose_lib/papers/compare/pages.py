@@ -16,7 +16,7 @@ from pose_lib.book.palette import CYCLE
 from pose_lib.book.result_tables import SEEDS, cell, stored_cells, with_bounds
 from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
 
-__all__ = ["costs_and_errors", "differences_table", "equal_table", "looks_of", "stored_table"]
+__all__ = ["costs_and_errors", "differences_table", "equal_table", "full_systems", "looks_of", "stored_table"]
 
 
 def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
@@ -27,6 +27,11 @@ def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
             line = "-" if key == paper.compared[-1] else "--"
             looks[label(key)] = {"color": colour, "linestyle": line}
     return looks
+
+
+def full_systems(together: SideBySide) -> list[Key]:
+    """The full method of each paper, in their order."""
+    return [room.compared[-1] for room in together.rooms]
 
 
 def costs_and_errors(together: SideBySide) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,8 @@ class SideBySide:
     """``(M, J, 3)`` mm, root-relative."""
     test: PoseData
     """The samples, with the crops of the first paper."""
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    """Name of a paper to the folder of its run, which keeps its trained networks."""
 
     @property
     def rooms(self) -> list[Paper]:
@@ -85,6 +87,7 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     parts: list[Evidence] = []
     predictions: dict[Key, Tensor] = {}
     owners: dict[Key, Paper] = {}
+    folders: dict[str, Path] = {}
     first: PoseData | None = None
     for paper in chosen:
         parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
@@ -107,11 +110,12 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
                 raise ValueError(f"{paper.name} and {owners[key].name} both have a system {label(key)!r}")
             predictions[key], owners[key] = found[key], paper
         parts.append(run_evidence(setup.run.folder))
+        folders[paper.name] = setup.run.folder
     assert first is not None
     truth = torch.from_numpy(first.root_relative())
     measure = measure_named(measures_3d(first, ()), "mpjpe")
     scores = evaluate(predictions, truth, first, {"mpjpe": measure})
-    return SideBySide(joined(parts), owners, scores, predictions, truth, first)
+    return SideBySide(joined(parts), owners, scores, predictions, truth, first, folders)
 
 
 def compared_at(paper: Paper, preset: str) -> str:
