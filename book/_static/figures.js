@@ -2,6 +2,7 @@
 // when it comes near the window and removed when it is far from it. Panels of one figure turn together.
 (() => {
   const NEAR = "800px 0px";
+  const PLAYER = 110; // pixels that an animation keeps below it for plotly's buttons and slider
 
   // Panels stand side by side where there is room for them, and in rows where there is not.
   function arrange(figure, width) {
@@ -41,15 +42,52 @@
     });
   }
 
+  // Plotly's own buttons are drawings that no key reaches: elements of the page take their place.
+  function controls(plot, frames, settings) {
+    const names = frames.map((frame) => frame.name);
+    const row = document.createElement("div");
+    row.className = "pose-controls";
+    row.innerHTML = `<button type="button">Play</button>
+      <input type="range" min="0" max="${names.length - 1}" value="0" aria-label="Frame">`;
+    const [button, slider] = row.children;
+    const still = { mode: "immediate", frame: { duration: 0, redraw: true }, transition: { duration: 0 } };
+    let playing = false;
+    const show = (state) => { playing = state; button.textContent = state ? "Pause" : "Play"; };
+    const seek = () => Plotly.animate(plot, [names[slider.value]], still).catch(() => 0);
+    button.addEventListener("click", () => {
+      if (playing) {
+        show(false);
+        seek();
+        return;
+      }
+      const start = +slider.value === names.length - 1 ? 0 : +slider.value;
+      show(true);
+      Plotly.animate(plot, names.slice(start), settings).then(() => show(false), () => 0);
+    });
+    slider.addEventListener("input", () => { show(false); seek(); });
+    plot.on("plotly_animatingframe", (event) => { slider.value = Math.max(0, names.indexOf(event.name)); });
+    return row;
+  }
+
   function draw(holder) {
     if (holder.dataset.drawn) return;
     holder.dataset.drawn = "yes";
     const figure = JSON.parse(holder.querySelector("script").textContent);
+    const whole = document.createElement("div");
     const plot = document.createElement("div");
-    holder.append(plot);
+    whole.append(plot);
+    holder.append(whole);
     arrange(figure, holder.clientWidth);
+    const settings = figure.frames.length ? figure.layout.updatemenus[0].buttons[0].args[1] : null;
+    if (settings) {
+      delete figure.layout.updatemenus;
+      delete figure.layout.sliders;
+      figure.layout.height -= PLAYER;
+      figure.layout.margin.b -= PLAYER;
+    }
     Plotly.newPlot(plot, figure).then(() => {
-      holder.style.minHeight = `${plot.offsetHeight}px`;
+      if (settings) whole.append(controls(plot, figure.frames, settings));
+      holder.style.minHeight = `${whole.offsetHeight}px`;
       turnTogether(plot);
     });
   }

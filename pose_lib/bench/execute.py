@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ import torch
 from traitlets.config import Config
 
 from pose_lib.bench.fingerprint import environment
+from pose_lib.bench.making import NOTE, note_of
 from pose_lib.bench.parameters import check_device, check_names
 from pose_lib.bench.run import FOLDER_NOTE, runs_root
 from pose_lib.bench.stored import stored_files
@@ -123,18 +125,22 @@ def _contents(data: str) -> str:
 
 def _key(about: Mapping[str, Any]) -> str:
     notebook = project_root() / about["notebook"]
-    cells = nbformat.read(notebook, as_version=4).cells  # type: ignore[no-untyped-call]
-    named = {*_ALWAYS, *about["modules"], *_imports(c.source for c in cells if c.cell_type == "code")}
-    walked = {m for name in named for m in modules_of(name)}
     results = Path(about["results"]) if about["results"] else None
     stored = [f.read_bytes() for paper in about["papers"] for f in stored_files(paper, results)]
     content = {
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
-        "code": code_hash(sorted(named | walked), comments=True),
+        "code": code_hash(_modules(about), comments=True),
         "stored": [hashlib.sha256(content).hexdigest() for content in stored],
         **{name: about[name] for name in ("parameters", "preset", "contents", "environment")},
     }
     return digest(content)[:12]
+
+
+def _modules(about: Mapping[str, Any]) -> list[str]:
+    """The code that a notebook shows or runs, with what it imports."""
+    cells = nbformat.read(project_root() / about["notebook"], as_version=4).cells  # type: ignore[no-untyped-call]
+    named = {*_ALWAYS, *about["modules"], *_imports(c.source for c in cells if c.cell_type == "code")}
+    return sorted(named | {m for name in named for m in modules_of(name)})
 
 
 def _imports(sources: Iterable[str]) -> set[str]:
@@ -178,11 +184,12 @@ def execute(
                 folder.mkdir(parents=True, exist_ok=True)
                 note = json.dumps(about, indent=1)
                 written(folder / ABOUT, lambda part: part.write_text(note, encoding="utf-8"))
-                _execute(notebook, parameters, folder)
+                _execute(notebook, parameters, folder, about)
     return done
 
 
-def _execute(notebook: Path, parameters: Parameters, folder: Path) -> None:
+def _execute(notebook: Path, parameters: Parameters, folder: Path, about: Mapping[str, Any]) -> None:
+    start = time.monotonic()
     part, note = folder / f"part-{os.getpid()}-{notebook.name}", folder / "run-folder"
     say(f"executing {notebook.name} with {dict(parameters) or 'its defaults'}")
     logging.getLogger("papermill").setLevel(logging.WARNING)
@@ -199,12 +206,13 @@ def _execute(notebook: Path, parameters: Parameters, folder: Path) -> None:
             )
     finally:
         del os.environ[FOLDER_NOTE]
-    _without_paths(part)
+    run = Path(note.read_text(encoding="utf-8")) if note.is_file() else None
+    in_force = {**parameters, "preset": about["preset"]}
+    _with_note(part, note_of(in_force, _modules(about), time.monotonic() - start, run))
     part.replace(folder / notebook.name)
     for other in folder.glob("part-*.ipynb"):
         other.unlink(missing_ok=True)  # of a cell that failed, or of a process that was ended
-    if note.is_file():
-        run = Path(note.read_text(encoding="utf-8"))
+    if run:
         shutil.copyfile(folder / notebook.name, run / "executed.ipynb")
 
 
@@ -221,10 +229,11 @@ def _sockets() -> Iterator[Config]:
         yield Config({"KernelManager": {"transport": "ipc", "ip": names} if fits else {"transport": "tcp"}})
 
 
-def _without_paths(file: Path) -> None:
-    """Take out papermill's notes of times and absolute paths: an executed notebook is for readers."""
+def _with_note(file: Path, note: Mapping[str, Any]) -> None:
+    """Put the note of the making in place of papermill's, which hold absolute paths."""
     notebook: Any = nbformat.read(file, as_version=4)  # type: ignore[no-untyped-call]
     notebook.metadata.pop("papermill", None)
+    notebook.metadata[NOTE] = nbformat.from_dict(note)  # type: ignore[no-untyped-call]
     for cell in notebook.cells:
         cell.metadata.pop("papermill", None)
         cell.metadata.pop("execution", None)

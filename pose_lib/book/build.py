@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pose_lib.book.links import broken_links, external_links
 from pose_lib.book.policy import policy_tag
 from pose_lib.extras import require
 from pose_lib.progress import say
@@ -20,6 +21,7 @@ from pose_lib.progress import say
 __all__ = [
     "BOOK_ROOT",
     "EXECUTED",
+    "EXTERNAL_LINKS",
     "BuildError",
     "Execute",
     "build",
@@ -32,6 +34,9 @@ BOOK_ROOT = Path(__file__).resolve().parents[2]
 """Where ``_config.yml`` and ``_toc.yml`` lie: the checkout that the package is imported from."""
 EXECUTED = Path("_build/executed")
 """Where executed notebooks lie, below the book's root, under the names of the clean ones."""
+
+EXTERNAL_LINKS = "external-links.txt"
+"""File in ``_build``: each address on another host to which a page leads, with the pages."""
 
 Execute = Callable[[Path, Mapping[str, str | int | float | bool]], Path]
 """From a notebook and its parameters to its executed copy."""
@@ -75,12 +80,12 @@ def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Pa
 
 
 def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
-    """Turn the sources and the executed notebooks into HTML; any warning fails the build.
+    """Turn the sources and the executed notebooks into HTML; any warning or broken link fails the build.
 
     With ``everything``, all pages are read and written, also those whose sources did not change.
 
     Raises:
-        BuildError: there was a warning.
+        BuildError: there was a warning, or a link leads nowhere.
         MissingExtraError: Jupyter Book is not installed.
     """
     require("book", "jupyter_book")
@@ -97,6 +102,7 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
         sys.stderr.write(done.stdout + done.stderr)
         raise BuildError("the pages have warnings, printed above: correct them and build again")
     _set_policy(root / _INDEX)
+    _check_links(root)
 
 
 def chapters(root: Path = BOOK_ROOT) -> list[str]:
@@ -155,6 +161,15 @@ def _set_policy(page: Path) -> None:
     """Give the first page the policy of the others: Jupyter Book writes it, without Sphinx."""
     if page.is_file() and policy_tag() not in (text := page.read_text(encoding="utf-8")):
         page.write_text(f'<!DOCTYPE html>\n<meta charset="utf-8" />\n{policy_tag()}{text}', encoding="utf-8")
+
+
+def _check_links(root: Path) -> None:
+    """Refuse pages with links that lead nowhere; list the addresses on other hosts, which are not asked."""
+    html = (root / _INDEX).parent
+    if broken := broken_links(html):
+        raise BuildError("these links lead nowhere:\n" + "\n".join(broken))
+    lines = [f"{address}\t{' '.join(pages)}\n" for address, pages in external_links(html).items()]
+    (html.parent / EXTERNAL_LINKS).write_text("".join(lines), encoding="utf-8")
 
 
 def _new_style(root: Path) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
@@ -17,7 +19,7 @@ from pose_lib.geometry.cameras import Camera
 from pose_lib.geometry.rotations import look_at
 from pose_lib.geometry.skeletons import H36M17
 
-__all__ = ["ambiguity", "draw_all", "example_pose", "flip_forearm", "frames"]
+__all__ = ["ambiguity", "card", "draw_all", "example_pose", "flip_forearm", "frames", "icon"]
 
 _IMAGE = 1500.0  # distance at which the image is drawn before the camera, mm
 _UP = torch.tensor([0.0, 0.0, 1.0], dtype=torch.float64)
@@ -25,7 +27,7 @@ _CORNER = np.array([1000.0, -1000.0, 0.0])  # where the world's axes are drawn
 
 
 def draw_all(folder: Path) -> None:
-    """Write every drawing of the book into a folder, as SVG.
+    """Write every drawing of the book into a folder: SVG, and PNG where programs ask for it.
 
     The files are the same, byte for byte, each time they are drawn.
     """
@@ -35,6 +37,36 @@ def draw_all(folder: Path) -> None:
         for name, figure in (("frames", frames()), ("ambiguity", ambiguity())):
             figure.savefig(folder / f"{name}.svg", bbox_inches="tight", metadata={"Date": None})
             plt.close(figure)
+        for name, figure in (("icon", icon()), ("card", card())):
+            figure.savefig(folder / f"{name}.png", metadata={"Software": None})
+            plt.close(figure)
+
+
+def icon() -> Figure:
+    """The picture that a browser shows beside the title of a page, 128 pixels wide."""
+    figure = plt.figure(figsize=(1.28, 1.28), dpi=100, layout="none")
+    axes = figure.add_axes((0.04, 0.04, 0.92, 0.92))
+    _from_the_front(axes, linewidth=9.0)
+    return figure
+
+
+def card() -> Figure:
+    """The picture that other sites show beside a link to the book, 1200 x 630 pixels."""
+    figure = plt.figure(figsize=(12.0, 6.3), dpi=100, layout="none", facecolor="#ffffff")
+    _from_the_front(figure.add_axes((0.62, 0.06, 0.34, 0.88)), linewidth=12.0)
+    ink: dict[str, Any] = {"color": "#22262b", "transform": figure.transFigure}
+    figure.text(0.06, 0.60, "Five papers\non human pose", fontsize=54, weight="bold", va="center", **ink)
+    figure.text(0.06, 0.24, "taught, re-run and compared", fontsize=30, va="center", **ink)
+    return figure
+
+
+def _from_the_front(axes: Axes, linewidth: float) -> None:
+    """The example pose as a camera in front of it sees it, without perspective."""
+    flat = example_pose()[:, [0, 2]]
+    for (parent, child), colour in zip(H36M17.limbs, limb_colours(H36M17), strict=True):
+        axes.plot(*flat[[parent, child]].T, color=colour, linewidth=linewidth, solid_capstyle="round")
+    axes.set(aspect="equal", xlim=(-900, 900), ylim=(0, 1800))
+    axes.set_axis_off()
 
 
 def example_pose() -> NDArray[np.float64]:

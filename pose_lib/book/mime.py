@@ -17,6 +17,8 @@ __all__ = ["MARK", "PLOTLY_MIME", "PlotlyRenderer", "figure_html"]
 PLOTLY_MIME = "application/vnd.plotly.v1+json"
 MARK = "pose-plotly"
 """Class of the element that holds a figure: pages that have one load the two scripts."""
+_PLAYER = 65
+"""Pixels that the buttons of the page below an animation save against those of plotly within it."""
 
 
 class PlotlyRenderer:
@@ -50,8 +52,8 @@ def figure_html(figure: Mapping[str, Any], place: str = "") -> str:
     text = json.dumps(content, sort_keys=True, separators=(",", ":")).replace("<", "\\u003c")
     identity = f"figure-{hashlib.sha256((place + text).encode()).hexdigest()[:12]}"
     alt = html_text((layout.get("meta") or {}).get("alt") or "Interactive figure")
-    height = int(layout.get("height") or 450)
+    height = int(layout.get("height") or 450) - (_PLAYER if figure.get("frames") else 0)
     return (
-        f'<div class="{MARK}" id="{identity}" role="img" aria-label="{alt}" style="min-height: {height}px">'
+        f'<div class="{MARK}" id="{identity}" role="group" aria-label="{alt}" style="min-height: {height}px">'
         f'<script type="application/json">{text}</script></div>'
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -17,10 +18,15 @@ from sphinx.domains.math import MathDomain
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
+from pose_lib.bench.machine import provenance
+from pose_lib.bench.making import NOTE, is_older, note_text
 from pose_lib.book.build import EXECUTED, copy_changed
 from pose_lib.book.drawings import draw_all
+from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK, PLOTLY_MIME
+from pose_lib.book.page_markup import card_tags, improved, named_summaries
 from pose_lib.book.policy import policy_tag
+from pose_lib.book.web_files import compress_pictures, remove_unused
 
 __all__ = ["DRAWINGS", "overlay", "setup"]
 
@@ -30,6 +36,7 @@ DRAWINGS = Path("_build/drawings")
 _NOT_RUN = (
     ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
 )
+_OLDER = ":::{warning}\nThis page was made with other code than that of now. `make book` makes it again.\n:::"
 _SPELLED_OUT = (
     (re.compile(r"Skeleton\(name='(\w+)'.*?lower=\([^)]*\)\)"), lambda match: match[1].upper()),
     (re.compile(r"[~\w.]*_Buffer \|.*?_NestedSequence\[complex \| bytes \| str\]"), "ArrayLike"),
@@ -47,12 +54,16 @@ _SCRIPTS = {
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx: connects the hooks."""
+    app.connect("config-inited", _draw, priority=100)  # before Sphinx looks for the icon
     app.connect("builder-inited", _copy_scripts)
-    app.connect("builder-inited", _draw)
+    app.connect("env-get-outdated", _older_pages)
     app.connect("source-read", _read_executed)
     app.connect("doctree-read", _number_as_published)
+    app.connect("html-collect-pages", _mend_source_pages, priority=100)
     app.connect("html-page-context", _choose_scripts)
     app.connect("html-page-context", _set_policy)
+    app.connect("html-page-context", _improve, priority=900)  # after the theme has set its functions
+    app.connect("build-finished", _finish_files)
     app.connect("autodoc-process-signature", _plain_signature)
     around_napoleon = partial(_keep_prose, {})
     app.connect("autodoc-process-docstring", around_napoleon, priority=100)
@@ -73,7 +84,9 @@ def _number_as_published(app: Sphinx, tree: nodes.document) -> None:
 
 
 def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dict[str, Any]:
-    """The notebook that a page shows: the executed one, its figures described; where it was not run, a note.
+    """The notebook that a page shows: the executed one, its figures described, with a note of its making.
+
+    Where it was not run, the page says so; where the code has changed since, it says that.
 
     ``clean`` is the notebook as it is in git, without outputs.
 
@@ -81,13 +94,22 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
         ValueError: the executed notebook was made from other cells than the clean one has.
     """
     if executed is None:
-        cell = {"cell_type": "markdown", "id": "not-run", "metadata": {}, "source": _NOT_RUN}
-        return {**clean, "cells": [*clean["cells"][:1], cell, *clean["cells"][1:]]}
+        return {**clean, "cells": [*clean["cells"][:1], _markdown("not-run", _NOT_RUN), *clean["cells"][1:]]}
     if _sources(clean) != _sources(executed):
         raise ValueError(
             "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
-    return {**executed, "cells": [_described(cell) for cell in executed["cells"]]}
+    cells = [_described(part) for cell in executed["cells"] for part in _one_picture_each(cell)]
+    if note := executed["metadata"].get(NOTE):
+        older = [_markdown("older", _OLDER)] if is_older(note) else []
+        text = note_text(note).replace("`", "'")
+        made = _markdown("making", f":::{{container}} provenance\nHow this page was made: `{text}`\n:::")
+        cells = [*cells[:1], *older, *cells[1:], made]
+    return {**executed, "cells": cells}
+
+
+def _markdown(name: str, source: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
 
 
 def _sources(notebook: Mapping[str, Any]) -> list[str]:
@@ -95,6 +117,20 @@ def _sources(notebook: Mapping[str, Any]) -> list[str]:
     injected = "injected-parameters"
     cells = (c for c in notebook["cells"] if injected not in c.get("metadata", {}).get("tags", ()))
     return ["".join(cell["source"]).strip() for cell in cells]
+
+
+def _one_picture_each(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The cell, cut before every image but the first: MyST-NB knows one description a cell."""
+    outputs = cell.get("outputs", ())
+    cuts = [i for i, output in enumerate(outputs) if "image/png" in output.get("data", {})][1:]
+    for number, (start, end) in enumerate(itertools.pairwise((0, *cuts, len(outputs)))):
+        if number == 0:
+            yield {**cell, "outputs": outputs[:end]} if cuts else dict(cell)
+        else:
+            tags = [tag for tag in cell["metadata"].get("tags", ()) if tag != "hide-input"]
+            metadata = {**cell["metadata"], "tags": [*tags, "remove-input"]}
+            name = {"id": f"{cell['id']}-{number}"} if "id" in cell else {}
+            yield {**cell, **name, "metadata": metadata, "outputs": outputs[start:end]}
 
 
 def _described(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,6 +154,31 @@ def _read_executed(app: Sphinx, docname: str, source: list[str]) -> None:
         source[0] = json.dumps(overlay(json.loads(source[0]), outputs))
     except ValueError as error:
         _logger.warning("%s", error, location=docname)
+
+
+def _older_pages(
+    app: Sphinx, env: object, added: set[str], changed: set[str], removed: set[str]
+) -> list[str]:
+    """Pages to read again, though their files are the same: the code has changed since they were executed."""
+    folder = Path(app.srcdir, EXECUTED)
+    notes = {
+        file: json.loads(file.read_text("utf-8"))["metadata"].get(NOTE) for file in folder.rglob("*.ipynb")
+    }
+    older = (
+        str(f.relative_to(folder).with_suffix("").as_posix()) for f, n in notes.items() if n and is_older(n)
+    )
+    return [name for name in older if name in app.env.found_docs]
+
+
+def _mend_source_pages(app: Sphinx) -> tuple[()]:
+    """Let pages of source code link to what there is: to no module without source, and to their own names."""
+    modules: dict[str, Any] = getattr(app.env, "_viewcode_modules", {})
+    for name, entry in list(modules.items()):
+        if entry:
+            modules[name] = (*entry[:3], name)
+        else:
+            del modules[name]
+    return ()
 
 
 def _copy_scripts(app: Sphinx) -> None:
@@ -162,7 +223,7 @@ def _keep_prose(
         kept[name] = list(lines)
 
 
-def _draw(app: Sphinx) -> None:
+def _draw(app: Sphinx, config: object) -> None:
     """Make the drawings of the prose pages; an unchanged file is left as it is, with its time."""
     with tempfile.TemporaryDirectory() as scratch:
         draw_all(Path(scratch))
@@ -174,6 +235,7 @@ def _choose_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """Load plotly where there is a figure; drop the launcher of live code, which the book does not use."""
+    app.add_js_file("tables.js", loading_method="defer", priority=800)
     if f'class="{MARK}"' in context.get("body", ""):
         app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
         app.add_js_file("figures.js", loading_method="defer", priority=801)
@@ -189,4 +251,26 @@ def _set_policy(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """The theme writes the page's own meta tags first in its head, before all that the page loads."""
-    context["metatags"] = f"\n    {policy_tag()}{context.get('metatags', '')}"
+    about = card_tags(str(context.get("title", "")), app.config.project, app.config.html_baseurl)
+    context["metatags"] = f"\n    {policy_tag()}{about}{context.get('metatags', '')}"
+
+
+def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
+    """Mend what axe-core finds in the text and in the theme's table of contents."""
+    if "body" in context:
+        context["body"] = improved(context["body"])
+        if 'class="provenance' not in context["body"] and not pagename.startswith("_modules/"):
+            commit = html_text(provenance("cpu")["commit"])
+            context["body"] += f'<p class="provenance">Written at commit <code>{commit}</code>.</p>'
+    if "generate_toctree_html" in context:
+        contents = context["generate_toctree_html"]
+        context["generate_toctree_html"] = lambda *a, **k: named_summaries(str(contents(*a, **k)))
+    if pagename.startswith("_modules/"):
+        context["sidebars"] = []  # the whole table of contents in each page of code: 30 kB, two hundred times
+
+
+def _finish_files(app: Sphinx, failure: Exception | None) -> None:
+    if failure is None and app.builder.format == "html":
+        copy_changed(Path(app.srcdir, DRAWINGS, "card.png"), Path(app.outdir, "_static", "card.png"))
+        compress_pictures(Path(app.outdir))
+        remove_unused(Path(app.outdir))

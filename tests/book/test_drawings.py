@@ -22,6 +22,6 @@ def test_drawings_are_the_same_each_time(tmp_path) -> None:
     for run in ("one", "two"):
         draw_all(tmp_path / run)
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert names == ["ambiguity.svg", "frames.svg"]
+    assert names == ["ambiguity.svg", "card.png", "frames.svg", "icon.png"]
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from importlib import resources
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from pose_lib.book.build import BOOK_ROOT
+from pose_lib.book.links import broken_links
 from pose_lib.book.policy import policy_tag
 
 HTML = BOOK_ROOT / "_build" / "html"
@@ -146,6 +148,103 @@ def test_a_chapter_is_whole_on_a_server_too(tab: browser.Page, name: str) -> Non
         check_figures(tab)
         assert not [error for error in tab.errors if "favicon" not in error]
         assert not [a for a in tab.requests if not a.startswith((address, "data:", "blob:"))]
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The script of axe-core, which checks what readers need who see less, or use no mouse."""
+    return resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+
+
+THEIRS = (".gl-container", ".sidebar-primary-item", "script")
+"""What plotly and the theme write: scenes of one name, the book's title beside the landmarks."""
+
+
+def violations(tab: browser.Page, axe: str) -> list[str]:
+    """What axe-core finds on a page, folded parts opened: rule, element and reason."""
+    tab.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    tab.run("window.dispatchEvent(new Event('beforeprint')), 0")  # draws all figures
+    figures = "document.querySelectorAll('.pose-plotly').length"
+    drawn = "document.querySelectorAll('.pose-plotly .main-svg:first-of-type').length"
+    tab.wait(lambda: tab.run(f"{figures} <= {drawn}"), "the figures")
+    tab.run(f"(() => {{ {axe} }})(), 0")
+    excluded = [[part] for part in THEIRS]
+    found = tab.run(
+        f"axe.run({{exclude: {excluded}}}, {{resultTypes: ['violations']}}).then(({{violations}}) =>"
+        " violations.flatMap((v) => v.nodes.map("
+        "(n) => `${v.id}: ${n.html.slice(0, 120)} ${n.failureSummary}`)))"
+    )
+    # Newer versions of axe-core than the packaged one have these two rules as well.
+    empty = (
+        "[...document.querySelectorAll('th, summary')].filter((e) => !e.textContent.trim() && !e.ariaLabel)"
+    )
+    return [*found, *tab.run(f"{empty}.map((e) => `empty: ${{e.outerHTML.slice(0, 120)}}`)")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", [n for n in PAGES if not n.startswith("_modules/")] or ["index.html"])
+def test_a_page_serves_all_readers(tab: browser.Page, axe: str, name: str, theme: str) -> None:
+    open_page(tab, name)
+    tab.run(f"document.documentElement.dataset.theme = '{theme}', 0")
+    assert violations(tab, axe) == []
+
+
+def test_what_keeps_readers_out_is_seen(tab: browser.Page, axe: str, tmp_path: Path) -> None:
+    page = tmp_path / "bad.html"
+    page.write_text(
+        "<html lang='en'><title>x</title><main><h1>x</h1><table><tr><th></th><th>a</th></tr></table>"
+        "<p style='color: #bbb; background: #fff'>pale</p><button></button></main></html>",
+        encoding="utf-8",
+    )
+    tab.open(page.as_uri())
+    found = violations(tab, axe)
+    assert {text.partition(":")[0] for text in found} >= {"color-contrast", "button-name", "empty"}
+
+
+def test_keys_reach_the_controls_of_animations(tab: browser.Page) -> None:
+    """The button starts an animation and stops it, the slider shows where it is: both can be focused."""
+    name = next(n for n in PAGES if '"frames":[{' in (HTML / n).read_text(encoding="utf-8"))
+    open_page(tab, name)
+    row = "document.querySelector('.pose-controls')"
+    moving = (
+        "[...document.querySelectorAll('.pose-plotly')].find((f) => f.textContent.includes('frames\":[{'))"
+    )
+    tab.run(f"{moving}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
+    tab.wait(lambda: tab.run(f"!!{row}"), "the controls")
+    button, slider = f"{row}.querySelector('button')", f"{row}.querySelector('input')"
+    for control in (button, slider):
+        tab.run(f"{control}.focus()")
+        assert tab.run(f"document.activeElement === {control}")
+    tab.run(f"{button}.click()")
+    tab.wait(lambda: tab.run(f"+{slider}.value > 0"), "the next frame")
+    assert tab.run(f"{button}.textContent") == "Pause"
+    tab.run(f"{button}.click()")
+    assert tab.run(f"{button}.textContent") == "Play"
+    assert tab.run("document.querySelectorAll('.updatemenu-button, .slider-container').length") == 0
+
+
+def test_links_lead_somewhere() -> None:
+    assert broken_links(HTML) == []
+
+
+def test_pages_are_small() -> None:
+    """Below 3 MB each with its pictures, beside the scripts that all share; the whole book below 25 MB."""
+    sizes = {}
+    for name in PAGES:
+        text = (HTML / name).read_text(encoding="utf-8")
+        pictures = set(re.findall(r'src="(?:\.\./)*(_images/[^"]+)"', text))
+        sizes[name] = len(text.encode()) + sum((HTML / p).stat().st_size for p in pictures)
+    assert {name: size for name, size in sizes.items() if size > 3e6} == {}
+    assert sum(file.stat().st_size for file in HTML.rglob("*") if file.is_file()) < 25e6
+    assert not list((HTML / "_images").glob("*.png"))
+
+
+def test_no_page_shows_markup_that_was_not_understood() -> None:
+    for name in PAGES:
+        text = (HTML / name).read_text(encoding="utf-8")
+        assert 'class="problematic"' not in text, name
+        assert "{eval-rst}" not in text, name
 
 
 def test_equations_have_the_numbers_of_their_papers_also_in_links() -> None:
