@@ -7,8 +7,6 @@ from pose_lib.papers import all_papers
 
 __all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
 
-__all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
-
 ANY = "any"
 """Papers of both kinds are shown."""
 COMPARED = {
