@@ -6,7 +6,7 @@ import itertools
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -21,6 +21,7 @@ from sphinx.util import logging
 from pose_lib.bench.machine import provenance
 from pose_lib.bench.making import NOTE, is_older, note_text
 from pose_lib.book.build import EXECUTED, copy_changed
+from pose_lib.book.claim_cards import LEDGER_MARK
 from pose_lib.book.drawings import draw_all
 from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK, PLOTLY_MIME
@@ -99,7 +100,9 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
         raise ValueError(
             "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
-    cells = [_described(part) for cell in executed["cells"] for part in _one_picture_each(cell)]
+    cells = [
+        _described(part) for cell in _hidden_alike(executed["cells"]) for part in _one_picture_each(cell)
+    ]
     if note := executed["metadata"].get(NOTE):
         older = [_markdown("older", _OLDER)] if is_older(note) else []
         text = note_text(note).replace("`", "'")
@@ -117,6 +120,15 @@ def _sources(notebook: Mapping[str, Any]) -> list[str]:
     injected = "injected-parameters"
     cells = (c for c in notebook["cells"] if injected not in c.get("metadata", {}).get("tags", ()))
     return ["".join(cell["source"]).strip() for cell in cells]
+
+
+def _hidden_alike(cells: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The cells, of which the one that papermill puts in is hidden where that with the parameters is."""
+    tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
+    hidden = any({"parameters", "remove-input"} <= set(of_cell) for of_cell in tags)
+    for cell, of_cell in zip(cells, tags, strict=True):
+        more = ["remove-input"] if hidden and "injected-parameters" in of_cell else []
+        yield {**cell, "metadata": {**cell["metadata"], "tags": [*of_cell, *more]}} if more else dict(cell)
 
 
 def _one_picture_each(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -234,11 +246,17 @@ def _draw(app: Sphinx, config: object) -> None:
 def _choose_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Load plotly where there is a figure; drop the launcher of live code, which the book does not use."""
+    """Load plotly where there is a figure, and the ledger's script and style where there is a ledger.
+
+    The launcher of live code, which the book does not use, is dropped.
+    """
     app.add_js_file("tables.js", loading_method="defer", priority=800)
     if f'class="{MARK}"' in context.get("body", ""):
         app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
         app.add_js_file("figures.js", loading_method="defer", priority=801)
+    if f'class="{LEDGER_MARK}"' in context.get("body", ""):
+        app.add_js_file("ledger.js", loading_method="defer", priority=800)
+        app.add_css_file("ledger.css", priority=800)
     context["script_files"][:] = [
         script
         for script in context["script_files"]

@@ -10,7 +10,9 @@ __all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
 ANY = "any"
 """Papers of both kinds are shown."""
 COMPARED = {
+    "front": ANY,
     "ideas": ANY,
+    "claims": ANY,
     "side_by_side": "3d",
     "systems_3d": "3d",
     "error_anatomy": "3d",
