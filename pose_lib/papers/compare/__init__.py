@@ -9,7 +9,11 @@ __all__ = ["BESIDE", "COMPARED", "shown_by"]
 
 COMPARED = {"side_by_side": "3d"}
 """Notebook that compares, to the kind of the papers that it shows."""
-BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
+BESIDE = {
+    "heat_maps": ("deeppose", "hmlpe"),
+    "li_chan": ("linkde",),
+    "tekin_ae": ("linkde",),
+}
 """Chapter to the other rooms whose stored rows stand in its tables."""
 
 
