@@ -16,8 +16,11 @@ __all__ = [
     "Decoder",
     "DeepPoseNet",
     "FourierFeatures",
+    "HeatMapNet",
+    "IntegralNet",
     "KernelDependencyEstimation",
     "LiChanNet",
+    "LiftingNet",
     "LinKDE",
     "ParkNet",
     "PoseNet",
@@ -30,11 +33,14 @@ if TYPE_CHECKING:
     from pose_lib.models.baselines import mean_pose, nearest_pose
     from pose_lib.models.cascade import Cascade
     from pose_lib.models.deeppose import DeepPoseNet
+    from pose_lib.models.heat_maps import HeatMapNet
     from pose_lib.models.hmlpe import HMLPE
     from pose_lib.models.kde import FourierFeatures, KernelDependencyEstimation
     from pose_lib.models.li_chan import LiChanNet
+    from pose_lib.models.lifting import LiftingNet
     from pose_lib.models.linkde import LinKDE
     from pose_lib.models.park import ParkNet
+    from pose_lib.models.soft_argmax import IntegralNet
     from pose_lib.models.structnet import StructNet
     from pose_lib.models.tekin_ae import AutoEncoder, Decoder, PoseNet
 else:
@@ -44,11 +50,14 @@ else:
             "baselines": ("mean_pose", "nearest_pose"),
             "cascade": ("Cascade",),
             "deeppose": ("DeepPoseNet",),
+            "heat_maps": ("HeatMapNet",),
             "hmlpe": ("HMLPE",),
             "kde": ("FourierFeatures", "KernelDependencyEstimation"),
             "li_chan": ("LiChanNet",),
+            "lifting": ("LiftingNet",),
             "linkde": ("LinKDE",),
             "park": ("ParkNet",),
+            "soft_argmax": ("IntegralNet",),
             "structnet": ("StructNet",),
             "tekin_ae": ("AutoEncoder", "Decoder", "PoseNet"),
         },

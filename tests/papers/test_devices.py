@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,18 @@ from pose_lib.bench.experiment import Experiment
 from pose_lib.bench.run import Run
 from pose_lib.models.cascade import ErrorDistribution
 from pose_lib.models.parts.layers import ConvTrunk
+from pose_lib.papers.heat_maps.presets import PRESETS as HEAT_MAPS
+from pose_lib.papers.heat_maps.recipe import HeatMapExperiment
+from pose_lib.papers.integral.presets import PRESETS as INTEGRAL
+from pose_lib.papers.integral.recipe import IntegralExperiment
+from pose_lib.papers.lifting.presets import PRESETS as LIFTING
+from pose_lib.papers.lifting.recipe import LiftingExperiment
 from pose_lib.papers.park.variants import VARIANTS
 from pose_lib.papers.tekin_ae.presets import PRESETS as TEKIN
 from pose_lib.papers.tekin_ae.recipe import TekinExperiment
 from pose_lib.training import Schedule
+
+SMOKE = {"preset": "smoke", "device": "cpu", "seed": 0}
 
 
 class Reached(Exception):
@@ -107,3 +116,27 @@ def test_hmlpe(ratio: float, tmp_path: Path, elsewhere: Callable[[Experiment], A
     made = elsewhere(hmlpe_runs.opened(tmp_path))
     schedule = made.preset.learn
     assert reached(lambda: made.learn("both", made.network(), ratio, schedule, "learn")) == "both"
+
+
+def test_integral(tmp_path: Path, elsewhere: Callable[[Experiment], Any]) -> None:
+    run, data = Run("integral", SMOKE, "card", root=tmp_path), li_chan_runs.data
+    made = elsewhere(IntegralExperiment(run, data(64, "S1"), data(12, "S9"), INTEGRAL["smoke"]))
+    assert reached(made.learn) == "integral"
+    assert reached(made.controls) == "regression-head"
+
+
+def test_lifting(tmp_path: Path, elsewhere: Callable[[Experiment], Any]) -> None:
+    run, data = Run("lifting", SMOKE, "card", root=tmp_path), li_chan_runs.data
+    made = elsewhere(LiftingExperiment(run, data(64, "S1"), data(12, "S9"), LIFTING["smoke"]))
+    assert reached(lambda: made.reader) == "heat-maps"
+    assert reached(lambda: made.lift("Lifting", made.true["train"], made.true["test"])) == "lifting"
+
+
+def test_heat_maps(tmp_path: Path, elsewhere: Callable[[Experiment], Any]) -> None:
+    run, dots = Run("heat_maps", {**SMOKE, "dataset": "synthetic"}, "card", root=tmp_path), deeppose_runs.dots
+    preset = replace(HEAT_MAPS["smoke"], size=deeppose_runs.SIZE, window=deeppose_runs.SIZE)
+    made = elsewhere(HeatMapExperiment(run, dots(64, 0), dots(24, 1), preset))
+    assert reached(made.learn) == "heat-maps"
+    assert reached(made.controls) == "regression-head"
+    assert made.upper is not None
+    assert reached(elsewhere(made.upper).learn) == "upper-bodies"

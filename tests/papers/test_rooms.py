@@ -23,7 +23,10 @@ each = pytest.mark.parametrize("paper", all_papers(), ids=lambda paper: paper.na
 
 def test_the_papers_and_the_worked_method_are_found_in_order() -> None:
     names = [paper.name for paper in all_papers()]
-    assert names == ["deeppose", "hmlpe", "li_chan", "linkde", "structnet", "park", "tekin_ae", "direct"]
+    assert names == [
+        "deeppose", "hmlpe", "li_chan", "linkde", "structnet", "park", "tekin_ae",
+        "direct", "heat_maps", "integral", "lifting",
+    ]  # fmt: skip
     with pytest.raises(KeyError, match="no paper 'resnet'; there are: deeppose"):
         find("resnet")
 

@@ -171,8 +171,9 @@ def test_equal_settings_are_of_their_own_runs_and_count_seeds(made: Made) -> Non
 
 def test_a_comparison_shows_all_3d_papers_and_a_chapter_its_own() -> None:
     assert [p.name for p in shown_by("side_by_side")] == [
-        "li_chan", "linkde", "structnet", "park", "tekin_ae", "direct"
+        "li_chan", "linkde", "structnet", "park", "tekin_ae", "direct", "integral", "lifting"
     ]  # fmt: skip
     assert [p.name for p in shown_by("deeppose")] == ["deeppose"]
     assert [p.name for p in shown_by("tekin_ae")] == ["linkde", "tekin_ae"], "whose rows are in its table"
+    assert [p.name for p in shown_by("heat_maps")] == ["deeppose", "hmlpe", "heat_maps"]
     assert shown_by("data") == ()

@@ -18,7 +18,11 @@ COMPARED = {
     "error_anatomy": "3d",
 }
 """Notebook that compares, to the kind of the papers that it shows, or to :data:`ANY` kind."""
-BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
+BESIDE = {
+    "heat_maps": ("deeppose", "hmlpe"),
+    "li_chan": ("linkde",),
+    "tekin_ae": ("linkde",),
+}
 """Chapter to the other rooms whose stored rows stand in its tables."""
 
 
