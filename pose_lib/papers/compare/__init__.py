@@ -9,8 +9,8 @@ __all__ = ["BESIDE", "COMPARED", "shown_by"]
 
 COMPARED = {"side_by_side": "3d", "systems_3d": "3d", "error_anatomy": "3d", "systems_2d": "2d"}
 """Notebook that compares, to the kind of the papers that it shows."""
-BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
-"""Chapter to the other rooms whose stored rows stand in its tables."""
+BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",), "across_data": ("direct",)}
+"""Chapter to the other rooms whose stored rows stand in its tables, or whose networks it runs."""
 
 
 def shown_by(notebook: str) -> tuple[Paper, ...]:
