@@ -16,14 +16,16 @@ COMPARED = {
     "side_by_side": "3d",
     "systems_3d": "3d",
     "error_anatomy": "3d",
+    "systems_2d": "2d",
 }
 """Notebook that compares, to the kind of the papers that it shows, or to :data:`ANY` kind."""
 BESIDE = {
+    "across_data": ("direct",),
     "heat_maps": ("deeppose", "hmlpe"),
     "li_chan": ("linkde",),
     "tekin_ae": ("linkde",),
 }
-"""Chapter to the other rooms whose stored rows stand in its tables."""
+"""Chapter to the other rooms whose stored rows stand in its tables, or whose networks it runs."""
 
 
 def shown_by(notebook: str) -> tuple[Paper, ...]:

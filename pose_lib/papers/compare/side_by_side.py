@@ -21,14 +21,14 @@ from pose_lib.bench.parameters import PARAMETERS, check_names, injected_names
 from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, label
 from pose_lib.bench.run import load_predictions
-from pose_lib.bench.setup import checked, open_run
+from pose_lib.bench.setup import Setup, checked, open_run
 from pose_lib.bench.stored import run_evidence
 from pose_lib.data.poses import PoseData
 from pose_lib.papers import execute
 from pose_lib.papers.compare import shown_by
 from pose_lib.paths import project_root
 
-__all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "compared_at", "pairs_of"]
+__all__ = ["NOTEBOOK", "OF_NOTEBOOK", "SideBySide", "bring_together", "compared_at", "finished", "pairs_of"]
 
 NOTEBOOK = "side_by_side"
 OF_NOTEBOOK = tuple(name for name in PARAMETERS if name != "controls")
@@ -90,11 +90,7 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     folders: dict[str, Path] = {}
     first: PoseData | None = None
     for paper in chosen:
-        parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
-        parameters["preset"] = compared_at(paper, parameters["preset"])
-        setup = open_run(paper, parameters, root)
-        if not setup.run.complete:
-            _run_notebook(project_root() / paper.notebook, parameters)
+        setup = finished(paper, given)
         if first is None:
             first = setup.test
         elif not _samples(first).equals(_samples(setup.test)):
@@ -116,6 +112,21 @@ def bring_together(given: Mapping[str, Any], papers: Sequence[Paper] | None = No
     measure = measure_named(measures_3d(first, ()), "mpjpe")
     scores = evaluate(predictions, truth, first, {"mpjpe": measure})
     return SideBySide(joined(parts), owners, scores, predictions, truth, first, folders)
+
+
+def finished(paper: Paper, given: Mapping[str, Any]) -> Setup:
+    """A paper's finished run at the preset at which it is compared; it is made now if it is missing.
+
+    Raises:
+        ParameterError: a value that it cannot take.
+        ValueError: as for :func:`compared_at`.
+    """
+    parameters, root = checked(paper, {name: given[name] for name in OF_NOTEBOOK} | {"controls": False})
+    parameters["preset"] = compared_at(paper, parameters["preset"])
+    setup = open_run(paper, parameters, root)
+    if not setup.run.complete:
+        _run_notebook(project_root() / paper.notebook, parameters)
+    return setup
 
 
 def compared_at(paper: Paper, preset: str) -> str:
