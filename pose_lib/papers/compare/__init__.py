@@ -5,10 +5,12 @@ from __future__ import annotations
 from pose_lib.bench.paper import Paper
 from pose_lib.papers import all_papers
 
-__all__ = ["BESIDE", "COMPARED", "shown_by"]
+__all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
 
-COMPARED = {"side_by_side": "3d"}
-"""Notebook that compares, to the kind of the papers that it shows."""
+ANY = "any"
+"""Papers of both kinds are shown."""
+COMPARED = {"side_by_side": "3d", "ideas": ANY}
+"""Notebook that compares, to the kind of the papers that it shows, or to :data:`ANY` kind."""
 BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
 """Chapter to the other rooms whose stored rows stand in its tables."""
 
@@ -16,4 +18,4 @@ BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
 def shown_by(notebook: str) -> tuple[Paper, ...]:
     """The papers whose code and stored runs a notebook shows, by the notebook's name."""
     kind, names = COMPARED.get(notebook), (notebook, *BESIDE.get(notebook, ()))
-    return tuple(p for p in all_papers() if p.name in names or (kind is not None and p.kind == kind))
+    return tuple(p for p in all_papers() if p.name in names or (kind in (p.kind, ANY)))
