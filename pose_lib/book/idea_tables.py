@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pose_lib.bench.ideas import outcome
+from pose_lib.bench.verdict import LEAST_SEEDS
 from pose_lib.book.result_tables import with_bounds
 from pose_lib.data.catalog import ALL
 from pose_lib.data.photos.cards import SETS
@@ -40,29 +41,27 @@ def gains_table(gains: pd.DataFrame, *, several: bool = False) -> pd.DataFrame:
     for row in gains.to_dict("records"):
         measured = bool(row["seeds"])
         idea = f"{row['idea']} ({row['cited']})" if several else row["idea"]
+        says = outcome(row["seeds"], row["low"], row["high"])
         gain = f"{with_bounds(row['value'], row['low'], row['high'], '+.3g')} {row['unit']}"
         printed = "–" if np.isnan(row["printed"]) else f"{row['printed']:+.3g}"
         of = f" ({row['printed_of']})" if row["printed_of"] and printed != "–" else ""
         line = {
-            "idea": idea,
-            "with it against without": row["comparison"],
+            "idea": f"{idea}: {row['comparison']}",
             "on": place(row["dataset"], row["action"]) if measured else "–",
             "gain": gain if measured else "–",
             "without it": f"{row['control']:.3g}" if np.isfinite(row["control"]) else "–",
             "printed": printed + of,
-            "it says": outcome(row["seeds"], row["low"], row["high"]),
-            "runs": _runs(row) if measured else "none stored",
+            "it says": f"{says} ({_runs(row)})" if measured else says,
         }
         lines.append(line)
     table = pd.DataFrame(lines, index=range(1, len(lines) + 1))
     again = table["idea"].eq(table["idea"].shift())
-    told = {name: table[name].mask(again, "") for name in ("idea", "with it against without")}
-    return table.assign(**told)
+    return table.assign(idea=table["idea"].mask(again, ""))
 
 
 def _runs(row: Mapping[Hashable, Any]) -> str:
-    """Preset, budget, seeds and device, and why the runs are stale."""
+    """Preset, budget, device and seeds, which an open outcome names itself, and why the runs are stale."""
     parts = [str(row["preset"]) + ("" if row["budget"] == 1 else f" x {row['budget']:g}")]
-    parts += [f"{row['seeds']} seed{'s' * (row['seeds'] > 1)}", row["device"]]
+    parts += [f"{row['seeds']} seeds" if row["seeds"] >= LEAST_SEEDS else "", row["device"]]
     parts += [f"stale: {row['stale']}"] if row["stale"] else []
     return ", ".join(filter(None, parts))

@@ -195,7 +195,8 @@ def test_ideas_are_pooled_gains_in_a_forest_and_a_table(paper: Paper, shown: lis
     assert ">+4 [" in table
     assert ">+2<" in table
     assert ">-0.2 [" in table
-    assert "none stored" in table
+    assert "never run: Ours against Plain" in table
+    assert "not measured" in table
     mm, ratio = plt.gcf().axes
     assert mm.get_xlabel() == "mm of MPJPE; to the right: better with the idea"
     assert ratio.get_xlabel() == "sum of log limb ratios; to the right: better with the idea"

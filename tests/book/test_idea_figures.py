@@ -164,22 +164,27 @@ def test_places_are_named_in_words() -> None:
 def test_a_table_has_ours_and_printed_and_says_what_is_stale() -> None:
     table = gains_table(TABLE)
     assert table.index.tolist() == [1, 2, 3, 4]
-    assert table["idea"].tolist() == ["the code", "", "the crop", "never run"]
-    assert table["on"].tolist() == ["Walking", "Eating", "Buffy Stickmen", "–"]
-    assert table["runs"].tolist() == [
-        "long, 3 seeds, cpu", "long, 1 seed, cpu, stale: other code", "long, 3 seeds, cuda", "none stored"
+    assert table["idea"].tolist() == [
+        "the code: Ours against CNN", "", "the crop: Ours against CNN", "never run: Ours against CNN"
     ]  # fmt: skip
+    assert table["on"].tolist() == ["Walking", "Eating", "Buffy Stickmen", "–"]
     first = table.iloc[0]
     assert first["gain"] == "+2 [+1,\N{NO-BREAK SPACE}+3] mm of MPJPE"
     assert (first["without it"], first["printed"]) == ("80", "+1.5 (Walking)")
-    assert table["it says"].tolist() == ["better with it", "open, 1 seed", "better with it", "not measured"]
+    assert table["it says"].tolist() == [
+        "better with it (long, 3 seeds, cpu)",
+        "open, 1 seed (long, cpu, stale: other code)",
+        "better with it (long, 3 seeds, cuda)",
+        "not measured",
+    ]
     assert (table["gain"].iloc[3], table["printed"].iloc[1]) == ("–", "–")
-    assert gains_table(TABLE, several=True)["idea"].iloc[0] == "the code (A. 2016)"
+    assert gains_table(TABLE, several=True)["idea"].iloc[0] == "the code (A. 2016): Ours against CNN"
     assert "font-style: italic" in results_table(table, published=("printed",)).to_html()
 
 
 def test_a_share_of_the_budget_is_told() -> None:
-    assert gains_table(pd.DataFrame([gains(budget=0.25)]))["runs"].item() == "long x 0.25, 3 seeds, cpu"
+    table = gains_table(pd.DataFrame([gains(budget=0.25)]))
+    assert table["it says"].item() == "better with it (long x 0.25, 3 seeds, cpu)"
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,6 @@ __all__ = [
     "begin",
     "budget_figure",
     "by_budget",
-    "commands",
     "headline_forest",
     "headline_gains",
     "score",
@@ -79,22 +78,19 @@ def headline_forest(gains: pd.DataFrame | None = None, *, alt: str = "") -> Figu
     if len(shown):
         return ideas_at_a_glance(shown, alt=alt)
     return nothing_stored(
-        ("No stored run measures any idea yet. These commands make the runs:", *commands(every))
+        ("No stored run measures any idea yet. These commands make the runs:", *unmeasured(every)["command"])
     )
 
 
 def unmeasured(gains: pd.DataFrame) -> pd.DataFrame:
-    """The ideas that no decisive run measures: one row each, with the command that makes such a run."""
+    """The ideas that no decisive run measures: one row per paper, with the command that makes such a run."""
     found = decisive_gains(gains)
     missing = found[found["seeds"] == 0]
-    command = [run_command(name) for name in missing["paper"]]
-    return missing[["idea", "cited", "comparison"]].assign(command=command).reset_index(drop=True)
-
-
-def commands(gains: pd.DataFrame) -> tuple[str, ...]:
-    """One command for each paper that has an idea which no decisive run measures."""
-    found = decisive_gains(gains)
-    return tuple(run_command(name) for name in dict.fromkeys(found.loc[found["seeds"] == 0, "paper"]))
+    lines = [
+        {"paper": str(cited), "ideas": "; ".join(part["idea"]), "command": run_command(str(name))}
+        for (name, cited), part in missing.groupby(["paper", "cited"], sort=False)
+    ]
+    return pd.DataFrame(lines, columns=["paper", "ideas", "command"])
 
 
 def by_budget(gains: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
