@@ -246,11 +246,13 @@ def _draw(app: Sphinx, config: object) -> None:
 def _choose_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Load plotly where there is a figure, and the ledger's script and style where there is a ledger.
+    """Load plotly where there is a figure, and what tables and the ledger need where there are some.
 
     The launcher of live code, which the book does not use, is dropped.
     """
     app.add_js_file("tables.js", loading_method="defer", priority=800)
+    if "<table" in context.get("body", ""):
+        app.add_js_file("downloads.js", loading_method="defer", priority=802)
     if f'class="{MARK}"' in context.get("body", ""):
         app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
         app.add_js_file("figures.js", loading_method="defer", priority=801)
