@@ -80,6 +80,7 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
     Raises:
         ValueError: the executed notebook was made from other cells than the clean one has.
     """
+    clean = {**clean, "cells": [_named(cell) for cell in clean["cells"]]}
     if executed is None:
         cell = {"cell_type": "markdown", "id": "not-run", "metadata": {}, "source": _NOT_RUN}
         return {**clean, "cells": [*clean["cells"][:1], cell, *clean["cells"][1:]]}
@@ -87,7 +88,12 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
         raise ValueError(
             "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
-    return {**executed, "cells": [_described(cell) for cell in executed["cells"]]}
+    return {**executed, "cells": [_described(_named(cell)) for cell in executed["cells"]]}
+
+
+def _named(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """The cell with its id among its metadata, which MyST-NB hands on to the page."""
+    return {**cell, "metadata": {**cell["metadata"], "cell_id": cell.get("id", "")}}
 
 
 def _sources(notebook: Mapping[str, Any]) -> list[str]:
