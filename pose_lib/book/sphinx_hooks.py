@@ -19,6 +19,7 @@ from sphinx.util import logging
 
 from pose_lib.book.build import EXECUTED, copy_changed
 from pose_lib.book.drawings import draw_all
+from pose_lib.book.launch import connect
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 from pose_lib.book.policy import policy_tag
 
@@ -47,6 +48,7 @@ _SCRIPTS = {
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx: connects the hooks."""
+    connect(app)
     app.connect("builder-inited", _copy_scripts)
     app.connect("builder-inited", _draw)
     app.connect("source-read", _read_executed)
