@@ -36,6 +36,10 @@ def as_in_bibliography(reference: dict[str, Any]) -> dict[str, str]:
         "booktitle": reference["collection-title"],
         "year": str(reference["year"]),
     }
+    if "doi" in reference:
+        fields["doi"] = reference["doi"]
+    for identifier in reference.get("identifiers", ()):
+        fields["eprint"] = identifier["value"].removeprefix("arXiv:")
     if "start" in reference:
         fields["pages"] = f"{reference['start']}--{reference['end']}"
     return fields
@@ -44,6 +48,17 @@ def as_in_bibliography(reference: dict[str, Any]) -> dict[str, str]:
 def test_all_five_papers_are_cited_as_in_the_bibliography() -> None:
     entries = bibliography()
     assert list(map(as_in_bibliography, citation()["references"])) == [entries[key] for key in PAPERS]
+
+
+def test_most_references_lead_to_their_text() -> None:
+    entries = bibliography()
+    links = {
+        key: [entry[f] for f in ("doi", "eprint", "url") if f in entry] for key, entry in entries.items()
+    }
+    assert all(links[key] for key in PAPERS)
+    assert sum(map(bool, links.values())) >= 0.8 * len(links)
+    form = re.compile(r"10\.\d{4,9}/\S+|\d{4}\.\d{4,5}|https?://\S+")
+    assert not [link for found in links.values() for link in found if not form.fullmatch(link)]
 
 
 def test_version_and_licence_are_those_of_the_package() -> None:

@@ -185,7 +185,7 @@ def _digest(root: Path) -> str:
     """A hash of all that the pages are made of."""
     digest = hashlib.sha256()
     places = [root / "_config.yml", root / "_toc.yml"]
-    for folder in ("book", "notebooks", "pose_lib", EXECUTED):
+    for folder in ("book", "notebooks", "pose_lib", "results", EXECUTED):
         places += sorted(path for path in (root / folder).rglob("*") if path.is_file())
     for path in places:
         if "__pycache__" not in path.parts and ".ipynb_checkpoints" not in path.parts:

@@ -23,6 +23,7 @@ from pose_lib.bench.making import NOTE, is_older, note_text
 from pose_lib.book.build import EXECUTED, copy_changed
 from pose_lib.book.claim_cards import LEDGER_MARK
 from pose_lib.book.drawings import draw_all
+from pose_lib.book.launch import connect
 from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 from pose_lib.book.page_markup import card_tags, improved, named_summaries
@@ -56,6 +57,7 @@ _SCRIPTS = {
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx: connects the hooks."""
     app.connect("config-inited", _draw, priority=100)  # before Sphinx looks for the icon
+    connect(app)
     app.connect("builder-inited", _copy_scripts)
     app.connect("env-get-outdated", _older_pages)
     app.connect("source-read", _read_executed)
@@ -94,6 +96,7 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
     Raises:
         ValueError: the executed notebook was made from other cells than the clean one has.
     """
+    clean = {**clean, "cells": [_named(cell) for cell in clean["cells"]]}
     if executed is None:
         return {**clean, "cells": [*clean["cells"][:1], _markdown("not-run", _NOT_RUN), *clean["cells"][1:]]}
     if _sources(clean) != _sources(executed):
@@ -101,7 +104,9 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
             "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
     cells = [
-        _described(part) for cell in _hidden_alike(executed["cells"]) for part in _one_picture_each(cell)
+        _described(_named(part))
+        for cell in _hidden_alike(executed["cells"])
+        for part in _one_picture_each(cell)
     ]
     if note := executed["metadata"].get(NOTE):
         older = [_markdown("older", _OLDER)] if is_older(note) else []
@@ -113,6 +118,11 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
 
 def _markdown(name: str, source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "id": name, "metadata": {}, "source": source}
+
+
+def _named(cell: Mapping[str, Any]) -> dict[str, Any]:
+    """The cell with its id among its metadata, which MyST-NB hands on to the page."""
+    return {**cell, "metadata": {**cell["metadata"], "cell_id": cell.get("id", "")}}
 
 
 def _sources(notebook: Mapping[str, Any]) -> list[str]:

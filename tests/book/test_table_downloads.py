@@ -22,9 +22,10 @@ PAGES = sorted((HTML / "notebooks").glob("*.html"))
 @pytest.fixture
 def page(tmp_path: Path) -> Path:
     """Three tables of an article, of which one is a listing of code, and one outside of it."""
-    shutil.copy(BOOK_ROOT / "book" / "_static" / "tables.js", tmp_path)
+    shutil.copy(BOOK_ROOT / "book" / "_static" / "downloads.js", tmp_path)
     table = pd.DataFrame(
-        {"MPJPE (mm)": ["100.5 [90, 110]", "-3"], "note": ['a "word", or two', "=1+1"]}, index=["CNN", "ü <b>"]
+        {"MPJPE (mm)": ["100.5 [90, 110]", "-3"], "note": ['a "word", or two', "=1+1"]},
+        index=["CNN", "ü <b>"],
     )
     spans = (
         "<table><tr><th colspan=2>a</th><th rowspan=2>b</th></tr><tr><td>c</td><td>d\n  e</td></tr>"
@@ -33,7 +34,7 @@ def page(tmp_path: Path) -> Path:
     file = tmp_path / "chapter.html"
     file.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{policy_tag()}'
-        '<script src="tables.js" defer></script></head><body><table><tr><td>menu</td></tr></table><article>'
+        '<script src="downloads.js" defer></script></head><body><table><tr><td>menu</td></tr></table><article>'
         f"{results_table(table, caption='numbers').to_html()}{spans}"
         '<table class="highlighttable"><tr><td>1</td></tr></table></article></body></html>',
         encoding="utf-8",
