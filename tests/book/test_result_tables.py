@@ -63,13 +63,14 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     )
     names = {"Ours": "CNN as printed"}
     table = main_table(MINE, kept, ("CNN", "Ours"), PRINTED, names=names, actions=("Eating",))
-    assert list(table.columns) == ["this run", "Walking, long, 2 seeds", "Eating, printed"]
+    assert list(table.columns) == ["Walking, long, 2 seeds", "this run", "Eating, printed"]
     assert table.loc["CNN", "this run"] == f"90.0 [89.0,{SPACE}91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
     assert table.loc["CNN", "Walking, long, 2 seeds"].endswith("] ±2.8")
     for caption in ("What is counted", "What is counted."):
         html = results_table(table, caption=caption).to_html()
-        assert "What is counted. The interval of this run" in html
+        assert "What is counted. In brackets: 95 % intervals" in html
+        assert "This run is that of this page, at preset smoke" in html
         assert "holds for these networks alone" in html
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
     italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
@@ -99,21 +100,21 @@ def test_titles_tell_stored_runs_apart() -> None:
             run({"CNN": 60.0}, budget=0.5),
         ]
     )
-    assert [title for title, _ in columns(MINE, kept)] == ["this run", "Walking, long, 1 seed, budget 0.5"]
+    assert [title for title, _ in columns(MINE, kept)] == ["Walking, long, 1 seed, budget 0.5", "this run"]
     found = dict(columns(MINE, kept, everywhere=True))
     assert list(found) == [
-        "this run",
         "buffy, long, 1 seed",
         "mocap Walking, long, 2 seeds",
         "synthetic Walking, long, 1 seed, budget 0.5",
+        "this run",
     ]
-    values = [[90.0], [70.0], [80.0, 84.0], [60.0]]
+    values = [[70.0], [80.0, 84.0], [60.0], [90.0]]
     assert [part.rows["value"].tolist() for part in found.values()] == values
     both = joined([run({"CNN": 80.0}), run({"CNN": 81.0}, precision="bf16")])
     assert [title for title, _ in columns(MINE, both)] == [
-        "this run",
         "Walking, long, 1 seed, bf16",
         "Walking, long, 1 seed, float32",
+        "this run",
     ]
 
 
@@ -257,7 +258,7 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
         run({"CNN": 70.0}, seed=2, stale="", device="NVIDIA H100", **made),
     ]
     kept = joined(several)
-    titles = {title: cell(part, "CNN", "mpjpe")[:4] for title, part in columns(MINE, kept)[1:]}
+    titles = {title: cell(part, "CNN", "mpjpe")[:4] for title, part in columns(MINE, kept)[:-1]}
     assert titles == {
         "Walking, long, 1 seed, NVIDIA H100": "70.0",
         "Walking, long, 1 seed, cpu": "80.0",
@@ -269,3 +270,20 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
     table = actions_table(joined(several[:2]), ("CNN",), ["Walking"], preset="long")
     assert table.attrs["note"] == "Some of these runs are stale (unknown code)."
     assert "note" not in actions_table(several[0], ("CNN",), ["Walking"], preset="long").attrs
+
+
+@pytest.mark.parametrize(
+    ("metric", "title"),
+    [
+        ("mpjpe", "MPJPE (mm)"),
+        ("limb-ratio-upper", "limb ratios, upper body"),
+        ("pcp-lower-arm", "PCP, lower arms (%)"),
+        ("pcp-loose-upper-leg", "PCP, loose, upper legs (%)"),
+        ("detected-pcp-left-lower-arm", "PCP, left lower arms (%), detected"),
+        ("pdj-0.20", "PDJ at 0.2 (%)"),
+        ("map-distance-2", "distance of peaks, convolution 2 (window = 1)"),
+        ("of-a-new-method", "of-a-new-method"),
+    ],
+)
+def test_metrics_have_titles_in_words(metric: str, title: str) -> None:
+    assert metric_title(metric) == title
