@@ -33,12 +33,12 @@ from pose_lib.bench.stored import stored
 from pose_lib.book.curves import accuracy_curves
 from pose_lib.book.error_figures import error_by_joint, forest
 from pose_lib.book.figures import contact_sheet
+from pose_lib.book.metric_titles import metric_title
 from pose_lib.book.networks import learning_curves
 from pose_lib.book.palette import Looks
 from pose_lib.book.result_tables import (
     claims_table,
     details_table,
-    metric_title,
     stored_cells,
     stored_summary,
     with_bounds,

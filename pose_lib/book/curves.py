@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.markup import figure_text
-from pose_lib.book.palette import BASELINE_LOOKS, PUBLISHED, Looks, looks_of
+from pose_lib.book.palette import BASELINE_LOOKS, CONTROL, Looks, looks_of
 from pose_lib.book.style import describe
 from pose_lib.metrics import bootstrap_interval
 
@@ -172,8 +172,8 @@ def draw_sweep(
             axes.vlines(part[x], part["low"], part["high"], color=look["color"], linewidth=1.4)
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     for name, level in (reference or {}).items():
-        axes.axhline(level, color=PUBLISHED, linestyle="--", linewidth=1.2)
-        axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=PUBLISHED, **beside)
+        axes.axhline(level, color=CONTROL, linestyle="--", linewidth=1.2)
+        axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=CONTROL, **beside)
     if log:
         axes.set_xscale("log")
         axes.minorticks_off()

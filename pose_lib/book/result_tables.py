@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import pandas as pd
@@ -13,6 +12,7 @@ from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import pooled
 from pose_lib.bench.rows import Key, apart, label, pick, systems_of
 from pose_lib.bench.staleness import STALE
+from pose_lib.book.metric_titles import in_words, metric_title
 
 __all__ = [
     "SEEDS",
@@ -24,56 +24,19 @@ __all__ = [
     "details_table",
     "differences_table",
     "main_table",
-    "metric_title",
     "stored_cells",
     "stored_summary",
     "with_bounds",
     "with_controls",
 ]
 
-_TITLES = {
-    "mpjpe": "MPJPE (mm)",
-    "pa-mpjpe": "PA-MPJPE (mm)",
-    "pcp": "PCP (%)",
-    "pcp-loose": "PCP, loose (%)",
-    "read-out-ms": "time to read out a pose (ms)",
-    "recipe-seconds": "training time (s)",
-    "code-change": "change of the code",
-    "joint-spread": "spread of predictions (truth = 1)",
-    "train-r": "error of training poses",
-    "test-r": "error of test poses",
-    "train-d": "error of training windows",
-    "test-d": "error of test windows",
-}
-_FAMILIES = (
-    (re.compile(r"limb-ratio-(\w+)"), "limb ratios, {0} body"),
-    (re.compile(r"pdj-0?\.(\d)0"), "PDJ at 0.{0} (%)"),
-    (re.compile(r"pdj-([\d.]+)"), "PDJ at {0} (%)"),
-    (re.compile(r"map-distance-(\d)"), "distance of peaks, convolution {0} (window = 1)"),
-    (re.compile(r"(detected|observer)-(pcp.*)"), "{1}, {0}"),
-    (re.compile(r"pcp-loose-([\w-]+)"), "PCP, loose, {0}s (%)"),
-    (re.compile(r"pcp-([\w-]+)"), "PCP, {0}s (%)"),
-)
-"""Names of metrics that differ in one part, and how they are written."""
-
 
 SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
 """What the sign in a :func:`cell` says, for the caption of its table."""
 _ONE_SEED = (
     "In brackets: 95 % intervals, whole sequences resampled. This run is that of this page, at preset "
-    "{preset}: its interval holds for its networks alone, another seed gives others. " + SEEDS
+    "{preset}: its interval holds for these networks alone, another seed gives others. " + SEEDS
 )
-
-
-def metric_title(metric: str) -> str:
-    """A metric with its unit, for the head of a column or an axis; its own name if there is no other."""
-    if metric in _TITLES:
-        return _TITLES[metric]
-    for family, title in _FAMILIES:
-        if found := family.fullmatch(metric):
-            parts = [metric_title(p) if p.startswith("pcp") else p.replace("-", " ") for p in found.groups()]
-            return title.format(*parts)
-    return metric
 
 
 def with_bounds(value: float, low: float, high: float, form: str) -> str:
@@ -282,6 +245,7 @@ def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
     # What a claim says stands beside its first setting alone.
     again = claims["claim"].duplicated()
     told = claims.assign(**{name: claims[name].mask(again, "") for name in ("says", "published", "limits")})
+    told = told.assign(because=[in_words(w) for w in told["because"]])
     told = told.assign(kind=told["kind"].map({"claim": ""}).fillna(told["kind"]))
     names = {
         "says": "it says",

@@ -22,7 +22,6 @@ from pose_lib.book.result_tables import (
     details_table,
     differences_table,
     main_table,
-    metric_title,
     stored_summary,
     with_controls,
 )
@@ -70,7 +69,7 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     for caption in ("What is counted", "What is counted."):
         html = results_table(table, caption=caption).to_html()
         assert "What is counted. In brackets: 95 % intervals" in html
-        assert "This run is that of this page, at preset smoke" in html
+        assert "This run is that of this page, at preset quick" in html
         assert "holds for these networks alone" in html
     assert list(table.loc["Ours"]) == ["–", "–", "91.43"]
     italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
@@ -194,7 +193,6 @@ def test_all_systems_of_a_run_stand_in_the_table_of_controls() -> None:
     assert table.index.tolist() == ["CNN", "Stage 2, sigma 2"]
     assert table.columns.tolist() == ["MPJPE (mm)", "PA-MPJPE (mm)", "limb ratios, full body"]
     assert table.loc["CNN"].tolist() == [f"80.0 [79.0,{SPACE}81.0]", "–", f"3.00 [2.00,{SPACE}4.00]"]
-    assert metric_title("head-spread") == "head-spread"
 
 
 def test_stored_runs_are_listed_once_each() -> None:
@@ -270,20 +268,3 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
     table = actions_table(joined(several[:2]), ("CNN",), ["Walking"], preset="long")
     assert table.attrs["note"] == "Some of these runs are stale (unknown code)."
     assert "note" not in actions_table(several[0], ("CNN",), ["Walking"], preset="long").attrs
-
-
-@pytest.mark.parametrize(
-    ("metric", "title"),
-    [
-        ("mpjpe", "MPJPE (mm)"),
-        ("limb-ratio-upper", "limb ratios, upper body"),
-        ("pcp-lower-arm", "PCP, lower arms (%)"),
-        ("pcp-loose-upper-leg", "PCP, loose, upper legs (%)"),
-        ("detected-pcp-left-lower-arm", "PCP, left lower arms (%), detected"),
-        ("pdj-0.20", "PDJ at 0.2 (%)"),
-        ("map-distance-2", "distance of peaks, convolution 2 (window = 1)"),
-        ("of-a-new-method", "of-a-new-method"),
-    ],
-)
-def test_metrics_have_titles_in_words(metric: str, title: str) -> None:
-    assert metric_title(metric) == title
