@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 
 from pose_lib.book.overlays import draw_crop, draw_front
@@ -46,7 +47,7 @@ def idea_figure(experiment: TekinExperiment, sample: int) -> Figure:
 def _code(axes: Axes) -> None:
     """A code as a field of units, of which few are on."""
     units = torch.rand(25, 16, generator=torch.Generator().manual_seed(2)) > 0.8
-    axes.imshow(units, cmap="Greens", vmin=0, vmax=1.6, aspect="auto")
+    axes.imshow(units.float(), cmap=ListedColormap(["none", OURS]), aspect="auto")
     axes.grid(visible=False)
     axes.set(xticks=[], yticks=[])
     axes.set_title("the code", fontsize=9)
