@@ -12,7 +12,7 @@ from deeppose_runs import experiment, stages
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
 from pose_lib.book.style import description
-from pose_lib.papers.deeppose import PAPER, pages, probes, tables
+from pose_lib.papers.deeppose import PAPER, pages, probes, schematics, tables
 from pose_lib.papers.deeppose.published import PUBLISHED
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
 from pose_lib.papers.deeppose.sweeps import CROPS, crops_key
@@ -166,3 +166,13 @@ def test_rows_survive_a_table_without_any(trained: Trained) -> None:
     found, _ = trained
     empty = pd.DataFrame(columns=trained[1].rows.columns)
     assert pages.sweep_figure(found, empty) is None
+
+
+def test_the_idea_is_shown_without_a_network(trained: Trained) -> None:
+    found, _ = trained
+    figure = schematics.idea_figure(found, 0, found.skeleton.joints[0])
+    *_, enlarged = figure.axes
+    truth = torch.from_numpy(np.array(found.train.joints_2d[:1])).float()
+    side = found.sigma * float(found.diameter(truth)[0])
+    assert np.ptp(enlarged.get_xlim()) == pytest.approx(side, rel=1e-4)
+    assert "enlarged" in description(figure)

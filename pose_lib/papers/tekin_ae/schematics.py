@@ -47,7 +47,7 @@ def idea_figure(experiment: TekinExperiment, sample: int) -> Figure:
 def _code(axes: Axes) -> None:
     """A code as a field of units, of which few are on."""
     units = torch.rand(25, 16, generator=torch.Generator().manual_seed(2)) > 0.8
-    axes.imshow(units.float(), cmap=ListedColormap(["none", OURS]), aspect="auto")
+    axes.imshow(units.float().numpy(), cmap=ListedColormap(["none", OURS]), aspect="auto")
     axes.grid(visible=False)
     axes.set(xticks=[], yticks=[])
     axes.set_title("the code", fontsize=9)
