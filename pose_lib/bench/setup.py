@@ -96,7 +96,7 @@ class Setup:
             },
             "run": self.run.fingerprint,
         }
-        return pd.DataFrame({"value": {k: str(v) for k, v in facts.items()}})
+        return pd.DataFrame({"value": {k: str(v) for k, v in facts.items() if v != ""}})
 
 
 def begin(paper: Paper, namespace: Mapping[str, Any]) -> Setup:

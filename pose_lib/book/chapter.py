@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import torch
-from IPython.display import display
+from IPython.display import HTML, display
 from matplotlib.figure import Figure
 from numpy.typing import ArrayLike
 from pandas.io.formats.style import Styler
@@ -43,7 +43,7 @@ from pose_lib.book.result_tables import (
 )
 from pose_lib.book.scenes import animation_3d, skeleton_3d
 from pose_lib.book.style import use_style
-from pose_lib.book.tables import results_table
+from pose_lib.book.tables import folded, results_table
 from pose_lib.data.poses import PoseData
 from pose_lib.metrics import per_joint_error
 
@@ -161,6 +161,7 @@ def accuracy(
 ) -> Figure:
     """Share of test samples whose MPJPE is at most a threshold, with 95 % intervals over sequences.
 
+    Beside the curves, which often coincide, stand their differences to that of the first learned system.
     Thresholds reach ``limit`` mm; systems without scores are left out.
     """
     return accuracy_curves(scores.metric("mpjpe"), systems, limit, looks, scores.groups)
@@ -178,13 +179,24 @@ def verdicts(paper: Paper, evidence: Evidence) -> None:
     """Show the verdict of stored runs on each claim of a paper, and the comparisons that decide it."""
     others = {name: stored(name) for name in paper.rivals}
     claims, details = judged(evidence, paper.claims, paper.presets, others)
-    _show(results_table(claims_table(claims), words=True, caption="Verdicts from the stored runs"))
-    _show(results_table(details_table(details), words=True, caption="The comparisons that decide them"))
+    told = claims_table(claims)
+    because = [name for name in ("at", "because of", "limits") if name in told]
+    short = told.drop(columns=because[1:])
+    if because:
+        short = short.assign(at=[text.partition(";")[0] for text in told["at"]])
+    _show(results_table(short, words=True, caption="Verdicts from the stored runs"))
+    if because:
+        reasons = results_table(told[["verdict", *because]], words=True, caption="What each verdict rests on")
+        display(folded(reasons, "What each verdict rests on, and its limits"))  # type: ignore[no-untyped-call]
+    compared = results_table(details_table(details), words=True, caption="The comparisons that decide them")
+    display(folded(compared, "The comparisons that decide them, one by one"))  # type: ignore[no-untyped-call]
 
 
-def stored_runs(evidence: Evidence) -> Styler:
-    """Which runs are stored, and what they were made on."""
-    return results_table(stored_summary(evidence), caption="The stored runs")
+def stored_runs(evidence: Evidence) -> HTML:
+    """Which runs are stored, and what they were made on, behind a line that opens them."""
+    runs = stored_summary(evidence)
+    count = "no stored run" if "note" in runs else f"{len(runs)} stored run{'s' * (len(runs) > 1)}"
+    return folded(results_table(runs, caption="The stored runs"), f"{count}: data, seeds, machine and commit")
 
 
 def ideas(paper: Paper, evidence: Evidence) -> None:

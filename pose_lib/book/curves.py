@@ -19,13 +19,15 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from pose_lib.bench.rows import Key, label
-from pose_lib.book.palette import PUBLISHED, Looks, looks_of
+from pose_lib.book.markup import figure_text
+from pose_lib.book.palette import BASELINE_LOOKS, CONTROL, Looks, looks_of
 from pose_lib.book.style import describe
 from pose_lib.metrics import bootstrap_interval
 
 __all__ = [
     "accuracy_curves",
     "draw_accuracy",
+    "draw_gains",
     "draw_sweep",
     "hits_by_sequence",
     "interval_by_column",
@@ -55,11 +57,21 @@ def accuracy_curves(
     shown = {system: errors[system] for system in systems if system in errors}
     if not shown:
         raise ValueError(f"no errors of these systems; there are: {', '.join(map(label, errors)) or 'none'}")
-    figure, axes = plt.subplots(figsize=(6.4, 3.2))
-    draw_accuracy(axes, shown, np.linspace(0, limit, 126), looks, groups)
-    axes.set(xlabel="threshold on the sample's MPJPE (mm)", ylabel="samples within it (%)")
+    looks = looks_of([label(system) for system in shown], looks)
+    learned = {s: values for s, values in shown.items() if label(s) not in BASELINE_LOOKS}
+    at, several = np.linspace(0, limit, 126), len(learned) > 1
+    figure, panels = plt.subplots(1, 1 + several, figsize=(9.2 if several else 6.4, 3.2), squeeze=False)
+    draw_accuracy(panels[0, 0], shown, at, looks, groups)
+    panels[0, 0].set(xlabel="threshold on the sample's MPJPE (mm)", ylabel="samples within it (%)")
     names = ", ".join(map(label, shown))
-    return describe(figure, f"Rising curves of the share of samples within a threshold, for {names}")
+    about = f"Share of samples within a threshold, for {names}"
+    if several:
+        first = label(next(iter(learned)))
+        draw_gains(panels[0, 1], learned, at, looks, groups)
+        panels[0, 1].set(xlabel="threshold (mm)", ylabel="difference (percentage points)")
+        panels[0, 1].set_title(f"the same, minus that of {figure_text(first)}", fontsize=9)
+        about += f"; on the right, how much more or less than with {first}"
+    return describe(figure, about)
 
 
 def draw_accuracy(
@@ -85,6 +97,31 @@ def draw_accuracy(
     axes.set(xlim=(at[0], at[-1]), ylim=(0, 100))
     if legend:
         axes.legend(fontsize=8)
+
+
+def draw_gains(
+    axes: Axes,
+    errors: Mapping[Key, ArrayLike],
+    thresholds: ArrayLike,
+    looks: Looks,
+    groups: ArrayLike | None = None,
+) -> None:
+    """Draw how much more of the errors lie within each threshold than of the first system, in points.
+
+    Arguments are as for :func:`draw_accuracy`; differences are taken on the same samples, so that curves
+    which coincide can be told apart.
+    """
+    at = np.asarray(thresholds, dtype=np.float64)
+    first, *others = errors
+    base, sizes, labels = hits_by_sequence(errors[first], at, groups)
+    axes.axhline(0.0, color=looks[label(first)]["color"], linewidth=1.2)
+    for system in others:
+        look = looks[label(system)]
+        gain = hits_by_sequence(errors[system], at, groups)[0] - base
+        middle, low, high = (100 * part for part in interval_by_column(gain, sizes, labels))
+        sns.lineplot(x=at, y=middle, ax=axes, errorbar=None, legend=False, **look)
+        axes.fill_between(at, low, high, color=look["color"], alpha=0.15, linewidth=0)
+    axes.set(xlim=(at[0], at[-1]))
 
 
 def sweep(
@@ -135,8 +172,8 @@ def draw_sweep(
             axes.vlines(part[x], part["low"], part["high"], color=look["color"], linewidth=1.4)
     beside: dict[str, Any] = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
     for name, level in (reference or {}).items():
-        axes.axhline(level, color=PUBLISHED, linestyle="--", linewidth=1.2)
-        axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=PUBLISHED, **beside)
+        axes.axhline(level, color=CONTROL, linestyle="--", linewidth=1.2)
+        axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=CONTROL, **beside)
     if log:
         axes.set_xscale("log")
         axes.minorticks_off()

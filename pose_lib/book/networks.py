@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 from torch import nn
 
 from pose_lib.book.palette import OURS
@@ -13,6 +15,9 @@ from pose_lib.book.style import describe
 from pose_lib.training_state import History
 
 __all__ = ["filters", "learning_curves"]
+
+_NOISE = 0.7
+"""Roughness from which filters are called noise; that of random weights is 1 and a bit."""
 
 
 def learning_curves(histories: Mapping[str, History], names: Mapping[str, str]) -> Figure:
@@ -48,4 +53,13 @@ def filters(net: nn.Module, columns: int = 16) -> Figure:
         axes.axis("off")
     for axes, patch in zip(grid.flat, patches, strict=False):
         axes.imshow(patch)
-    return describe(figure, f"{len(patches)} small colour patches: the filters of the first convolution")
+    state = "they look like noise, as at the start" if _roughness(weight) > _NOISE else "neighbours agree"
+    about = f"The {len(patches)} filters of the first convolution, as colour patches; {state}"
+    return describe(figure, f"{about} (their neighbouring weights correlate by {1 - _roughness(weight):.2f})")
+
+
+def _roughness(weight: NDArray[np.float32]) -> float:
+    """One minus the correlation of neighbouring weights of filters ``(F, H, W, C)``: near 1 for noise."""
+    values = weight - weight.mean((1, 2), keepdims=True)
+    across, down = values[:, :, 1:] * values[:, :, :-1], values[:, 1:] * values[:, :-1]
+    return float(1 - (across.mean() + down.mean()) / 2 / np.square(values).mean())

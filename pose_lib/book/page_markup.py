@@ -12,9 +12,18 @@ from html import unescape
 
 from pose_lib.book.markup import html_text
 
-__all__ = ["card_tags", "improved", "named_summaries", "numbered_figures", "scoped_tables", "web_pictures"]
+__all__ = [
+    "card_tags",
+    "improved",
+    "light_code",
+    "named_summaries",
+    "numbered_figures",
+    "scoped_tables",
+    "web_pictures",
+]
 
 _TAG = re.compile(r"<[^>]*>")
+_PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|mi|mf|ow|si|bp|nb|pre)">([^<]*)</span>')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _HEAD_CELL = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
 _FIGURE = re.compile(
@@ -23,6 +32,7 @@ _FIGURE = re.compile(
     r'|<div class="pose-plotly"[^>]*\baria-label="(?P<plotly>[^"]*)"[^>]*>.*?</script></div>',
     re.DOTALL,
 )
+_BOUNDS = re.compile(r"(?<=\d )(\[[-+\d.e]+,[\s\u00a0]?[-+\d.e]+\])")
 _PICTURE = re.compile(r'((?:src|href)="(?:\.\./)*_images/[^"/]+)\.png"')
 
 
@@ -43,7 +53,15 @@ def card_tags(title: str, book: str, address: str = "") -> str:
 
 def improved(body: str) -> str:
     """The HTML of a page's text with all that this module adds."""
-    return web_pictures(numbered_figures(scoped_tables(body)))
+    return web_pictures(numbered_figures(scoped_tables(light_code(body))))
+
+
+def light_code(body: str) -> str:
+    """Leave out the marks of code that give a word no meaning of its own: names, operators, numbers, spaces.
+
+    Every word of code has one otherwise, and they are half of all that the book's pages weigh.
+    """
+    return _PLAIN.sub(r"\1", body)
 
 
 def scoped_tables(body: str) -> str:
@@ -52,7 +70,7 @@ def scoped_tables(body: str) -> str:
     Programs that read a page aloud say the heads of a cell's row and column; an empty head says nothing. The
     script ``tables.js`` marks the tables that are wider than the text.
     """
-    return _TABLE.sub(lambda found: f'<div class="table-scroll">{_scoped(found[0])}</div>', body)
+    return _TABLE.sub(lambda found: f'<div class="table-scroll">{_quiet(_scoped(found[0]))}</div>', body)
 
 
 def numbered_figures(body: str) -> str:
@@ -88,6 +106,11 @@ def _scoped(table: str) -> str:
     if not end:
         head, rest = "", table
     return _HEAD_CELL.sub(_column, head) + end + _HEAD_CELL.sub(_row, rest)
+
+
+def _quiet(table: str) -> str:
+    """Set the intervals behind values in small type, so that the values can be read down a column."""
+    return _BOUNDS.sub(r'<small class="bounds">\1</small>', table)
 
 
 def _column(cell: re.Match[str]) -> str:

@@ -13,6 +13,7 @@ __all__ = [
     "BASELINE",
     "BASELINE_LOOKS",
     "CENTRE",
+    "CONTROL",
     "CYCLE",
     "GHOST",
     "LEFT",
@@ -34,13 +35,15 @@ OURS = "#1a9e77"
 """Numbers measured by this book."""
 PUBLISHED = "#9a63c7"
 """Numbers printed in a paper."""
+CONTROL = "#d0508f"
+"""What a chapter's method is compared with: the same network without the idea."""
 BASELINE = "#a98410"
 """Mean pose, nearest training pose and other baselines."""
 GHOST = "#b0b4ba"
 """A reference pose drawn behind another one."""
 TEXT = "#777d86"
 """Text, ticks and frames: the same contrast on white as on a dark page."""
-CYCLE = (OURS, PUBLISHED, BASELINE, "#d0508f", LEFT, RIGHT, CENTRE)
+CYCLE = (OURS, CONTROL, BASELINE, PUBLISHED, LEFT, RIGHT, CENTRE)
 """The order in which curves take their colours; those of left and right come last."""
 
 Looks = Mapping[str, Mapping[str, Any]]

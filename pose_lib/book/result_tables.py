@@ -12,6 +12,7 @@ from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import pooled
 from pose_lib.bench.rows import Key, apart, label, pick, systems_of
 from pose_lib.bench.staleness import STALE
+from pose_lib.book.metric_titles import in_words, metric_title
 
 __all__ = [
     "SEEDS",
@@ -23,36 +24,19 @@ __all__ = [
     "details_table",
     "differences_table",
     "main_table",
-    "metric_title",
     "stored_cells",
     "stored_summary",
     "with_bounds",
     "with_controls",
 ]
 
-_TITLES = {
-    "mpjpe": "MPJPE (mm)",
-    "pa-mpjpe": "PA-MPJPE (mm)",
-    "limb-ratio-lower": "limb ratios, lower body",
-    "limb-ratio-upper": "limb ratios, upper body",
-    "limb-ratio-full": "limb ratios, full body",
-    "pcp": "PCP (%)",
-    "pdj-0.10": "PDJ at 0.1 (%)",
-    "pdj-0.20": "PDJ at 0.2 (%)",
-}
-
 
 SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
 """What the sign in a :func:`cell` says, for the caption of its table."""
 _ONE_SEED = (
-    "The interval of this run is over people and takes, and holds for these networks alone: another seed "
-    f"gives others. {SEEDS}"
+    "In brackets: 95 % intervals, whole sequences resampled. This run is that of this page, at preset "
+    "{preset}: its interval holds for these networks alone, another seed gives others. " + SEEDS
 )
-
-
-def metric_title(metric: str) -> str:
-    """A metric with its unit, for the head of a column or an axis; its own name if there is no other."""
-    return _TITLES.get(metric, metric)
 
 
 def with_bounds(value: float, low: float, high: float, form: str) -> str:
@@ -114,16 +98,16 @@ def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple
 def columns(
     evidence: Evidence, stored: Evidence | None = None, *, everywhere: bool = False
 ) -> list[tuple[str, Evidence]]:
-    """(title, evidence) of this run, then of the stored runs on its data set that decide claims.
+    """(title, evidence) of the stored runs on this run's data set that decide claims, then of this run.
 
     With ``everywhere`` also of those on other data sets, and the titles name the data set.
     """
-    found = [("this run", evidence)]
+    found: list[tuple[str, Evidence]] = []
     if stored is not None and len(stored.rows):
         if not everywhere:
             stored = stored.select(stored.rows["dataset"] == str(evidence.rows["dataset"].iloc[0]))
         found += stored_cells(stored, everywhere=everywhere)
-    return found
+    return [*found, ("this run", evidence)]
 
 
 def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
@@ -153,7 +137,7 @@ def main_table(
     actions: Sequence[str] | None = None,
     spread: bool = False,
 ) -> pd.DataFrame:
-    """MPJPE (mm) of every system: this run, stored runs, and a table as printed.
+    """MPJPE (mm) of every system: stored runs, this run, and a table as printed.
 
     The systems are the lines, in their order, then those that are printed alone; one that did not run here
     shows the printed numbers alone. ``printed`` is of :func:`~pose_lib.bench.published.published_table`,
@@ -177,7 +161,8 @@ def main_table(
         table[label(system)] = line
     shown = pd.DataFrame(table).T
     shown.attrs["published"] = [f"{action}, printed" for action in actions]
-    shown.attrs["note"] = _ONE_SEED if evidence.rows["seed"].nunique() == 1 else ""
+    preset = evidence.rows["preset"].iloc[0]
+    shown.attrs["note"] = _ONE_SEED.format(preset=preset) if evidence.rows["seed"].nunique() == 1 else ""
     return shown
 
 
@@ -193,7 +178,7 @@ def differences_table(evidence: Evidence, pairs: Sequence[tuple[Key, Key, str]])
             value, low, high = pooled(found)
             decided = "the first is lower" if high < 0 else "the second is lower" if low > 0 else "undecided"
             difference = with_bounds(value, low, high, "+.1f")
-            lines.append((f"{label(first)} - {label(second)}", metric, difference, decided))
+            lines.append((f"{label(first)} - {label(second)}", metric_title(metric), difference, decided))
     names = ["first - second", "metric", "difference", "it says"]
     return pd.DataFrame(lines, columns=names).set_index("first - second")
 
@@ -260,6 +245,7 @@ def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
     # What a claim says stands beside its first setting alone.
     again = claims["claim"].duplicated()
     told = claims.assign(**{name: claims[name].mask(again, "") for name in ("says", "published", "limits")})
+    told = told.assign(because=[in_words(w) for w in told["because"]])
     told = told.assign(kind=told["kind"].map({"claim": ""}).fillna(told["kind"]))
     names = {
         "says": "it says",
@@ -286,7 +272,7 @@ def details_table(details: pd.DataFrame) -> pd.DataFrame:
                 "at": str(line["setting"]).partition(";")[0],
                 "action": line["action"],
                 "first - second": line["comparison"],
-                "metric": line["metric"],
+                "metric": metric_title(line["metric"]),
                 "difference": with_bounds(value, low, high, "+.3g") if line["seeds"] else "–",
                 "margin": "–" if pd.isna(line["margin"]) else f"{line['margin']:.2g}",
                 "seeds": line["seeds"],

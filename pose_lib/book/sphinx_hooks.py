@@ -281,7 +281,7 @@ def _set_policy(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
     """The theme writes the page's own meta tags first in its head, before all that the page loads."""
-    about = card_tags(str(context.get("title", "")), app.config.project, app.config.html_baseurl)
+    about = card_tags(str(context.get("title", "")), app.config.html_title, app.config.html_baseurl)
     context["metatags"] = f"\n    {policy_tag()}{about}{context.get('metatags', '')}"
 
 

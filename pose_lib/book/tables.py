@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
+from IPython.display import HTML
 from pandas.io.formats.style import Styler
 
 from pose_lib.book.markup import html_text, plain
 
-__all__ = ["results_table"]
+__all__ = ["folded", "results_table"]
 
 Best = Literal["min", "max"]
 Form = str | Callable[[object], str]
@@ -35,6 +36,7 @@ def results_table(
         best: the value set in bold, ``min`` or ``max``: for all numeric columns of the book, or by column.
         formats: of all floats, or by column.
         published: columns of numbers from a paper, set in italics; if missing, ``table.attrs["published"]``.
+            Lines whose label is or begins with *printed* are set in italics as well.
         words: the cells are sentences: they are set flush left, and their lines break.
         caption: a line above the table: what is counted, in which unit, by which protocol; the table's own
             ``table.attrs["note"]`` follows it.
@@ -71,9 +73,26 @@ def results_table(
         styler = mark(subset=[column], color="", props="font-weight: bold")
     if published:
         styler = styler.set_properties(subset=list(published), **{"font-style": "italic"})
+    lines = [label for label in table.index if _is_printed(label)]
+    if lines and table.index.is_unique:
+        styler = styler.set_properties(subset=pd.IndexSlice[lines, :], **{"font-style": "italic"})
+    if isinstance(table.index, pd.RangeIndex):
+        styler = styler.hide(axis="index")  # numbers of lines say nothing
     if caption:
         styler = styler.set_caption(html_text(caption))
     return styler.set_table_attributes(f'class="dataframe results{" words" * words}"')
+
+
+def folded(table: Styler, words: str) -> HTML:
+    """A table behind a line of ``words`` that a reader opens, for evidence that few read through."""
+    html = table.to_html()
+    text = f'<details class="evidence"><summary>{html_text(words)}</summary>{html}</details>'
+    return HTML(text)  # type: ignore[no-untyped-call]
+
+
+def _is_printed(label: object) -> bool:
+    parts = label if isinstance(label, tuple) else (label,)
+    return any(str(part).startswith("printed") for part in parts)
 
 
 def _shown(form: Form) -> Callable[[object], str]:

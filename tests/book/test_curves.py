@@ -26,7 +26,7 @@ ERRORS = {
 def test_accuracy_curves_are_pooled_shares_with_bands_over_sequences() -> None:
     systems = ["Mean pose", "not run", "CNN", ("Stage 2", "sigma 2")]
     figure = accuracy_curves(ERRORS, systems, 200.0, {"CNN": {"color": PUBLISHED}}, GROUPS)
-    (axes,) = figure.axes
+    axes, gains = figure.axes
     names = [text.get_text() for text in axes.get_legend().get_texts()]
     assert names == ["Mean pose", "CNN", "Stage 2, sigma 2"]
     lines = dict(zip(names, axes.lines, strict=True))
@@ -41,6 +41,12 @@ def test_accuracy_curves_are_pooled_shares_with_bands_over_sequences() -> None:
     edges = band[np.isclose(band[:, 0], thresholds[40]), 1]
     np.testing.assert_allclose([edges.min(), edges.max()], [low, high])
     assert "Mean pose, CNN, Stage 2, sigma 2" in description(figure)
+    at, gain = gains.lines[1].get_data()
+    shares = [accuracy_over_threshold(ERRORS[s], at) for s in (("Stage 2", "sigma 2"), "CNN")]
+    np.testing.assert_allclose(gain, 100 * (shares[0] - shares[1]), atol=1e-9)
+    assert len(gains.lines) == 2  # the level of the first system, and the other one
+    one = accuracy_curves({"CNN": ERRORS["CNN"]}, ["CNN"], 200.0, groups=GROUPS)
+    assert len(one.axes) == 1
 
 
 def test_joints_are_counted_together_and_missing_ones_left_out() -> None:

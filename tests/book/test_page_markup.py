@@ -10,6 +10,7 @@ import pytest
 from pose_lib.book.page_markup import (
     card_tags,
     improved,
+    light_code,
     named_summaries,
     numbered_figures,
     scoped_tables,
@@ -67,6 +68,19 @@ def test_figures_of_outputs_are_numbered_in_their_order_and_described() -> None:
 def test_pages_name_the_smaller_pictures(up: str) -> None:
     assert web_pictures(f'<img src="{up}_images/a.png">') == f'<img src="{up}_images/a.webp">'
     assert web_pictures('<a href="https://x/_images/a.png">') == '<a href="https://x/_images/a.png">'
+
+
+def test_code_keeps_the_marks_that_mean_something() -> None:
+    code = (
+        '<span class="k">def</span><span class="w"> </span><span class="nf">f</span><span class="p">(</span>'
+    )
+    assert light_code(code) == '<span class="k">def</span> <span class="nf">f</span>('
+
+
+def test_intervals_stand_in_small_type() -> None:
+    table = scoped_tables("<table><tr><td>12.5 [11.0,\u00a013.9] ±0.2</td><td>[1, 2]</td></tr></table>")
+    assert '12.5 <small class="bounds">[11.0,\u00a013.9]</small> ±0.2' in table
+    assert "<td>[1, 2]</td>" in table
 
 
 def test_buttons_of_the_contents_have_names() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pose_lib.book.palette import BASELINE, CYCLE, OURS, PUBLISHED, TEXT, looks_of
+from pose_lib.book.palette import BASELINE, CONTROL, CYCLE, OURS, TEXT, looks_of
 
 
 def contrast(colour: str, background: str) -> float:
@@ -30,7 +30,7 @@ def test_systems_without_a_look_take_the_colours_that_are_left() -> None:
     looks = looks_of(["Mean pose", "CNN", "new", "newer"], {"CNN": {"color": OURS, "linestyle": "--"}})
     assert looks["Mean pose"] == {"color": BASELINE, "linestyle": ":"}
     assert looks["CNN"] == {"color": OURS, "linestyle": "--"}
-    assert [looks[name]["color"] for name in ("new", "newer")] == [PUBLISHED, CYCLE[3]]
+    assert [looks[name]["color"] for name in ("new", "newer")] == [CONTROL, CYCLE[3]]
     many = looks_of([f"system {i}" for i in range(20)]).values()
     assert len({(look["color"], look["linestyle"]) for look in many}) == 20
 

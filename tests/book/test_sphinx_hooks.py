@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
+from pose_lib.bench.making import NOTE, note_of
 from pose_lib.book.mime import MARK, PLOTLY_MIME, PlotlyRenderer, figure_html
 from pose_lib.book.sphinx_hooks import overlay
 from pose_lib.book.style import describe
@@ -119,3 +120,24 @@ def test_the_parameters_of_a_run_are_hidden_where_the_notebooks_own_are(tags: li
     shown = overlay({"cells": [own]}, {"cells": [own, put_in]})["cells"]
     assert ("remove-input" in shown[1]["metadata"]["tags"]) == ("remove-input" in tags)
     assert put_in["metadata"] == {"tags": ["injected-parameters"]}
+
+
+def test_a_page_says_how_it_was_made_and_when_it_is_older_than_the_code() -> None:
+    executed = notebook("a", "b")
+    executed["metadata"][NOTE] = note_of({"preset": "quick", "seed": 4}, ["pose_lib.paths"], 3.0)
+    cells = overlay(notebook("a", "b"), executed)["cells"]
+    assert "preset quick, seed 4" in cells[-1]["source"]
+    assert len(cells) == 3
+    executed["metadata"][NOTE]["code"] = "of another day"
+    cells = overlay(notebook("a", "b"), executed)["cells"]
+    assert "other code than that of now" in cells[1]["source"]
+
+
+def test_every_image_of_a_cell_has_its_own_description() -> None:
+    executed = notebook("a")
+    images = [{"data": {"image/png": ""}, "metadata": {"image/png": {"alt": alt}}} for alt in ("one", "two")]
+    executed["cells"][0] |= {"outputs": [{"data": {"text/html": ""}}, *images]}
+    first, second = overlay(notebook("a"), executed)["cells"]
+    assert [len(cell["outputs"]) for cell in (first, second)] == [2, 1]
+    assert [cell["metadata"]["mystnb"]["image"]["alt"] for cell in (first, second)] == ["one", "two"]
+    assert second["metadata"]["tags"] == ["remove-input"]

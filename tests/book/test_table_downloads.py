@@ -34,7 +34,8 @@ def page(tmp_path: Path) -> Path:
     file = tmp_path / "chapter.html"
     file.write_text(
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">{policy_tag()}'
-        '<script src="downloads.js" defer></script></head><body><table><tr><td>menu</td></tr></table><article>'
+        '<script src="downloads.js" defer></script></head>'
+        "<body><table><tr><td>menu</td></tr></table><article>"
         f"{results_table(table, caption='numbers').to_html()}{spans}"
         '<table class="highlighttable"><tr><td>1</td></tr></table></article></body></html>',
         encoding="utf-8",

@@ -11,7 +11,7 @@ from li_chan_runs import data
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.run import Run
 from pose_lib.models.tekin_ae import PoseNet
-from pose_lib.papers.tekin_ae import tables
+from pose_lib.papers.tekin_ae import schematics, tables
 from pose_lib.papers.tekin_ae.presets import PRESETS
 from pose_lib.papers.tekin_ae.recipe import DEEP, TekinExperiment
 from pose_lib.training import Schedule
@@ -67,3 +67,10 @@ def test_fine_tuning_sees_other_windows_than_the_stage_before(
     experiment.regress("cnn", net, experiment.vectors, TINY.cnn)
     experiment.fine_tuned(net, "again")
     assert streams == {"cnn": "3d", "tune, again": "3d-after"}
+
+
+def test_the_idea_is_shown_without_a_network(experiment: TekinExperiment) -> None:
+    figure = schematics.idea_figure(experiment, 0)
+    titles = [axes.get_title() for axes in figure.axes]
+    assert titles.count("the code") == 2
+    assert {"a pose with noise", "an image", "the pose"} <= set(titles)

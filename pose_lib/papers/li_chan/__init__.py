@@ -1,7 +1,7 @@
 """Li & Chan, ACCV 2014: 3D pose regression with joint detection as a second task, or as pre-training."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -32,8 +32,8 @@ PAPER = Paper(
         ),
     ),
     looks={
-        "DconvMP": {"color": PUBLISHED},
+        "DconvMP": {"color": CONTROL},
         "DconvMP-HML": {"color": OURS},
-        "Regression alone": {"color": PUBLISHED, "linestyle": "--"},
+        "Regression alone": {"color": CONTROL, "linestyle": "--"},
     },
 )

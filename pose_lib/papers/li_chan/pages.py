@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from torch import Tensor
 
 from pose_lib.bench.rows import Key, label
@@ -25,23 +27,37 @@ from pose_lib.papers.li_chan.recipe import LiChanExperiment
 
 __all__ = ["correlations", "examples", "sparsity", "two_tasks", "window_labels"]
 
+_EDGE: dict[str, Any] = {"fill": False, "edgecolor": "#fde725", "linewidth": 1.0}
 _COORDINATES = ("x", "y", "z")
 
 
 def window_labels(experiment: LiChanExperiment, sample: int, joint: str = "right_wrist") -> Figure:
     """Eq. (3), Li & Chan 2014, on one training sample: which windows contain a joint, in both readings."""
     side, index = experiment.preset.window, experiment.train.skeleton.index(joint)
-    figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.7))
+    figure, axes = plt.subplots(1, 3, figsize=(7.5, 2.8))
     places = _draw_input(axes[0], experiment.train, sample, side, "the network's input")
+    image, _ = centre_window(experiment.train, sample, side)
     readings = {"windows of 30, 10 apart": Windows.published(side), "windows of 10": Windows.literal(side)}
     for panel, (title, windows) in zip(axes[1:], readings.items(), strict=True):
         labels = windows.labels(places[None])[0, index]
-        title = f"{title}: {int(labels.sum())} positive"
-        _window_map(panel, labels, windows, places[index], title)
+        draw_crop(panel, image, f"{title}: {int(labels.sum())} positive")
+        _outline(panel, windows, labels)
+        panel.plot(*(places[index] - 0.5), marker="+", color="white", markersize=9)
     name = joint.replace("_", " ")
     return describe(
-        figure, f"A training crop, and two grids of windows, bright where a window contains the {name}"
+        figure,
+        f"A training crop with its joints, and twice the crop with the windows that contain the {name}, a "
+        "white cross: overlapping ones of the code, and the one of the paper's text",
     )
+
+
+def _outline(axes: Axes, windows: Windows, labels: Tensor) -> None:
+    """Draw the windows that are labelled ``(L,)`` over an image, each at its own place and size."""
+    starts = windows.starts()
+    for row, column in labels.view(windows.per_side, windows.per_side).nonzero().tolist():
+        corner = float(starts[column]) - 0.5, float(starts[row]) - 0.5  # imshow has pixel 0 at -1/2 to 1/2
+        for style in ({"facecolor": "#fde725", "alpha": 0.12, "linewidth": 0}, _EDGE):
+            axes.add_patch(Rectangle(corner, windows.window, windows.window, **style))
 
 
 @torch.no_grad()

@@ -1,7 +1,7 @@
 """Ionescu et al., PAMI 2014: *LinKDE*, the best method of the paper that introduced Human3.6M."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -22,7 +22,7 @@ PAPER = Paper(
         Idea("a chi-square kernel instead of a Gaussian one", "LinKDE", ("LinKDE", "Gaussian kernel")),
     ),
     looks={
-        "LinKRR": {"color": PUBLISHED},
+        "LinKRR": {"color": CONTROL},
         "LinKDE": {"color": OURS},
     },
 )

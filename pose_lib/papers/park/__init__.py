@@ -1,7 +1,7 @@
 """Park, Hwang & Kwak, ECCV workshops 2016: 2D class probabilities as features, and several root joints."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -28,8 +28,8 @@ PAPER = Paper(
     ),
     # The colour says whether the 3D branch sees the 2D probabilities.
     looks={
-        "Baseline": {"color": PUBLISHED},
-        "Multi-reg": {"color": PUBLISHED, "linestyle": "--"},
+        "Baseline": {"color": CONTROL},
+        "Multi-reg": {"color": CONTROL, "linestyle": "--"},
         "2D-cls": {"color": OURS, "linestyle": "--"},
         "Multi-reg + 2D-cls": {"color": OURS},
     },

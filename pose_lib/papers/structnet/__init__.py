@@ -1,7 +1,7 @@
 """Li, Zhang & Chan, ICCV 2015: the pose whose learned score with the image is highest (*StructNet*)."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -58,8 +58,8 @@ PAPER = Paper(
         ),
     ),
     looks={
-        "DconvMP-HML": {"color": PUBLISHED},
-        "StructNet-Pred": {"color": PUBLISHED, "linestyle": "--"},
+        "DconvMP-HML": {"color": CONTROL},
+        "StructNet-Pred": {"color": CONTROL, "linestyle": "--"},
         "StructNet-Max": {"color": OURS, "linestyle": "--"},
         "StructNet-Avg": {"color": OURS},
     },

@@ -1,7 +1,7 @@
 """Tekin et al., BMVC 2016: regression into the latent space of an over-complete auto-encoder."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -34,7 +34,7 @@ PAPER = Paper(
         ),
     ),
     looks={
-        "CNN": {"color": PUBLISHED},
+        "CNN": {"color": CONTROL},
         "Ours, no fine-tuning": {"color": OURS, "linestyle": "--"},
         "Ours, fine-tuned": {"color": OURS},
     },
