@@ -23,7 +23,7 @@ from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge,
 __all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
 _DETAILS = (
-    *("claim", "setting", "action", "comparison", "metric", "kind"),
+    *("claim", "setting", "dataset", "action", "comparison", "metric", "kind"),
     *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs"),
 )
 DECISIVE = ("long", "paper")
@@ -48,7 +48,7 @@ def verdicts(
 
     Returns:
         One row per claim and setting (key, words, published, kind, setting, outcome, because, limits), and
-        one per clause, setting and action with its numbers.
+        one per clause, setting and action with its data set and its numbers.
     """
     ours = _decisive(evidence)
     theirs = {name: _decisive(found) for name, found in (others or {}).items()}
@@ -56,12 +56,12 @@ def verdicts(
     table: list[dict[str, str]] = []
     details: list[dict[str, object]] = []
     for claim in claims:
-        found = [(s.words(presets or {}), _clauses(claim, s, ours, theirs)) for s in settings]
+        found = [(s.words(presets or {}), s.dataset, _clauses(claim, s, ours, theirs)) for s in settings]
         recounts = [_recounted(test) for test in claim.tests if isinstance(test, Recount)]
         if recounts:
-            found.append(("printed numbers alone", recounts))
-        asked = [(words, clauses) for words, clauses in found if clauses]
-        for words, clauses in asked or [("", [])]:
+            found.append(("printed numbers alone", "", recounts))
+        asked = [one for one in found if one[-1]]
+        for words, dataset, clauses in asked or [("", "", [])]:
             outcome, because = _joined(claim, clauses)
             table.append(
                 {
@@ -75,7 +75,8 @@ def verdicts(
                     "limits": claim.limits,
                 }
             )
-            details += [line for clause in clauses for line in _lines(claim, words, clause)]
+            lines = [line for clause in clauses for line in _lines(claim, words, clause)]
+            details += [{**line, "dataset": dataset} for line in lines]
     # Without any run the table of details is empty, and has its columns all the same.
     return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)
 
@@ -101,10 +102,9 @@ def _decisive(evidence: Evidence) -> Evidence:
 def _clauses(claim: Claim, setting: Setting, ours: Evidence, theirs: Mapping[str, Evidence]) -> list[Clause]:
     """The tests of a claim that are asked at a setting; none if no run there has measured any."""
     own = ours.select(setting.of(ours.rows))
-    dataset = dict(setting.values)["dataset"]
     clauses = []
     for test in claim.comparisons:
-        if not test.datasets or dataset in test.datasets:
+        if not test.datasets or setting.dataset in test.datasets:
             there = theirs.get(test.of, Evidence(pd.DataFrame())) if test.of else own
             other = there.select(setting.of(there.rows)) if len(there.rows) else there
             found = _on_actions(claim, test, own, other)

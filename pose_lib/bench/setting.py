@@ -23,6 +23,11 @@ class Setting:
 
     values: tuple[tuple[str, object], ...]
 
+    @property
+    def dataset(self) -> str:
+        """The data set of its runs."""
+        return str(dict(self.values)["dataset"])
+
     def of(self, rows: pd.DataFrame) -> pd.Series:
         """Which rows are of this setting; one that lacks a column, such as of another paper, is of none."""
         chosen = pd.Series(True, index=rows.index)
