@@ -1,11 +1,12 @@
 """Claims of Toshev & Szegedy 2014. Margins are half of the smallest effect that the paper prints, or less."""
 
 from pose_lib.bench.claim import Claim, above, near
+from pose_lib.bench.ledger import Remark
 from pose_lib.bench.rows import Key
 from pose_lib.data.catalog import SEQUENCE_SETS
 from pose_lib.papers.deeppose.sweeps import HELD, crops_key, sigma_key
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _1, _2, _3 = "Stage 1", "Stage 2", "Stage 3"
 _FITTED: Key = (_1, "moved and scaled")
@@ -121,3 +122,57 @@ CLAIMS: tuple[Claim, ...] = (
         "Without pooling, every second pixel of a map is kept instead.",
     ),
 )
+
+REMARKS = {
+    "DP-2": Remark(
+        "Each refinement starts from poses that the stage before has left, and with few training steps it "
+        "learns mostly to undo the errors of training poses, which are smaller than those of test poses. "
+        "A first stage that is trained longer uses the same steps where more is to gain. It would be "
+        "tested by the cascade at several budgets, and with its samples drawn from errors of held-out "
+        "poses.",
+    ),
+    "DP-3": Remark(
+        "At a quarter of the paper's input a forearm is a few pixels wide, so that a box around the wrist "
+        "shows little more than the whole picture did. Wider boxes, or crops that are read from "
+        "photographs at their own resolution, would tell; so would the same clauses for each size of the "
+        "person in the picture.",
+    ),
+    "DP-4": Remark(
+        "Where the first stage is far off, a box around its joint misses the true one, and a refinement "
+        "can gain at no threshold. The gain at each threshold, separately for joints whose true place "
+        "lies in the box and for the others, would test that.",
+    ),
+    "DP-6": Remark(
+        "What stage 1 gets wrong here are single limbs, above all arms, and moving or scaling the whole "
+        "pose mends no limb. A refinement that sees each joint by itself does. The paper shows only "
+        "examples, of a network with a larger input that may place people worse than shapes. The same "
+        "oracle with a move for each limb, and at the paper's size of input, would test it.",
+        shown="Look inside",
+    ),
+    "DP-7": Remark(
+        "A refinement that does not see its joint can learn to leave it where stage 1 has put it, so that "
+        "a narrow box loses little. The clause asked of joints outside of the narrow box alone would show "
+        "what they lose.",
+    ),
+    "DP-8": Remark(
+        "With few steps hardly any simulated crop is seen twice, whatever their number, so one crop per "
+        "joint over-fits no more than forty. The same comparison over many more steps would test it.",
+    ),
+    "DP-10": Remark(
+        "A rendered back shows hair and no face, which can make it easy to tell from a front; and where "
+        "exchanges are rare, their difference is small. Photographs with few back views in the training "
+        "set, as the paper's, would tell.",
+        shown="Look inside",
+    ),
+    "DP-11": Remark(
+        "Among sizes that are close to each other the differences are smaller than those between seeds, "
+        "and each was trained for half of the steps of a stage. More seeds, and a full stage for each "
+        "size, would decide; the best size may also follow the size of the input.",
+    ),
+    "DP-12": Remark(
+        "Every second pixel of a map keeps the resolution that pooling keeps: what is taken away is only "
+        "the maximum over neighbours. It makes a network indifferent to small shifts, which the random "
+        "crops of the training teach it anyway. Training without random crops would test that.",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from math import inf
 
 from pose_lib.bench.claim import Claim, Constant, above, below, near
+from pose_lib.bench.ledger import Remark
 from pose_lib.papers.hmlpe.published import ARMS, MODEC_RADII, printed_of
 from pose_lib.papers.hmlpe.sweep import sweep_key
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _ALONE = "Regression alone"
 _TWELVE = "MoP, M = 12"
@@ -157,3 +158,71 @@ CLAIMS: tuple[Claim, ...] = (
         "How far each map's strongest neuron is from the joint that it is nearest to on training images.",
     ),
 )
+
+REMARKS = {
+    "H-1": Remark(
+        "The paper's regression does not leave the mean pose. Ours starts from larger initial weights, "
+        "with outputs in units of the joints' deviation, and AdamW takes steps whose length does not "
+        "depend on the size of the gradient: it learns the training poses with or without detection. Then "
+        "detection cannot lower the training error by much, and what it brings shows on test images. The "
+        "line of gradient descent with the published initial weights, trained for many more steps, would "
+        "test whether the start is the reason.",
+    ),
+    "H-2": Remark(
+        "Under gradient descent a weight of one ten-billionth changes the shared layers by less than "
+        "32-bit numbers can hold, so a network that trains with it would also train without it. The same "
+        "pair with several random starts would show whether the printed gap is more than the luck of one "
+        "start.",
+        shown="The weights of the two tasks",
+    ),
+    "H-3": Remark(
+        "Neighbouring ratios are printed a few per cent apart, from one training each. The spread between "
+        "our seeds is of that size; more seeds, at ratios that lie further apart, would tell a best ratio "
+        "from a flat valley.",
+        shown="The weights of the two tasks",
+    ),
+    "H-4": Remark(
+        "The windows of a part are many and regression has one pose per image, so the gradient of "
+        "regression is a small part of what trains the shared layers. A higher weight on regression, with "
+        "detection measured as here, would test it.",
+    ),
+    "H-5": Remark(
+        "Our networks have seen the free part of the paper's training set, at half of its input size, and "
+        "the other method's number is printed, for a training set of its own. A lower arm is what suffers "
+        "first from low resolution. Training at the paper's size, and on the whole union for those who "
+        "have it, would tell which of the two it is.",
+    ),
+    "H-6": Remark(
+        "As for all of Buffy, the training set is smaller and the input is half as large as the paper's, "
+        "and the printed difference is less than a point. Only people whom the detector finds are "
+        "counted, so that other detections change the test set too. The same networks at the paper's "
+        "input, on the paper's list of detections, would test it.",
+    ),
+    "H-7": Remark(
+        "Both clauses compare with a number that others have printed, and the smaller training set and "
+        "input lower ours on both arms at once. What can be judged fairly is the order of the two arms "
+        "within one network. At the paper's size and training set the clauses would be asked as they were "
+        "meant.",
+    ),
+    "H-8": Remark(
+        "A network that sees half as many pixels finds places less exactly, at all thresholds. The two "
+        "curves should cross where the paper's cross once the input is as large.",
+    ),
+    "H-9": Remark(
+        "Short training with random crops and colour noise over-fits little, so that dropout has little "
+        "to prevent, and what it costs in training error weighs more. The same pair over more steps, or "
+        "on fewer images, would show where it begins to help.",
+    ),
+    "H-10": Remark(
+        "The sets of the union name and place joints in different ways, and a network that is trained "
+        "long enough on the target set may forget what it knew. The difference at several lengths of the "
+        "second training would test that.",
+    ),
+    "H-12": Remark(
+        "The strongest neuron of a map may sit on a patch of clothing or on an edge, which is near some "
+        "joint by chance, in an untrained network too: with many joints, one is always near. Distances to "
+        "a joint that is chosen on other images than those it is measured on would be a stricter test.",
+        shown="Look inside",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

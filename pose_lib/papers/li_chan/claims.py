@@ -1,10 +1,11 @@
 """Claims of Li & Chan 2014. Margins are half of the smallest effect that the paper prints, or less."""
 
 from pose_lib.bench.claim import Claim, Constant, above, below, near
+from pose_lib.bench.ledger import Remark
 from pose_lib.bench.published import SIX
 from pose_lib.bench.rows import Key
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _HML, _PRE, _ALONE = "DconvMP-HML", "DconvMP", "Regression alone"
 _ROOT: Key = (_HML, "root-relative")
@@ -142,3 +143,72 @@ CLAIMS: tuple[Claim, ...] = (
         "The paper builds no cascade, and how one would refine a depth is not said.",
     ),
 )
+
+REMARKS = {
+    "LC-1": Remark(
+        "Kernel methods need little tuning and no long training, and with few people their features "
+        "generalise as well as those of a network that was trained briefly. LinKDE also has silhouettes "
+        "without an error here. The difference over several budgets, and with silhouettes as they come "
+        "from video, would show where the network overtakes.",
+    ),
+    "LC-2": Remark(
+        "One of the two recipes may simply have trained its regression longer: the stages of pre-training "
+        "take as many steps each as the joint training. The same comparison at equal steps in all, which "
+        "is the equal setting, would test it.",
+    ),
+    "LC-4": Remark(
+        "Generated actions are as hard as their generators make them: how much the poses of an action "
+        "vary, and how people turn, was not fitted to the films. The spread of the poses by action, which "
+        "the page on data shows, should predict our order; on Human3.6M itself the paper's should come "
+        "back.",
+        shown="Do its claims hold?",
+    ),
+    "LC-5": Remark(
+        "The standard deviation grows with the mean, and with the few samples on which a pose is turned "
+        "by half a circle. If both methods make such mistakes equally often, their spreads are alike "
+        "whatever else they do. The spread without those samples would tell.",
+    ),
+    "LC-6": Remark(
+        "A regression that is trained as long from the same weights learns features of its own, and at a "
+        "small input there is little left for detectors to add. The gain may shrink as the budget grows. "
+        "Curves of both over the budget, and the same on photographs, where it holds in 2D, would test "
+        "it.",
+    ),
+    "LC-7": Remark(
+        "Shorter targets vary less, but a wrist is the sum of several of them, and their errors add up. "
+        "The network is judged on sums. A loss on the sums instead of on the parts would show which of "
+        "the two effects is larger.",
+        shown="Look inside",
+    ),
+    "LC-8": Remark(
+        "The shoulders share the trunk: where people turn little, both move with it in the same "
+        "direction, and their weights correlate positively. Training on people who face in all directions "
+        "equally often would test that.",
+        shown="Look inside",
+    ),
+    "LC-9": Remark(
+        "Which coordinates of a hip and a shoulder go together follows from how people stand and lean "
+        "before the camera. If ours lean more, or turn less, the pattern changes with them: the "
+        "correlation of the poses themselves, beside that of the weights, would tell.",
+        shown="Look inside",
+    ),
+    "LC-11": Remark(
+        "The measure is high for all joints with few large weights. Near joints move little and may be "
+        "predicted from few features, too. The same measure with features in random order would separate "
+        "sharing from sparsity.",
+        shown="Look inside",
+    ),
+    "LC-12": Remark(
+        "What holds for the weights of one action depends on its motion: people who sit turn their hips "
+        "and shoulders apart. The same correlations in the poses of each action would show whether the "
+        "weights follow them.",
+        shown="Look inside",
+    ),
+    "LC-13": Remark(
+        "The detectors see hidden joints as often as the regression does, and kernel regression takes its "
+        "poses from a mean of training poses, whose limbs are plausible already. The error by how much of "
+        "a limb is hidden, and the limbs of the worst tenth of both, would test each part.",
+        shown="Look inside",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

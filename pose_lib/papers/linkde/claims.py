@@ -1,8 +1,9 @@
 """What the choices of LinKDE's authors say, as claims: the text of the paper was not at hand."""
 
 from pose_lib.bench.claim import Claim, below
+from pose_lib.bench.ledger import Remark
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _TEXT = "The paper's text was not at hand; the choice is that of the code that came with Human3.6M."
 
@@ -49,3 +50,40 @@ CLAIMS: tuple[Claim, ...] = (
         "Each kernel has the median distance of its own as bandwidth.",
     ),
 )
+
+REMARKS = {
+    "LK-1": Remark(
+        "A look-up takes a pose that exists, in the direction of a person who exists; a regression takes "
+        "a mean of several. Where two directions are alike in the picture, the mean is worse than either. "
+        "The error without samples that are turned around would test it.",
+        shown="What each part is worth",
+    ),
+    "LK-2": Remark(
+        "The search starts at the pose of ridge regression and moves little, so the two differ by less "
+        "than seeds do. A start at other poses, and a narrower kernel on the pose, would give the search "
+        "room.",
+        shown="What each part is worth",
+    ),
+    "LK-3": Remark(
+        "The mean of the nearest poses is a good guess already, and a search by gradients from there ends "
+        "in the nearest valley. More starts would show whether deeper ones exist.",
+        shown="What each part is worth",
+    ),
+    "LK-4": Remark(
+        "Our rooms are plain, so their gradients mislead little, and a silhouette without errors on them "
+        "adds little. Photographs, or rooms with more furniture, would test it.",
+        shown="What each part is worth",
+    ),
+    "LK-5": Remark(
+        "The finest level contains what the coarse ones sum up, and a kernel over all of them may weigh "
+        "the coarse ones too much or too little. Weights for the levels, chosen on training people, would "
+        "test it.",
+        shown="What each part is worth",
+    ),
+    "LK-6": Remark(
+        "With a bandwidth at the median distance both kernels are nearly linear over most pairs. The "
+        "comparison at narrower bandwidths would show where they part.",
+        shown="What each part is worth",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

@@ -1,11 +1,12 @@
 """Claims of Park et al. 2016. Margins are half of the smallest effect that the paper prints, or less."""
 
 from pose_lib.bench.claim import Claim, Recount, above, below, near
+from pose_lib.bench.ledger import Remark
 from pose_lib.bench.published import SIX
 from pose_lib.bench.rows import Key
 from pose_lib.papers.park.published import OF_TABLE_2, best_of_single_images, ranks
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _BASE, _MULTI, _CLS, _BOTH = "Baseline", "Multi-reg", "2D-cls", "Multi-reg + 2D-cls"
 _MM: Key = (_BASE, "targets in mm")
@@ -120,3 +121,63 @@ CLAIMS: tuple[Claim, ...] = (
         "Needs the controls.",
     ),
 )
+
+REMARKS = {
+    "P-1": Remark(
+        "Six roots give the 3D loss six times its weight, and probabilities that come from a briefly "
+        "trained branch say little that the shared layers do not know. Both may need a 2D branch that is "
+        "trained to the end. The differences over the budget, and true 2D probabilities as an oracle, "
+        "would test it.",
+    ),
+    "P-2": Remark(
+        "What the probabilities add is bounded by how well 2D joints are found, what the roots add is "
+        "not. Where the 2D branch is weak the order turns. The accuracy of the 2D branch, against the "
+        "gain of each action, would tell.",
+    ),
+    "P-3": Remark(
+        "Both ideas mend the same error, that of far joints, so their gains overlap. The error by "
+        "distance from the root, for each of them and for both, shows whether they act on the same "
+        "joints. An interaction this small also needs more seeds than a difference does.",
+    ),
+    "P-4": Remark(
+        "The probabilities are inputs that are more certain on training images than on test images, so a "
+        "network can rely on them too much: the training loss falls and the test loss does not. "
+        "Probabilities from a 2D branch that was trained on other people would test it.",
+        shown="Look inside",
+    ),
+    "P-6": Remark(
+        "The far joints of one root are the near joints of another, but the mean over the roots adds what "
+        "each of them gets wrong. What is left may be the larger weight of the 3D loss, which the control "
+        "with six times that weight has too. A mean that weighs each root by its distance from the joint "
+        "would test it.",
+        shown="Look inside",
+    ),
+    "P-7": Remark(
+        "Roots that share their layers still have output weights of their own, which start at random; at "
+        "the end of a short training their poses have not met. The spread of the roots over the training "
+        "would show whether they do.",
+        shown="Look inside",
+    ),
+    "P-9": Remark(
+        "The first clause counts the printed table alone, and there one action speaks against it: the "
+        "other network's number for Walking Dog is lower. It follows from the table and from no run of "
+        "ours. The other clauses compare networks that were each trained as its own chapter does; the "
+        "equal setting compares them on the same pictures and steps.",
+        shown="Do its claims hold?",
+    ),
+    "P-10": Remark(
+        "Dividing by the length of the torso makes the torso an error of its own: where the predicted one "
+        "is too short, the pose is scaled up. The oracle scale in the chapter's table tells how much of "
+        "the error that is.",
+    ),
+    "P-11": Remark(
+        "Bones are short and vary little, so their errors are small, and summed along three or four bones "
+        "they may still be smaller than the error of one long vector. The error by the number of bones to "
+        "the root, for both kinds of targets, would test it.",
+        shown="Look inside",
+    ),
+    "P-8": Remark(
+        shown="Do its claims hold?",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

@@ -1,8 +1,9 @@
 """Claims of Li, Zhang & Chan 2015."""
 
 from pose_lib.bench.claim import Claim, below, near
+from pose_lib.bench.ledger import Remark
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _MAX, _AVG = "StructNet-Max", "StructNet-Avg"
 
@@ -63,3 +64,40 @@ CLAIMS: tuple[Claim, ...] = (
         "The paper's filter is not specified; this is a projection of ours. Near means within 2 %.",
     ),
 )
+
+REMARKS = {
+    "SN-1": Remark(
+        "A search can only return means of training poses. With five training people of other proportions "
+        "than the test people, these are further off than what a regression interpolates. More training "
+        "people, or poses scaled to the test person, would test it.",
+    ),
+    "SN-2": Remark(
+        "With few training poses the best half per cent is a handful, and the mean of a handful is not "
+        "much better than the best. The curve over the share of poses, at several sizes of the training "
+        "set, would show it.",
+    ),
+    "SN-3": Remark(
+        "The convolutions come from a network that already predicts poses, so a second training on that "
+        "task has little to add. The same margin from random convolutions would test it.",
+    ),
+    "SN-4": Remark(
+        "More layers need more steps before they are better than random ones, which are good features by "
+        "themselves. The four variants over several budgets would tell.",
+    ),
+    "SN-5": Remark(
+        "Where training poses are few, half a per cent and one and a half per cent differ in how unlike "
+        "the image the last of them are. The curve over the share at the size of Human3.6M would test it.",
+        shown="Look inside",
+    ),
+    "SN-6": Remark(
+        "The auxiliary head interpolates between poses, a mean of training poses cannot leave them. With "
+        "little training data the head has the advantage, and it should lose it as the data grow.",
+    ),
+    "SN-7": Remark(
+        "Lengths that are constant for a training person are wrong for a test person, and a projection "
+        "moves the joints to keep them. Lengths of the test person, as an oracle, would separate the two "
+        "errors.",
+        shown="Look inside",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""

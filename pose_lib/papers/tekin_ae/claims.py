@@ -1,9 +1,10 @@
 """Claims of Tekin et al. 2016. Margins are half of the smallest effect that the paper prints, or less."""
 
 from pose_lib.bench.claim import Claim, above, below, near
+from pose_lib.bench.ledger import Remark
 from pose_lib.bench.published import SIX
 
-__all__ = ["CLAIMS"]
+__all__ = ["CLAIMS", "REMARKS"]
 
 _NO, _FT = "Ours, no fine-tuning", "Ours, fine-tuned"
 _FULL, _LOWER, _UPPER = "limb-ratio-full", "limb-ratio-lower", "limb-ratio-upper"
@@ -76,3 +77,43 @@ CLAIMS: tuple[Claim, ...] = (
         "The first half holds by definition of a mean; that leaving the hull helps is shown by no number.",
     ),
 )
+
+REMARKS = {
+    "T-1": Remark(
+        "The code has 2,000 values to be predicted where the pose has 51, and the steps of the plain "
+        "network are shared between two stages. At a short budget the detour costs more than the "
+        "structure brings. The difference over the budget, and an auto-encoder that has seen many more "
+        "poses than have pictures, would test it.",
+    ),
+    "T-2": Remark(
+        "The decoder is nearly linear where noise is small, and so does not force a pose onto the set of "
+        "possible ones; direct regression towards the mean keeps the mean's ratios without being asked. "
+        "The sum over pairs also weighs short predicted limbs most. The other readings of the sum, a "
+        "smaller code, and an auto-encoder trained on captured motion would test these reasons one by "
+        "one.",
+    ),
+    "T-3": Remark(
+        "Before fine-tuning our network is not trained to the end, so fine-tuning improves all parts of "
+        "the body at once, and what the paper reports, that it trades structure for position, does not "
+        "show. The network without fine-tuning, trained for as many steps as both stages, would test it.",
+    ),
+    "T-4": Remark(
+        "Legs of rendered people move in few ways, and all networks keep their ratios about equally well. "
+        "The printed differences are of a size that our margin calls none. Actions with more motion of "
+        "the legs, such as sitting down, would show whether there is one.",
+    ),
+    "T-6": Remark(
+        "The leading components of the training poses already keep most bones in proportion, and a linear "
+        "layer of that size is learned in few steps. What a code can represent matters only once the "
+        "network predicts it well. The error of decoding the true code, beside that of the predicted one, "
+        "would tell representation from prediction.",
+    ),
+    "T-7": Remark(
+        "At the published weight of 0.1 the term is a small part of the loss: the noise on the input "
+        "makes the code robust by itself. The sweep in the chapter shows which weights change the "
+        "auto-encoder. The claim asked at a weight ten or a hundred times larger, and without noise, "
+        "would test what the term can do.",
+        shown="Look inside",
+    ),
+}
+"""Why a claim may fail here, and what would test that; and where its chapter shows it."""
