@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -18,6 +18,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 from pose_lib.book.build import EXECUTED, copy_changed
+from pose_lib.book.claim_cards import LEDGER_MARK
 from pose_lib.book.drawings import draw_all
 from pose_lib.book.mime import MARK, PLOTLY_MIME
 from pose_lib.book.policy import policy_tag
@@ -87,7 +88,7 @@ def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dic
         raise ValueError(
             "the executed notebook was made from other cells than the clean one has; run `make book`"
         )
-    return {**executed, "cells": [_described(cell) for cell in executed["cells"]]}
+    return {**executed, "cells": [_described(cell) for cell in _hidden_alike(executed["cells"])]}
 
 
 def _sources(notebook: Mapping[str, Any]) -> list[str]:
@@ -95,6 +96,15 @@ def _sources(notebook: Mapping[str, Any]) -> list[str]:
     injected = "injected-parameters"
     cells = (c for c in notebook["cells"] if injected not in c.get("metadata", {}).get("tags", ()))
     return ["".join(cell["source"]).strip() for cell in cells]
+
+
+def _hidden_alike(cells: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The cells, of which the one that papermill puts in is hidden where that with the parameters is."""
+    tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
+    hidden = any({"parameters", "remove-input"} <= set(of_cell) for of_cell in tags)
+    for cell, of_cell in zip(cells, tags, strict=True):
+        more = ["remove-input"] if hidden and "injected-parameters" in of_cell else []
+        yield {**cell, "metadata": {**cell["metadata"], "tags": [*of_cell, *more]}} if more else dict(cell)
 
 
 def _described(cell: Mapping[str, Any]) -> dict[str, Any]:
@@ -173,10 +183,16 @@ def _draw(app: Sphinx) -> None:
 def _choose_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Load plotly where there is a figure; drop the launcher of live code, which the book does not use."""
+    """Load plotly where there is a figure, and the ledger's script and style where there is a ledger.
+
+    The launcher of live code, which the book does not use, is dropped.
+    """
     if f'class="{MARK}"' in context.get("body", ""):
         app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
         app.add_js_file("figures.js", loading_method="defer", priority=801)
+    if f'class="{LEDGER_MARK}"' in context.get("body", ""):
+        app.add_js_file("ledger.js", loading_method="defer", priority=800)
+        app.add_css_file("ledger.css", priority=800)
     context["script_files"][:] = [
         script
         for script in context["script_files"]
