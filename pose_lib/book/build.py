@@ -100,7 +100,7 @@ def build_pages(root: Path = BOOK_ROOT, *, everything: bool = False) -> None:
 
 
 def chapters(root: Path = BOOK_ROOT) -> list[str]:
-    """Docnames of the notebooks in the table of contents, in reading order."""
+    """Docnames of the notebooks in the table of contents, in reading order; the first page may be one."""
     import yaml  # type: ignore[import-untyped]  # of the extra: this module is imported without it, too
 
     def files(node: Any) -> Iterator[str]:
@@ -110,7 +110,8 @@ def chapters(root: Path = BOOK_ROOT) -> list[str]:
             yield from files(inner)
 
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    return [name for name in files(contents) if (root / f"{name}.ipynb").is_file()]
+    names = [contents.get("root", ""), *files(contents)]
+    return [name for name in names if (root / f"{name}.ipynb").is_file()]
 
 
 def copy_changed(origin: Path, target: Path) -> None:

@@ -57,6 +57,12 @@ def test_each_notebook_is_run_at_the_preset_and_put_where_sphinx_looks(tmp_path,
     assert (tmp_path / build.EXECUTED / "notebooks/two.ipynb").read_text() == "two executed"
 
 
+def test_the_first_page_may_be_a_notebook(tmp_path) -> None:
+    small_book(tmp_path, "one", "front")
+    (tmp_path / "_toc.yml").write_text("root: notebooks/front\nchapters:\n  - file: notebooks/one\n")
+    assert build.chapters(tmp_path) == ["notebooks/front", "notebooks/one"]
+
+
 def test_only_a_changed_input_builds_the_pages_again(tmp_path, monkeypatch) -> None:
     small_book(tmp_path)
     built = []
