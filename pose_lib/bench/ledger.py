@@ -75,6 +75,11 @@ class Entry:
         return tuple(sorted(found - {""}))
 
     @property
+    def module(self) -> str:
+        """Name of the module that has the claims of the paper, and their rules."""
+        return _module_of_claims(self.paper).__name__
+
+    @property
     def why(self) -> str:
         """The reason of its outcome, where that is one of :data:`EXPLAINED`; may be empty."""
         return self.remark.why if self.outcome in EXPLAINED else ""

@@ -11,6 +11,7 @@ from IPython.display import HTML
 from pose_lib.bench.ledger import EXPLAINED, Entry, LedgerClause, rule_of
 from pose_lib.book.markup import html_text
 from pose_lib.book.result_tables import metric_title, with_bounds
+from pose_lib.data.poses import ALL
 
 __all__ = ["LEDGER_MARK", "claim_cards", "heading_anchor"]
 
@@ -99,7 +100,7 @@ def _links(entry: Entry, chapters: str, api: str) -> str:
     rule = rule_of(entry.paper, entry.claim)
     if not rule:
         return f"{found}.</p>"
-    module = html_text(f"{api}#module-{entry.paper.module}.claims")
+    module = html_text(f"{api}#module-{entry.module}")
     return (
         f'{found}. All rules of this paper: <a href="{module}">module of its claims</a>.</p>'
         f"<details><summary>The rule of {html_text(entry.claim.key)}, as code</summary>"
@@ -126,9 +127,14 @@ def _clause(clause: LedgerClause) -> str:
     return f"{title}<details><summary>{len(lines)} comparisons: {summary}</summary>{_table(lines)}</details>"
 
 
+def _place(line: pd.Series) -> str:
+    """Data set and action; photographs have no actions."""
+    return str(line["dataset"]) if line["action"] == ALL else f"{line['dataset']} {line['action']}"
+
+
 def _table(lines: pd.DataFrame) -> str:
     cells: list[Callable[[pd.Series], str]] = [
-        lambda line: f"{line['dataset']} {line['action']}: {line['setting'].partition(', ')[2]}",
+        lambda line: f"{_place(line)}: {line['setting'].partition(', ')[2]}",
         lambda line: with_bounds(line["value"], line["low"], line["high"], "+.3g") if line["seeds"] else "–",
         lambda line: "–" if pd.isna(line["margin"]) else f"{line['margin']:.2g}",
         lambda line: str(line["seeds"]),

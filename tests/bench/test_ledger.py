@@ -55,6 +55,7 @@ def test_the_rule_is_the_code_of_the_tests(entries: dict[str, Entry]) -> None:
     rules = {key: rule_of(entry.paper, entry.claim) for key, entry in entries.items()}
     assert rules["A-1"] == '(below("good", "CNN", "mpjpe", 0.05),)'
     assert rules["A-5"] == ""
+    assert entries["A-1"].module == "ledger_first"
     assert "lsp" in rules["B-1"]
 
 

@@ -118,8 +118,10 @@ def test_words_are_text_clauses_are_single_and_reasons_follow(cards: str) -> Non
     assert "No reason has been written down" in found["A-3"]
     assert "Why, probably" not in found["A-1"]
     assert re.search(r"<td>-10 \[-11.1,\s-8.88\]</td>", found["A-1"])
+    assert "<td>synthetic: long" in found["A-1"]
     assert "no stored run has measured it" in found["A-4"]
     assert "below(&quot;good&quot;" in found["A-1"]
+    assert 'href="../book/api/papers.html#module-ledger_first"' in found["A-1"]
     assert "as code" not in found["A-5"]
     assert re.search(r"<th scope=\"col\">difference</th>", found["A-1"])
 

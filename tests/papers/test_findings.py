@@ -15,7 +15,9 @@ from pose_lib.bench.claim import Comparison, below
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.ledger import entries_of
 from pose_lib.bench.paper import Idea, Paper
+from pose_lib.book.build import BOOK_ROOT
 from pose_lib.papers import all_papers
+from pose_lib.papers.compare import OF_ALL, shown_by
 from pose_lib.papers.compare.findings import (
     QUESTIONS,
     Question,
@@ -122,6 +124,12 @@ def test_there_are_five_findings_with_and_without_rows() -> None:
     cascade = findings(found, entries)[1]
     assert "finds fewer limbs than" in cascade
     assert "; at high precision, a tenth of the torso, it finds more joints than" in cascade
+
+
+def test_the_pages_of_all_papers_are_made_again_when_any_of_their_rows_change() -> None:
+    for notebook in OF_ALL:
+        assert (BOOK_ROOT / "notebooks" / f"{notebook}.ipynb").is_file()
+        assert shown_by(notebook) == all_papers()
 
 
 def of(test: Comparison, values: tuple[float, ...]) -> pd.DataFrame:
