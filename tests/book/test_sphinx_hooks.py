@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 from pose_lib.bench.making import NOTE, note_of
+from pose_lib.book.executed_pages import overlay
 from pose_lib.book.mime import MARK, PLOTLY_MIME, PlotlyRenderer, figure_html
-from pose_lib.book.sphinx_hooks import overlay
 from pose_lib.book.style import describe
 
 ADDRESS = re.compile(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", re.IGNORECASE)

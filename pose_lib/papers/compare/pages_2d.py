@@ -11,7 +11,8 @@ import torch
 from numpy.typing import NDArray
 
 from pose_lib.bench.rows import Key, label, pick, row
-from pose_lib.book.result_tables import metric_title, with_bounds
+from pose_lib.book.metric_titles import metric_title
+from pose_lib.book.result_tables import with_bounds
 from pose_lib.data.references import torso_lengths
 from pose_lib.metrics import relative_distance
 from pose_lib.papers.compare.pages import looks_of
