@@ -117,7 +117,7 @@ def test_signatures_say_what_the_source_says() -> None:
 def test_the_parameters_of_a_run_are_hidden_where_the_notebooks_own_are(tags: list[str]) -> None:
     own = {"cell_type": "code", "id": "p", "metadata": {"tags": tags}, "source": 'preset = ""', "outputs": []}
     put_in = {**own, "id": "i", "metadata": {"tags": ["injected-parameters"]}, "source": 'preset = "smoke"'}
-    shown = overlay({"cells": [own]}, {"cells": [own, put_in]})["cells"]
+    shown = overlay({"cells": [own]}, {"cells": [own, put_in], "metadata": {}})["cells"]
     assert ("remove-input" in shown[1]["metadata"]["tags"]) == ("remove-input" in tags)
     assert put_in["metadata"] == {"tags": ["injected-parameters"]}
 
