@@ -21,35 +21,85 @@ __all__ = [
     "IntegralNet",
     "IntegralOutput",
     "absolute_error",
+    "axis_labels",
+    "axis_loss",
     "best_places",
+    "expectation",
     "from_image",
+    "marginals",
     "mean_scale",
     "soft_argmax",
 ]
 
+GAIN = 10.0
+"""Logits in one unit of the network's output. For one cell of thousands to have half of the probability, its
+logit must be eight above the others', and the optimiser would take many steps to get there."""
 
-def soft_argmax(logits: Tensor) -> Tensor:
-    """The expected place ``sum_p p H(p)`` under ``H``, the softmax over all cells of a volume.
 
-    The expectation of a coordinate needs the probabilities of its own axis alone: the two others are summed
-    out first.
+def marginals(logits: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The probabilities along x, y and depth under ``H``, the softmax over all cells of a volume.
 
     Args:
         logits: ``(B, J, D, H, W)``.
 
     Returns:
-        ``(B, J, 3)`` x, y and depth as shares of the volume's sides: the centre of the first cell along a
-        side of ``n`` is ``1 / 2n``, that of the last ``1 - 1 / 2n``. In float32 at least.
+        ``(B, J, W)``, ``(B, J, H)`` and ``(B, J, D)``, in float32 at least.
     """
     exact = at_least_float32(logits)
     volume = exact.flatten(2).softmax(-1).view(exact.shape)
-    found = []
-    for axis in (4, 3, 2):
-        others = tuple(a for a in (2, 3, 4) if a != axis)
-        count = exact.shape[axis]
-        centres = (torch.arange(count, device=exact.device, dtype=exact.dtype) + 0.5) / count
-        found.append(volume.sum(others) @ centres)
-    return torch.stack(found, -1)
+    return volume.sum((2, 3)), volume.sum((2, 4)), volume.sum((3, 4))
+
+
+def expectation(along: Sequence[Tensor]) -> Tensor:
+    """The mean place ``(B, J, 3)`` under :func:`marginals`, as shares of the volume's sides.
+
+    The centre of the first cell along a side of ``n`` is ``1 / 2n``, that of the last ``1 - 1 / 2n``.
+    """
+    return torch.stack([share @ _centres(share.shape[-1], share) for share in along], -1)
+
+
+def soft_argmax(logits: Tensor) -> Tensor:
+    """The expected place ``sum_p p H(p)`` of volumes ``(B, J, D, H, W)``: ``(B, J, 3)`` x, y and depth.
+
+    The expectation of a coordinate needs the probabilities of its own axis alone, so that the others are
+    summed out first.
+    """
+    return expectation(marginals(logits))
+
+
+def axis_labels(shares: Tensor, cells: int) -> Tensor:
+    """Probabilities of the two cells nearest to a place, whose mean is that place.
+
+    Args:
+        shares: places ``(...,)`` as shares of a side; those beyond the outer centres are moved to them.
+        cells: along the side.
+
+    Returns:
+        ``(..., cells)``.
+    """
+    near = shares[..., None].clamp(0.5 / cells, 1 - 0.5 / cells)
+    distance = (near - _centres(cells, shares)).abs() * cells
+    return (1 - distance).clamp_min(0)
+
+
+def axis_loss(along: Sequence[Tensor], shares: Tensor) -> Tensor:
+    """Cross-entropy of :func:`marginals` and :func:`axis_labels`, summed over the axes, mean over joints.
+
+    Args:
+        along: probabilities ``(B, J, n)`` of each axis.
+        shares: true places ``(B, J, 3)`` as shares of the volume's sides.
+    """
+    # The logarithm of a probability that is rounded to zero would have no gradient.
+    parts = [
+        -(axis_labels(shares[..., axis], share.shape[-1]) * share.clamp_min(1e-12).log()).sum(-1).mean()
+        for axis, share in enumerate(along)
+    ]
+    return torch.stack(parts).sum()
+
+
+def _centres(cells: int, like: Tensor) -> Tensor:
+    """Centres ``(cells,)`` of the cells along a side, as shares of it."""
+    return (torch.arange(cells, device=like.device, dtype=like.dtype) + 0.5) / cells
 
 
 def best_places(logits: Tensor) -> Tensor:
@@ -102,6 +152,8 @@ class IntegralOutput(NamedTuple):
     """``(B, J)`` mm, relative to no joint in particular: only their differences count."""
     poses: Tensor
     """``(B, J, 3)`` mm, relative to the root."""
+    along: tuple[Tensor, Tensor, Tensor]
+    """:func:`marginals`."""
 
 
 class IntegralNet(nn.Module):
@@ -145,18 +197,23 @@ class IntegralNet(nn.Module):
     def volumes(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Images ``(B, 3, side, side)`` to logits ``(B, J, D, H, W)`` and perspectives ``(B, 3)``."""
         coarse, maps = self.maps.both(x)
-        logits = maps.view(len(x), self.joints, self.depth, *maps.shape[-2:])
+        logits = GAIN * maps.view(len(x), self.joints, self.depth, *maps.shape[-2:])
         return logits, self.perspective(coarse.mean((2, 3)))
 
     def scaled(self, shares: Tensor) -> tuple[Tensor, Tensor]:
         """Shares of the volume's sides ``(B, J, 3)`` as places ``(B, J, 2)`` in pixels and depths in mm."""
         return shares[..., :2] * self.side, (2 * shares[..., 2] - 1) * self.reach
 
+    def shares(self, places: Tensor, depths: Tensor) -> Tensor:
+        """The opposite of :meth:`scaled`: ``(B, J, 3)``, with the root's depth in the middle."""
+        return torch.cat([places / self.side, (depths[..., None] / self.reach + 1) / 2], -1)
+
     def read(self, logits: Tensor, perspective: Tensor) -> IntegralOutput:
         """Places, depths and poses of what :meth:`volumes` gives, in float32 at least."""
-        places, depths = self.scaled(soft_argmax(logits))
+        along = marginals(logits)
+        places, depths = self.scaled(expectation(along))
         poses = from_image(places, depths, at_least_float32(perspective), self.root)
-        return IntegralOutput(places, depths, poses)
+        return IntegralOutput(places, depths, poses, along)
 
     def forward(self, x: Tensor) -> Tensor:
         """Images ``(B, 3, side, side)`` to poses ``(B, J, 3)`` in mm, relative to the root."""

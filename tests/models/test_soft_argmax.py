@@ -13,8 +13,11 @@ from torch import Tensor
 from pose_lib.models.soft_argmax import (
     IntegralNet,
     absolute_error,
+    axis_labels,
+    axis_loss,
     best_places,
     from_image,
+    marginals,
     mean_scale,
     soft_argmax,
 )
@@ -66,6 +69,36 @@ def test_gradients_are_those_of_the_equation() -> None:
     centres = (torch.arange(5, dtype=torch.float64) + 0.5) / 5
     assert torch.allclose(gradient[0, 0], volume * (centres - x[0, 0]))
     assert float(gradient[0, 1].abs().max()) == 0.0
+
+
+def test_labels_of_an_axis_have_the_place_as_their_mean() -> None:
+    shares = torch.linspace(0.05, 0.95, 40, dtype=torch.float64)
+    labels = axis_labels(shares, 10)
+    assert torch.allclose(labels.sum(-1), torch.ones(40, dtype=torch.float64))
+    assert int((labels > 1e-9).sum(-1).max()) == 2
+    centres = (torch.arange(10, dtype=torch.float64) + 0.5) / 10
+    assert torch.allclose(labels @ centres, shares)
+    outside = axis_labels(torch.tensor([-3.0, 0.0, 1.0, 7.0]), 10)
+    assert torch.allclose(outside, torch.eye(10)[[0, 0, 9, 9]], atol=1e-5)
+
+
+def test_the_loss_of_the_axes_is_a_sum_of_cross_entropies() -> None:
+    logits = torch.randn(2, 3, 4, 5, 6, requires_grad=True)
+    shares = torch.rand(2, 3, 3)
+    along = marginals(logits)
+    assert [part.shape for part in along] == [(2, 3, 6), (2, 3, 5), (2, 3, 4)]
+    slow = 0.0
+    for b in range(2):
+        for j in range(3):
+            volume = logits[b, j].detach().flatten().softmax(0).view(4, 5, 6)
+            for axis, (n, others) in enumerate(((6, (0, 1)), (5, (0, 2)), (4, (1, 2)))):
+                share, place = volume.sum(others), float(shares[b, j, axis]) * n - 0.5
+                place = min(max(place, 0.0), n - 1.0)
+                low = min(int(place), n - 2)
+                slow -= (1 - place + low) * math.log(share[low]) + (place - low) * math.log(share[low + 1])
+    loss = axis_loss(along, shares)
+    assert float(loss.detach()) == pytest.approx(slow / 6, rel=1e-5)
+    assert bool(torch.autograd.grad(loss, logits)[0].isfinite().all())
 
 
 def test_half_precision_is_summed_in_float32() -> None:

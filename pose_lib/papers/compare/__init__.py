@@ -24,6 +24,10 @@ BESIDE = {
     "heat_maps": ("deeppose", "hmlpe"),
     "li_chan": ("linkde",),
     "tekin_ae": ("linkde",),
+    "then_and_now": (
+        *("deeppose", "hmlpe", "li_chan", "linkde", "park", "tekin_ae"),
+        *("direct", "heat_maps", "integral", "lifting"),
+    ),
 }
 """Chapter to the other rooms whose stored rows stand in its tables, or whose networks it runs."""
 

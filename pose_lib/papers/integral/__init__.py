@@ -1,7 +1,7 @@
 """A reference point of today: each joint is the mean of its place under a volume of probabilities."""
 
 from pose_lib.bench.paper import BASELINES, Idea, Paper
-from pose_lib.book.palette import OURS, PUBLISHED
+from pose_lib.book.palette import CONTROL, OURS
 
 __all__ = ["PAPER"]
 
@@ -26,6 +26,6 @@ PAPER = Paper(
     looks={
         "Integral": {"color": OURS},
         "Integral, best cell": {"color": OURS, "linestyle": "--"},
-        "Integral, regression head": {"color": PUBLISHED},
+        "Integral, regression head": {"color": CONTROL},
     },
 )

@@ -8,7 +8,7 @@ import torch
 from matplotlib.figure import Figure
 
 from pose_lib.book.overlays import draw_crop
-from pose_lib.book.palette import CENTRE, OURS, PUBLISHED, TEXT
+from pose_lib.book.palette import CENTRE, CONTROL, OURS, TEXT
 from pose_lib.book.style import describe
 from pose_lib.models.soft_argmax import IntegralNet, best_places, soft_argmax
 from pose_lib.papers.integral.recipe import IntegralExperiment
@@ -28,7 +28,7 @@ def example_figure(places: tuple[float, ...] = (0.31, 0.37, 0.45), cells: int = 
         share = logits.softmax(0).numpy()
         axes.bar(centres, share, width=0.9 / cells, color=CENTRE, alpha=0.6)
         best, mean = centres[share.argmax()], float(soft_argmax(logits.view(1, 1, 1, 1, -1))[0, 0, 0])
-        lines = ((place, TEXT, "truth", "-"), (best, PUBLISHED, "best cell", "--"), (mean, OURS, "mean", ":"))
+        lines = ((place, TEXT, "truth", "-"), (best, CONTROL, "best cell", "--"), (mean, OURS, "mean", ":"))
         for value, colour, name, line in lines:
             axes.axvline(value, color=colour, linestyle=line, linewidth=2, label=name)
         axes.set(xlabel="share of the side", xlim=(0.1, 0.65))
@@ -77,7 +77,7 @@ def volume_figure(
         column[1].bar(depths, share, width=1.8 * net.reach / net.depth, color=CENTRE, alpha=0.6)
         marks = (
             (float(experiment.truth[sample, joint, 2]), TEXT, "truth", "-"),
-            (float(best[1][0, joint]) - middle, PUBLISHED, "best cell", "--"),
+            (float(best[1][0, joint]) - middle, CONTROL, "best cell", "--"),
             (float(mean[1][0, joint]) - middle, OURS, "mean", ":"),
         )
         for value, colour, title, line in marks:

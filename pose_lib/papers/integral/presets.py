@@ -16,20 +16,24 @@ _MILLIMETRES = (
     "The network is trained on poses in millimetres as well as on places in the image. Its own estimate of "
     "the perspective turns one into the other; the source takes the root's distance from the true pose."
 )
+_CLASSES = (
+    "Beside the errors of the mean, the probabilities along each axis are trained as classes: from the mean "
+    "alone, a network that starts from random weights learns nearly nothing in this number of steps."
+)
 _CENTRE = (
     "An untrained network predicts the centre of its volume for every joint, not the mean of its targets."
 )
 _NO_PHOTOGRAPHS = "No photographs with joints in the image alone are mixed into the training."
 _SHORT = "It is trained on as many images as direct regression, a small part of the epochs of its source."
 _RATE = "The learning rate rises over the first steps and falls to zero along a half cosine."
-_ALWAYS = (_ENCODER, _MILLIMETRES, _CENTRE, _NO_PHOTOGRAPHS, _SHORT, _RATE)
+_ALWAYS = (_ENCODER, _MILLIMETRES, _CLASSES, _CENTRE, _NO_PHOTOGRAPHS, _SHORT, _RATE)
 
 
 def _of(name: str, **more: object) -> IntegralPreset:
     """The preset of direct regression of a name, and the sizes of this network."""
     common = DEFAULT_PRESETS[name]
     values = {field.name: getattr(common, field.name) for field in fields(DirectPreset)}
-    sizes = {"widths": (24, 48, 96), "up": 32, "depth": 16, "reach": 1000.0, "dropout": 0.0}
+    sizes = {"widths": (24, 48, 96), "up": 32, "depth": 16, "reach": 1000.0, "classes": 1.0, "dropout": 0.0}
     words = (resized(common.size, common.window, IntegralPreset.published), *_ALWAYS)
     made: dict[str, object] = {**values, **sizes, "departures": words, **more}
     return IntegralPreset(**made)  # type: ignore[arg-type]

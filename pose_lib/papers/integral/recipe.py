@@ -14,6 +14,7 @@ from pose_lib.models.heat_maps import CoordinateNet
 from pose_lib.models.soft_argmax import (
     IntegralNet,
     absolute_error,
+    axis_loss,
     best_places,
     from_image,
     mean_scale,
@@ -67,7 +68,7 @@ class IntegralExperiment(Experiment3D):
         return net.start_at(mean_scale(self.joints, self.poses, skeleton.root)).to(self.device)
 
     def learn(self) -> IntegralNet:
-        """Rows *Integral* and *best cell*: absolute errors of poses, and of places in the window."""
+        """Rows *Integral* and *best cell*: errors of poses and places, and classes along each axis."""
         net, poses, joints = self.network(), self.poses.to(self.device), self.joints.to(self.device)
 
         def loss(which: Tensor, generator: torch.Generator) -> Tensor:
@@ -78,7 +79,9 @@ class IntegralExperiment(Experiment3D):
             found = net.read(logits, perspective)
             places = joints[which] - offsets[:, None].to(joints)
             error = absolute_error(found.poses, poses[which], self.scale.scale)
-            return error + absolute_error(found.places, places, self.pixel)
+            error = error + absolute_error(found.places, places, self.pixel)
+            shares = net.shares(places, poses[which][..., 2])
+            return error + self.preset.classes * axis_loss(found.along, shares)
 
         self.fit("integral", net, loss, self.preset.learn)
         self.predictions[SYSTEM] = self.predict(net)

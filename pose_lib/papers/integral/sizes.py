@@ -24,3 +24,5 @@ class IntegralPreset(DirectPreset):
     """Cells of the volume along the depth."""
     reach: float
     """Largest depth of the volume before and behind the root, mm."""
+    classes: float
+    """Weight of the cross-entropy of the probabilities along each axis."""

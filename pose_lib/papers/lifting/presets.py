@@ -29,7 +29,7 @@ _QUICK = LiftingPreset(
     sigma=1.0,
     width=512,
     detect=DEFAULT_PRESETS["quick"].learn,
-    lift=replace(fast(1500, 1e-3), batch=128),
+    lift=replace(fast(600, 2e-3), batch=128),
     dropout=0.1,
     noise=0.4,
     departures=(resized(QUICK["size"], QUICK["window"], _PUBLISHED), *_ALWAYS, _DROPOUT, _WIDTH, NOISE),
