@@ -92,7 +92,7 @@ def test_the_set_up_of_binder_is_plain_shell_and_names_what_exists() -> None:
 
 @pytest.mark.slow
 def test_the_install_cell_makes_a_fresh_environment_run_the_package(tmp_path: Path) -> None:
-    """Its commands in a new environment, with this checkout as the repository."""
+    """Its commands in a new environment, with this checkout as the repository, and pip set up as here."""
     if not shutil.which("git") or not (BOOK_ROOT / ".git").exists():
         pytest.skip("this is no git checkout")
     python = tmp_path / "env/bin/python"
@@ -113,7 +113,7 @@ def test_the_install_cell_makes_a_fresh_environment_run_the_package(tmp_path: Pa
     for line in launch.install_cell(BOOK_ROOT.as_uri())["source"].splitlines()[1:]:
         kind, command = line[0], line[1:]
         if command.startswith("pip "):
-            command = f"'{python}' -m {command} --extra-index-url https://download.pytorch.org/whl/cpu"
+            command = f"'{python}' -m {command}"
         steps.append(command.replace("cd -q", "cd") if kind == "%" else command)
     steps.append(f"'{python}' -c 'from pose_lib import papers; print(len(papers.stored(\"tekin_ae\").rows))'")
     clean = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "PIP_CONSTRAINT")}
