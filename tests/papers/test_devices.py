@@ -122,7 +122,8 @@ def test_integral(tmp_path: Path, elsewhere: Callable[[Experiment], Any]) -> Non
     run, data = Run("integral", SMOKE, "card", root=tmp_path), li_chan_runs.data
     made = elsewhere(IntegralExperiment(run, data(64, "S1"), data(12, "S9"), INTEGRAL["smoke"]))
     assert reached(made.learn) == "integral"
-    assert reached(made.controls) == "regression-head"
+    assert reached(made.controls) == "mean-alone"
+    assert reached(made.regression_head) == "regression-head"
 
 
 def test_lifting(tmp_path: Path, elsewhere: Callable[[Experiment], Any]) -> None:

@@ -13,7 +13,7 @@ from pose_lib.bench.rows import pick
 from pose_lib.bench.run import Run
 from pose_lib.papers.integral import PAPER, pages
 from pose_lib.papers.integral.presets import PRESETS
-from pose_lib.papers.integral.recipe import BEST, HEAD, SYSTEM, IntegralExperiment
+from pose_lib.papers.integral.recipe import ALONE, BEST, HEAD, SYSTEM, IntegralExperiment
 from pose_lib.training import Schedule
 
 TINY = replace(PRESETS["smoke"], learn=Schedule(2, 1e-3, 8))
@@ -34,7 +34,7 @@ def test_every_system_that_the_room_names_has_poses(experiment: IntegralExperime
     named = {*PAPER.systems, *PAPER.compared, BEST, HEAD}
     named |= {key for idea in PAPER.ideas for key in (idea.system, idea.against)}
     assert named <= set(experiment.predictions)
-    for key in (SYSTEM, BEST, HEAD):
+    for key in (SYSTEM, BEST, ALONE, HEAD):
         poses = experiment.predictions[key]
         assert poses.shape == experiment.truth.shape
         assert bool(poses.isfinite().all())

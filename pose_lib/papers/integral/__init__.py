@@ -21,6 +21,7 @@ PAPER = Paper(
             ("Integral", "regression head"),
             metric="limb-ratio-full",
         ),
+        Idea("classes along each axis beside the mean", "Integral", ("Integral", "mean alone")),
         Idea("the mean instead of the best cell", "Integral", ("Integral", "best cell")),
     ),
     looks={

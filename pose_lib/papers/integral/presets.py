@@ -17,8 +17,9 @@ _MILLIMETRES = (
     "the perspective turns one into the other; the source takes the root's distance from the true pose."
 )
 _CLASSES = (
-    "Beside the errors of the mean, the probabilities along each axis are trained as classes: from the mean "
-    "alone, a network that starts from random weights learns nearly nothing in this number of steps."
+    "Beside the errors of the mean, the probabilities along each axis are trained as classes: under a flat "
+    "volume the mean alone has small gradients, and a network from random weights learns slowly. A control "
+    "trains the mean alone."
 )
 _CENTRE = (
     "An untrained network predicts the centre of its volume for every joint, not the mean of its targets."

@@ -22,11 +22,13 @@ from pose_lib.models.soft_argmax import (
 from pose_lib.papers.integral.sizes import IntegralPreset
 from pose_lib.training import autocast
 
-__all__ = ["BEST", "HEAD", "SYSTEM", "BestCell", "IntegralExperiment"]
+__all__ = ["ALONE", "BEST", "HEAD", "SYSTEM", "BestCell", "IntegralExperiment"]
 
 SYSTEM = "Integral"
 BEST: Key = (SYSTEM, "best cell")
 """The same volumes; a joint is the centre of its best cell."""
+ALONE: Key = (SYSTEM, "mean alone")
+"""The control whose volumes are trained on the errors of their means alone."""
 HEAD: Key = (SYSTEM, "regression head")
 """The control: the same encoder and batches, and 3 J numbers instead of volumes."""
 
@@ -67,8 +69,13 @@ class IntegralExperiment(Experiment3D):
         )
         return net.start_at(mean_scale(self.joints, self.poses, skeleton.root)).to(self.device)
 
-    def learn(self) -> IntegralNet:
-        """Rows *Integral* and *best cell*: errors of poses and places, and classes along each axis."""
+    def train_volumes(self, name: str, classes: float) -> IntegralNet:
+        """Train on errors of poses and of places in the window, and on classes along each axis.
+
+        Args:
+            name: of the training.
+            classes: weight of the classes; 0 for the mean alone.
+        """
         net, poses, joints = self.network(), self.poses.to(self.device), self.joints.to(self.device)
 
         def loss(which: Tensor, generator: torch.Generator) -> Tensor:
@@ -81,16 +88,26 @@ class IntegralExperiment(Experiment3D):
             error = absolute_error(found.poses, poses[which], self.scale.scale)
             error = error + absolute_error(found.places, places, self.pixel)
             shares = net.shares(places, poses[which][..., 2])
-            return error + self.preset.classes * axis_loss(found.along, shares)
+            return error + classes * axis_loss(found.along, shares)
 
-        self.fit("integral", net, loss, self.preset.learn)
+        self.fit(name, net, loss, self.preset.learn)
+        return net
+
+    def learn(self) -> IntegralNet:
+        """Rows *Integral* and *best cell*: one network, and two ways to read its volumes."""
+        net = self.train_volumes("integral", self.preset.classes)
         self.predictions[SYSTEM] = self.predict(net)
         self.predictions[BEST] = self.predict(BestCell(net))
         self.cost(SYSTEM, net, ("integral",))
         return net
 
-    def controls(self) -> CoordinateNet:
-        """Row *regression head*: the same encoder, loss, batches and steps; the pose is a vector."""
+    def controls(self) -> None:
+        """Row *mean alone*, and row *regression head*, with the same encoder, batches and steps."""
+        self.predictions[ALONE] = self.predict(self.train_volumes("mean-alone", 0.0))
+        self.regression_head()
+
+    def regression_head(self) -> None:
+        """The same encoder, batches and steps, and absolute errors; the pose is a vector."""
         p, targets = self.preset, self.scale.to_vector(self.poses).to(self.device)
         torch.manual_seed(self.seed)
         net = CoordinateNet(targets.shape[1], p.window, p.widths).to(self.device)
@@ -104,4 +121,3 @@ class IntegralExperiment(Experiment3D):
         self.fit("regression-head", net, loss, p.learn)
         self.predictions[HEAD] = self.scale.to_pose(self.predict(net))
         self.cost(HEAD, net, ("regression-head",))
-        return net
