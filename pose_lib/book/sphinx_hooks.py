@@ -173,10 +173,12 @@ def _draw(app: Sphinx) -> None:
 def _choose_scripts(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """Load plotly where there is a figure; drop the launcher of live code, which the book does not use."""
+    """Load plotly where there is a figure, and the download of tables where there is one; drop live code."""
     if f'class="{MARK}"' in context.get("body", ""):
         app.add_js_file("plotly.min.js", loading_method="defer", priority=800)
         app.add_js_file("figures.js", loading_method="defer", priority=801)
+    if "<table" in context.get("body", ""):
+        app.add_js_file("tables.js", loading_method="defer", priority=802)
     context["script_files"][:] = [
         script
         for script in context["script_files"]
