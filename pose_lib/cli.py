@@ -1,4 +1,4 @@
-"""The command ``pose-lib``: run a notebook or a grid of them, keep rows, build the book, start a method."""
+"""The command ``pose-lib``: run notebooks, keep rows, build the book, predict and evaluate poses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pose_lib import __version__, cli_data
+from pose_lib import __version__, cli_data, cli_evaluate, cli_predict
 
 __all__ = ["main"]
 
@@ -55,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
     grid.add_argument("--runs", type=Path, help="folder of the runs' files, to merge")
     grid.add_argument("--rates", type=Path, help="rates of another device, to plan")
     grid.add_argument("--other", action="store_true", help="merge also runs of other code or data")
+    cli_predict.add(commands)
+    cli_evaluate.add(commands)
     clean = commands.add_parser("clean", help="show runs and cached data that nothing will use any more")
     clean.add_argument("--yes", action="store_true", help="remove them")
     commands.add_parser("list", help="papers, their data sets, parameters and presets")
@@ -236,6 +238,9 @@ _COMMANDS = {
     "merge": _merge,
     "grid": _grid,
     "new": _new,
+    "predict": cli_predict.predict,
+    "export": cli_predict.export,
+    "evaluate": cli_evaluate.run,
     "data": _data,
     "clean": _clean,
     "list": _list,

@@ -35,6 +35,8 @@ FLOORS = {
     "book": 8,
     "papers": 9,
     "cli_data": 10,
+    "cli_evaluate": 10,
+    "cli_predict": 10,
     "cli": 11,
     "__main__": 12,
 }

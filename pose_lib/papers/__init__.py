@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pose_lib.bench.evidence import Evidence
     from pose_lib.bench.paper import Paper
+    from pose_lib.bench.predictor import Predictor
     from pose_lib.bench.setup import Setup
 
-__all__ = ["GROUP", "all_papers", "begin", "collected", "execute", "find", "stored"]
+__all__ = ["GROUP", "all_papers", "begin", "collected", "execute", "find", "load_network", "stored"]
 
 GROUP = "pose_lib.papers"
 """Entry-point group of other packages' methods."""
@@ -96,6 +97,23 @@ def collected(name: str) -> Evidence:
     from pose_lib.bench.stored import collected
 
     return marked(collected(name), find(name))
+
+
+def load_network(run: str | Path, data_root: str | Path | None = None) -> Predictor:
+    """The trained network of a finished run, from crops (uint8) to joints in pixels and in mm.
+
+    Args:
+        run: folder of the run, or the file that ``pose-lib run --out`` wrote.
+        data_root: folder of the data set's files, for a run on data that are not rendered.
+
+    Raises:
+        FileNotFoundError: there is no complete run.
+        KeyError: networks of this paper cannot be loaded; lists those that can.
+        RunError: the run cannot be opened any more; says why.
+    """
+    from pose_lib.papers._serving import load_network
+
+    return load_network(run, data_root)
 
 
 def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) -> Path:
