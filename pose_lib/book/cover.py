@@ -46,8 +46,8 @@ def cover(size: int = 300, action: str = "Walking", frame: int = 60) -> npt.NDAr
             axes.set_axis_off()
             if row:
                 draw_pose_2d(axes, shot.joints_2d[0], visible=shot.visible[0])
-    canvas.draw()
-    return np.asarray(canvas.buffer_rgba())[..., :3].copy()
+    canvas.draw()  # type: ignore[no-untyped-call]
+    return np.asarray(canvas.buffer_rgba())[..., :3].copy()  # type: ignore[no-untyped-call]
 
 
 def write_cover(file: Path) -> None:
