@@ -117,12 +117,16 @@ def _arrays(file: Path) -> dict[str, Array]:
     """All arrays of a file; text and numbers alone, nothing that would be unpickled."""
     if not file.is_file():
         raise PoseFileError(f"{file}: no such file; expected the .npz that numpy.savez writes")
+    name = ""
     try:
         with file.open("rb") as stream:
             archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise TypeError("one array without a name; write it with numpy.savez(file, predictions=...)")
-            return {name: archive[name] for name in archive.files}
+            found = {}
+            for name in archive.files:
+                found[name] = archive[name]
+            return found
     except (
         OSError,
         ValueError,
@@ -132,7 +136,9 @@ def _arrays(file: Path) -> dict[str, Array]:
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
     ) as error:
-        raise PoseFileError(f"{file} cannot be read as .npz ({error})") from error
+        place = f"key {name!r} of {file}" if name else f"{file}"
+        advice = "; store text as text, with array.astype(str)" if "Object arrays" in str(error) else ""
+        raise PoseFileError(f"{place} cannot be read as .npz ({error}){advice}") from error
 
 
 def _numbers(array: Array, file: Path, name: str) -> Array:

@@ -9,8 +9,8 @@ __all__ = ["BESIDE", "COMPARED", "shown_by"]
 
 COMPARED = {"side_by_side": "3d"}
 """Notebook that compares, to the kind of the papers that it shows."""
-BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",)}
-"""Chapter to the other rooms whose stored rows stand in its tables."""
+BESIDE = {"li_chan": ("linkde",), "tekin_ae": ("linkde",), "own_picture": ("park",)}
+"""Page to the other rooms whose stored rows stand in its tables, or whose network it uses."""
 
 
 def shown_by(notebook: str) -> tuple[Paper, ...]:
