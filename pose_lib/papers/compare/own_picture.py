@@ -117,9 +117,9 @@ def steps_figure(picture: OwnPicture, found: Prediction, predictor: Predictor) -
     edge = (facts.size - facts.window) // 2
     inside = slice(edge, edge + facts.window)
     figure, (first, second, third) = plt.subplots(1, 3, figsize=(8.4, 3.0))
-    draw_crop(first, picture.shown, "the picture, upright")
+    draw_crop(first, np.asarray(picture.shown), "the picture, upright")
     draw_crop(second, crop[inside, inside], f"the network's {facts.window} pixels")
-    draw_crop(third, picture.shown, "the joints")
+    draw_crop(third, np.asarray(picture.shown), "the joints")
     if found.joints_2d is not None:
         draw_pose_2d(third, scale * np.asarray(found.joints_2d), found.skeleton)
     return describe(
