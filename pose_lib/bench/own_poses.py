@@ -25,6 +25,8 @@ __all__ = ["OwnPoses", "PoseFileError", "read_poses"]
 _ABOUT = ("subject", "action", "sequence", "camera", "frame")
 """Keys of arrays ``(N,)`` that say where each pose comes from; all may be missing."""
 _PREDICTED, _TRUE, _SKELETON = "predictions", "truth", "skeleton"
+_LARGEST_FILE = 2_000_000_000
+"""Bytes of all arrays of a file, unpacked."""
 _LARGEST = 1e7
 """mm or pixels; beyond it nothing is a place."""
 Array = npt.NDArray[Any]
@@ -120,6 +122,11 @@ def _arrays(file: Path) -> dict[str, Array]:
     name = ""
     try:
         with file.open("rb") as stream:
+            if zipfile.is_zipfile(stream):
+                size = sum(member.file_size for member in zipfile.ZipFile(stream).infolist())
+                if size > _LARGEST_FILE:
+                    raise ValueError(f"{size / 1e9:.1f} GB of arrays are too much; write several files")
+            stream.seek(0)
             archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise TypeError("one array without a name; write it with numpy.savez(file, predictions=...)")

@@ -173,3 +173,12 @@ def test_protocols_have_names_of_their_own_and_say_what_they_measure() -> None:
     assert protocol_named("", 2).name == "2d"
     with pytest.raises(KeyError, match="no protocol '2d' for poses in 3D; there are: 3d, 3d-without-root"):
         protocol_named("2d", 3)
+
+
+def test_a_small_file_of_immense_arrays_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "bomb.npz"
+    np.savez_compressed(file, predictions=np.zeros((10_000, 17, 3)), truth=np.zeros((10_000, 17, 3)))
+    assert file.stat().st_size < 100_000
+    monkeypatch.setattr("pose_lib.bench.own_poses._LARGEST_FILE", 1_000_000)
+    with pytest.raises(PoseFileError, match=r"bomb\.npz cannot be read .*are too much"):
+        read_poses(file)
