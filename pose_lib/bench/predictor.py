@@ -136,6 +136,8 @@ class Predictor(nn.Module, ABC):
     std: Tensor
     experiment: ClassVar[type[Experiment]]
     """Of the paper."""
+    released: ClassVar[bool] = True
+    """Whether it fits into an exported file at half size, so that ``pose-lib predict`` offers it."""
     limits: ClassVar[tuple[str, ...]] = ()
     """What it cannot do, in sentences for its card."""
 
