@@ -137,7 +137,7 @@ class Predictor(nn.Module, ABC):
     experiment: ClassVar[type[Experiment]]
     """Of the paper."""
     released: ClassVar[bool] = True
-    """Whether it fits into an exported file at half size, so that ``pose-lib predict`` offers it."""
+    """Whether ``pose-lib predict`` offers it by its name, trained by the grid of the release."""
     limits: ClassVar[tuple[str, ...]] = ()
     """What it cannot do, in sentences for its card."""
 
