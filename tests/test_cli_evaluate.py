@@ -31,7 +31,7 @@ def test_evaluate_prints_the_tables_and_writes_their_rows(
     assert main(["evaluate", str(file), "--csv", str(rows)]) == 0
     said = capsys.readouterr().out
     assert "MPJPE (mm)" in said
-    assert "left_wrist" in said
+    assert "left wrist" in said
     assert "aligned at the hip" in said
     with rows.open(encoding="utf-8") as stream:
         found = {(line["system"], line["metric"]): float(line["value"]) for line in csv.DictReader(stream)}

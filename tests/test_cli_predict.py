@@ -87,8 +87,10 @@ def test_a_network_that_is_not_there_comes_with_the_commands_that_make_it(
     assert "pose-lib export park.zip" in said
     assert "make grid GRID=release TARGET=release" in said
     assert re.search(r"took \d+ minutes|was not measured yet", said)
-    assert main(["predict", picture, "--method", "deeppose"]) == 1
-    assert "deeppose has no predictor" in capsys.readouterr().err
+    assert main(["predict", picture, "--method", "direct"]) == 1
+    assert "direct has no predictor" in capsys.readouterr().err
+    assert main(["predict", picture, "--method", "tekin_ae"]) == 1
+    assert "no network of tekin_ae is trained for pictures" in capsys.readouterr().err
     assert main(["predict", picture, "--method", "resnet"]) == 1
     assert "no paper 'resnet'" in capsys.readouterr().err
     assert not (photos / "out").exists()

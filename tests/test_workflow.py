@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from pathlib import Path
@@ -37,6 +38,13 @@ def test_a_whole_grid_is_planned(tmp_path: Path, grid: Path) -> None:
     data = {job.data({paper.name: paper for paper in all_papers()}) for job in jobs}
     (total,) = {line.split()[1] for line in counted.splitlines() if line.startswith("total ")}
     assert int(total) == len(jobs) + len(data) + 2, "and one rule each to merge them and to build the book"
+
+
+def test_the_networks_of_the_release_are_exported_from_their_runs(tmp_path: Path) -> None:
+    grid = ROOT / "workflow" / "release.yaml"
+    said = ended(workflow(tmp_path / "dry", grid, "--dry-run", "--printshellcmds", "release"))
+    commands = re.findall(r"pose-lib export \S+/runs/(\w+)/\S+\.zip --out checkpoints/(\w+)\.pt", said)
+    assert sorted(set(commands)) == [(name, name) for name in ("hmlpe", "li_chan", "park")]
 
 
 def test_a_grid_that_is_killed_and_started_again_ends_in_the_same_rows(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ __all__ = ["OwnPoses", "PoseFileError", "read_poses"]
 _ABOUT = ("subject", "action", "sequence", "camera", "frame")
 """Keys of arrays ``(N,)`` that say where each pose comes from; all may be missing."""
 _PREDICTED, _TRUE, _SKELETON = "predictions", "truth", "skeleton"
+_LARGEST_FILE = 2_000_000_000
+"""Bytes of all arrays of a file, unpacked."""
 _LARGEST = 1e7
 """mm or pixels; beyond it nothing is a place."""
 Array = npt.NDArray[Any]
@@ -117,12 +119,21 @@ def _arrays(file: Path) -> dict[str, Array]:
     """All arrays of a file; text and numbers alone, nothing that would be unpickled."""
     if not file.is_file():
         raise PoseFileError(f"{file}: no such file; expected the .npz that numpy.savez writes")
+    name = ""
     try:
         with file.open("rb") as stream:
+            if zipfile.is_zipfile(stream):
+                size = sum(member.file_size for member in zipfile.ZipFile(stream).infolist())
+                if size > _LARGEST_FILE:
+                    raise ValueError(f"{size / 1e9:.1f} GB of arrays are too much; write several files")
+            stream.seek(0)
             archive = np.load(stream, allow_pickle=False)
             if not isinstance(archive, np.lib.npyio.NpzFile):
                 raise TypeError("one array without a name; write it with numpy.savez(file, predictions=...)")
-            return {name: archive[name] for name in archive.files}
+            found = {}
+            for name in archive.files:
+                found[name] = archive[name]
+            return found
     except (
         OSError,
         ValueError,
@@ -132,7 +143,9 @@ def _arrays(file: Path) -> dict[str, Array]:
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
     ) as error:
-        raise PoseFileError(f"{file} cannot be read as .npz ({error})") from error
+        place = f"key {name!r} of {file}" if name else f"{file}"
+        advice = "; store text as text, with array.astype(str)" if "Object arrays" in str(error) else ""
+        raise PoseFileError(f"{place} cannot be read as .npz ({error}){advice}") from error
 
 
 def _numbers(array: Array, file: Path, name: str) -> Array:

@@ -21,7 +21,7 @@ SCHEMA = "pose-lib prediction 1"
 """First entry of the JSON; another layout gets another number."""
 PIXELS = "pixels of the picture, turned as its EXIF data say; pixel i covers i to i + 1"
 """What the numbers of ``joints_2d`` and of the box are."""
-FRAME = "mm relative to the root joint, in the camera's frame: x right, y down, z away from the camera"
+FRAME = "mm from the root joint; x right, y down, z away from the camera"
 """What the numbers of ``joints_3d`` are."""
 Points = tuple[tuple[float, ...], ...]
 

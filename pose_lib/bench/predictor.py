@@ -136,6 +136,8 @@ class Predictor(nn.Module, ABC):
     std: Tensor
     experiment: ClassVar[type[Experiment]]
     """Of the paper."""
+    released: ClassVar[bool] = True
+    """Whether ``pose-lib predict`` offers it by its name, trained by the grid of the release."""
     limits: ClassVar[tuple[str, ...]] = ()
     """What it cannot do, in sentences for its card."""
 

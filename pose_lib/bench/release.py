@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -125,6 +126,13 @@ def read_release(file: Path, build: Callable[[Facts], Predictor], sha256: str = 
             raise CheckpointError(
                 f"{file}: its SHA-256 is {found}, and {source} says {named}; do not use it: get or export "
                 "it again"
+            )
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > 2 * LARGEST_RELEASE:
+            raise CheckpointError(
+                f"{file} unpacks to {unpacked / 1e6:.0f} MB; it is no file of `pose-lib export`"
             )
     state = checkpoints.load(file, "format", "facts", "weights")
     if state["format"] != _FORMAT:

@@ -21,7 +21,7 @@ def own_tables(poses: OwnPoses, scores: Scores) -> dict[str, pd.DataFrame]:
         poses: what was measured.
         scores: of these poses.
     """
-    first = metric_title(next(iter(scores.protocols)))
+    first = _title(next(iter(scores.protocols)))
     found = {"Each metric, with its 95 % interval over people and takes": summary(scores)}
     if poses.data.table["action"].nunique() > 1:
         found[f"{first} by action"] = by_action(poses, scores)
@@ -40,9 +40,7 @@ def summary(scores: Scores) -> pd.DataFrame:
         for row in rows
     }
     table = pd.Series(cells).unstack()
-    return table.reindex(index=list(scores.protocols), columns=list(map(label, scores.values))).rename(
-        metric_title
-    )
+    return table.reindex(index=list(scores.protocols), columns=list(map(label, scores.values))).rename(_title)
 
 
 def by_action(poses: OwnPoses, scores: Scores) -> pd.DataFrame:
@@ -63,5 +61,20 @@ def by_joint(poses: OwnPoses) -> pd.DataFrame:
         errors = per_joint_error(poses.systems[key], poses.truth, poses.data.skeleton.root)
         return [round(float(value), 1) for value in errors.mean(0)]
 
-    index = pd.Index(poses.data.skeleton.joints, name="joint")
+    index = pd.Index([joint.replace("_", " ") for joint in poses.data.skeleton.joints], name="joint")
     return pd.DataFrame({label(key): of(key) for key in poses.systems}, index=index)
+
+
+def _title(metric: str) -> str:
+    """A metric in words with its unit: ``PCP, lower arm (%)`` of ``pcp-lower-arm``."""
+    known = metric_title(metric)
+    if known != metric:
+        return known
+    kind, _, rest = metric.partition("-")
+    if kind == "pdj":
+        return f"PDJ at {rest} (%)"
+    rest = rest.replace("-", " ")
+    if kind == "degenerate":
+        return "degenerate poses (%)"
+    name, unit = ("PCP", "%") if kind == "pcp" else ("PA-MPJPE" if kind == "pa" else kind.upper(), "mm")
+    return f"{name}, {rest.removeprefix('mpjpe ')} ({unit})"

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from pose_lib.bench.predictor import Predictor
     from pose_lib.bench.setup import Setup
 
-__all__ = ["GROUP", "all_papers", "begin", "collected", "execute", "find", "load_network", "stored"]
+__all__ = [
+    "GROUP",
+    "all_papers",
+    "begin",
+    "collected",
+    "execute",
+    "export_network",
+    "find",
+    "load_network",
+    "stored",
+]
 
 GROUP = "pose_lib.papers"
 """Entry-point group of other packages' methods."""
@@ -114,6 +124,22 @@ def load_network(run: str | Path, data_root: str | Path | None = None) -> Predic
     from pose_lib.papers._serving import load_network
 
     return load_network(run, data_root)
+
+
+def export_network(run: str | Path, file: Path | None = None, data_root: str | Path | None = None) -> Path:
+    """Write the network of a finished run as a small file in bf16, with its card beside it; returns the file.
+
+    Args:
+        run: as for :func:`load_network`.
+        file: ends in ``.pt``; by default the paper's own in the folder of checkpoints.
+        data_root: as for :func:`load_network`.
+
+    Raises:
+        CheckpointError: the network is too large for such a file, or a weight is not finite.
+    """
+    from pose_lib.papers._serving import export
+
+    return export(Path(run), file, Path(data_root) if data_root else None)
 
 
 def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) -> Path:

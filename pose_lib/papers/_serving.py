@@ -124,11 +124,14 @@ def exported(name: str) -> Path:
     """The file of a paper's exported network.
 
     Raises:
-        KeyError: no such paper, or one without a predictor.
+        KeyError: no such paper, or one without a predictor or whose network is not offered.
         FileNotFoundError: there is no such file; says which commands make it, and about how long they take.
     """
-    paper = find(name)
-    part_of(paper)
+    if not part_of(find(name)).released:
+        raise KeyError(
+            f"no network of {name} is trained for pictures; load that of a run in Python, or predict with "
+            f"{', '.join(paper.name for paper in servable() if part_of(paper).released)}"
+        )
     file = checkpoints_root() / f"{name}.pt"
     if not file.is_file():
         raise FileNotFoundError(

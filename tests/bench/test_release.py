@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,15 @@ def test_sizes_are_bounded(file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path
     with pytest.raises(CheckpointError, match="export a run at a preset of half size"):
         write_release(Known(facts()), CARD, tmp_path / "large.pt")
     assert not (tmp_path / "large.pt").exists()
+
+
+def test_a_small_file_that_unpacks_to_an_immense_one_is_refused(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.pt"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", bytes(3 * release.LARGEST_RELEASE))
+    assert bomb.stat().st_size < 100_000
+    with pytest.raises(CheckpointError, match="unpacks to 30 MB"):
+        read_release(with_card(bomb), Known)
 
 
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:

@@ -24,7 +24,8 @@ from pose_lib.cli import main
 from pose_lib.papers._serving import load_release, part_of, servable
 
 ROOT = Path(__file__).resolve().parents[2]
-SYSTEMS = {"li_chan": "DconvMP-HML", "park": "Multi-reg + 2D-cls", "hmlpe": "HMLPE"}
+RELEASED = {"li_chan": "DconvMP-HML", "park": "Multi-reg + 2D-cls", "hmlpe": "HMLPE"}
+SYSTEMS = {**RELEASED, "tekin_ae": "Ours, fine-tuned", "deeppose": "Stage 3"}
 _USUAL: dict[str, Any] = {
     "action": "Walking",
     "dataset": "synthetic",
@@ -50,6 +51,13 @@ def train(name: str) -> Setup:
         from pose_lib.papers.park.variants import VARIANTS
 
         experiment.learn(SYSTEMS[name], VARIANTS[SYSTEMS[name]])
+    elif name == "tekin_ae":
+        experiment.fine_tuned(experiment.latent(experiment.auto_encoder()))
+    elif name == "deeppose":
+        nets = [experiment.first_stage()]
+        while len(nets) < 3:
+            nets.append(experiment.next_stage(nets))
+        experiment.cascade(nets)
     else:
         experiment.both_tasks()
     experiment.finish()
@@ -84,9 +92,18 @@ def test_a_run_serves_from_its_folder_from_its_file_and_from_an_export(
     answer = network(images)
     found = answer.joints_2d if answer.joints_3d is None else answer.joints_3d
     assert found is not None
-    assert torch.equal(found, expected), "bit for bit what the run has kept"
+    if answer.joints_3d is not None:
+        expected = expected - expected[:, :1]
+    if name == "deeppose":  # pixels are normalised before they are resized, not after
+        assert float((found - expected).abs().max()) < 0.01
+    else:
+        assert torch.equal(found, expected), "bit for bit what the run has kept"
     assert network.facts.system == SYSTEMS[name]
 
+    if name == "tekin_ae":
+        assert main(["export", str(folder), "--out", str(tmp_path / "net.pt")]) == 1
+        assert "more than 10" in capsys.readouterr().err
+        return
     archive = write_archive(folder, tmp_path / "run.zip")
     file = tmp_path / "net.pt"
     assert main(["export", str(archive), "--out", str(file)]) == 0
@@ -111,7 +128,7 @@ def test_a_run_serves_from_its_folder_from_its_file_and_from_an_export(
 @pytest.mark.slow
 def test_the_margin_of_a_box_is_that_of_the_crops(setup: Setup) -> None:
     facts = papers.load_network(setup.run.folder).facts
-    if setup.paper.kind == "2d":  # around joints; boxes are moved and resized at random
+    if facts.skeleton_name == "stickmen8":  # around joints; boxes are moved and resized at random
         joints = part_of(setup.paper).experiment.of(setup).test.joints_2d
         longer = (np.nanmax(joints, axis=1) - np.nanmin(joints, axis=1)).max(-1)
         assert np.median(longer) == pytest.approx(facts.size / (1 + 2 * facts.margin), rel=0.1)
@@ -163,10 +180,11 @@ def test_the_grid_of_the_release_trains_each_network_that_can_be_exported_once()
     from pose_lib.bench.grid.configuration import read_grid
 
     jobs = read_grid(ROOT / "workflow" / "release.yaml", papers.all_papers()).jobs
-    assert sorted(job.paper for job in jobs) == sorted(paper.name for paper in servable()) == sorted(SYSTEMS)
+    released = [paper.name for paper in servable() if part_of(paper).released]
+    assert sorted(job.paper for job in jobs) == sorted(released) == sorted(RELEASED)
 
 
-@pytest.mark.parametrize("name", SYSTEMS)
+@pytest.mark.parametrize("name", RELEASED)
 def test_the_networks_of_the_release_fit_into_its_files(name: str) -> None:
     from pose_lib.bench.predictor import Facts
 

@@ -23,6 +23,7 @@ BESIDE = {
     "across_data": ("direct",),
     "heat_maps": ("deeppose", "hmlpe"),
     "li_chan": ("linkde",),
+    "own_picture": ("park",),
     "tekin_ae": ("linkde",),
     "then_and_now": (
         *("deeppose", "hmlpe", "li_chan", "linkde", "park", "tekin_ae"),
