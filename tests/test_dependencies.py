@@ -20,13 +20,22 @@ OWN = {"pose_lib", "benchmarks"} | {path.stem for path in (ROOT / "tests").rglob
 DISTRIBUTIONS = {"PIL": "pillow", "websocket": "websocket-client", "yaml": "pyyaml"}
 """Distributions whose name is another than that of the module."""
 
-BOOK = ("pose_lib/book/build.py", "pose_lib/book/mime.py", "pose_lib/book/sphinx_hooks.py")
+BOOK = (
+    "pose_lib/book/build.py",
+    "pose_lib/book/equation_links.py",
+    "pose_lib/book/launch.py",
+    "pose_lib/book/mime.py",
+    "pose_lib/book/sphinx_hooks.py",
+    "pose_lib/papers/compare/sphinx_pages.py",
+)
 """The modules that turn executed notebooks into pages: they alone may need the extra ``book``."""
 
 HUMAN36M = tuple(f"pose_lib/data/human36m/{name}.py" for name in ("cdf", "masks", "video"))
 """The modules that read the files of Human3.6M: they alone may need the extra ``human36m``."""
 
 RUN_BY_NAME = {
+    "axe-core-python": ("tests/book/test_pages.py", '"axe_core_python"'),
+    "codespell": ("tests/test_spelling.py", '"codespell_lib"'),
     "ipykernel": ("notebooks/tekin_ae.ipynb", '"name": "python3"'),
     "jupyter-book": ("pose_lib/book/build.py", 'with_name("jupyter-book")'),
     "jupyterlab": ("Makefile", "jupyter lab"),

@@ -16,7 +16,6 @@ COMPARED = {
     "side_by_side": "3d",
     "systems_3d": "3d",
     "error_anatomy": "3d",
-    "systems_2d": "2d",
 }
 """Notebook that compares, to the kind of the papers that it shows, or to :data:`ANY` kind."""
 BESIDE = {
@@ -24,6 +23,7 @@ BESIDE = {
     "heat_maps": ("deeppose", "hmlpe"),
     "li_chan": ("linkde",),
     "own_picture": ("park",),
+    "systems_2d": ("deeppose", "hmlpe"),
     "tekin_ae": ("linkde",),
     "then_and_now": (
         *("deeppose", "hmlpe", "li_chan", "linkde", "park", "tekin_ae"),
