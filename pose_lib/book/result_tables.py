@@ -11,6 +11,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import pooled
 from pose_lib.bench.rows import Key, apart, label, pick, systems_of
+from pose_lib.bench.setting import distinctions
 from pose_lib.bench.staleness import STALE
 
 __all__ = [
@@ -40,8 +41,6 @@ _TITLES = {
     "pdj-0.10": "PDJ at 0.1 (%)",
     "pdj-0.20": "PDJ at 0.2 (%)",
 }
-
-
 SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
 """What the sign in a :func:`cell` says, for the caption of its table."""
 _ONE_SEED = (
@@ -100,19 +99,16 @@ def stored_cells(
         return
     decisive = stored.select(stored.rows["preset"].isin(DECISIVE))
     others = decisive.rows if among is None else among.rows[among.rows["preset"].isin(DECISIVE)]
-    several = others["precision"].nunique() > 1
     order = apart(decisive.rows, ["preset", "dataset", "action", "budget", "precision"])
-    devices = others["device"].nunique() if "device" in order else 1
     for _, part in decisive.rows.groupby(order, dropna=False):
         about, seeds = part.iloc[0], part["seed"].nunique()
         places = [about["dataset"]] if everywhere else []
         places += [about["action"]] if not everywhere or about["action"] != "all" else []
         words = [" ".join(places), about["preset"], f"{seeds} seed{'s' * (seeds > 1)}"]
-        words += [f"budget {about['budget']:g}"] if about["budget"] != 1 else []
-        words += [about["precision"]] if several else []
-        words += [about["device"]] if devices > 1 else []
-        words += [STALE] if about.get(STALE) else []
-        yield ", ".join(words), decisive.select((decisive.rows[order] == about[order]).all(axis=1))
+        yield (
+            ", ".join([*words, *distinctions(about, others)]),
+            decisive.select((decisive.rows[order] == about[order]).all(axis=1)),
+        )
 
 
 def columns(
