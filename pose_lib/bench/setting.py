@@ -8,10 +8,11 @@ from dataclasses import dataclass, fields
 import pandas as pd
 
 from pose_lib.bench.presets import Preset
-from pose_lib.bench.rows import APART
+from pose_lib.bench.rows import APART, apart
+from pose_lib.bench.staleness import STALE
 from pose_lib.training import Schedule
 
-__all__ = ["SETTING", "Setting", "settings_of"]
+__all__ = ["SETTING", "Setting", "distinctions", "settings_of"]
 
 SETTING = ("dataset", "preset", "budget", "precision")
 """Runs that agree in these, in action and in :data:`.rows.APART` differ in their seeds, and are pooled."""
@@ -51,9 +52,16 @@ class Setting:
 
 def settings_of(rows: pd.DataFrame) -> Iterator[Setting]:
     """The settings of a table of runs, in order."""
-    columns = [*SETTING, *(name for name in APART if name in rows)]
+    columns = apart(rows, SETTING)
     for values in rows[columns].drop_duplicates().sort_values(columns).itertuples(index=False):
         yield Setting(tuple(zip(columns, values, strict=True)))
+
+
+def distinctions(run: pd.Series, others: pd.DataFrame) -> list[str]:
+    """What tells a run from ``others`` beside it: its budget, precision and device, and if it is stale."""
+    words = [f"budget {run['budget']:g}"] if run["budget"] != 1 else []
+    words += [run[name] for name in ("precision", "device") if name in others and others[name].nunique() > 1]
+    return words + ([STALE] if run.get(STALE) else [])
 
 
 def _training(preset: Preset) -> str:

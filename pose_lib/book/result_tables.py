@@ -11,6 +11,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import pooled
 from pose_lib.bench.rows import Key, apart, label, pick, systems_of
+from pose_lib.bench.setting import distinctions
 from pose_lib.bench.staleness import STALE
 from pose_lib.book.metric_titles import in_words, metric_title
 
@@ -29,7 +30,6 @@ __all__ = [
     "with_bounds",
     "with_controls",
 ]
-
 
 SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
 """What the sign in a :func:`cell` says, for the caption of its table."""
@@ -71,28 +71,29 @@ def cell(
     return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f") + seeds + mark
 
 
-def stored_cells(stored: Evidence, *, everywhere: bool = True) -> Iterator[tuple[str, Evidence]]:
+def stored_cells(
+    stored: Evidence, *, everywhere: bool = True, among: Evidence | None = None
+) -> Iterator[tuple[str, Evidence]]:
     """(title, evidence) of the stored runs that decide claims; those that differ in their seeds are one.
 
     With ``everywhere`` the runs are of several data sets, and a title names the data set. Runs of other code
-    than that of now stand in cells of their own, called stale, and so do runs on several devices.
+    than that of now stand in cells of their own, called stale, and so do runs on several devices. A title
+    says what distinguishes its runs from the others ``among`` which they are shown, by default all of these.
     """
     if not len(stored.rows):
         return
     decisive = stored.select(stored.rows["preset"].isin(DECISIVE))
-    several = decisive.rows["precision"].nunique() > 1
+    others = decisive.rows if among is None else among.rows[among.rows["preset"].isin(DECISIVE)]
     order = apart(decisive.rows, ["preset", "dataset", "action", "budget", "precision"])
-    devices = decisive.rows["device"].nunique() if "device" in order else 1
     for _, part in decisive.rows.groupby(order, dropna=False):
         about, seeds = part.iloc[0], part["seed"].nunique()
         places = [about["dataset"]] if everywhere else []
         places += [about["action"]] if not everywhere or about["action"] != "all" else []
         words = [" ".join(places), about["preset"], f"{seeds} seed{'s' * (seeds > 1)}"]
-        words += [f"budget {about['budget']:g}"] if about["budget"] != 1 else []
-        words += [about["precision"]] if several else []
-        words += [about["device"]] if devices > 1 else []
-        words += [STALE] if about.get(STALE) else []
-        yield ", ".join(words), decisive.select((decisive.rows[order] == about[order]).all(axis=1))
+        yield (
+            ", ".join([*words, *distinctions(about, others)]),
+            decisive.select((decisive.rows[order] == about[order]).all(axis=1)),
+        )
 
 
 def columns(

@@ -18,6 +18,7 @@ from pose_lib.data import catalog
 from pose_lib.data.human36m.errors import Human36mError
 from pose_lib.data.human36m.layouts import LAYOUTS, recognise
 from pose_lib.data.human36m.names import RECORDED_CAMERAS
+from pose_lib.data.human36m.pickles import load_arrays
 from pose_lib.data.human36m.views import squares
 from pose_lib.data.photos.cutting import cut
 from pose_lib.geometry.boxes import from_crop
@@ -157,7 +158,7 @@ def _no_dictionary(root: Path) -> None:
 
 
 def _short_pixels(root: Path) -> None:
-    poses = np.load(root / "data_2d_h36m_gt.npz", allow_pickle=True)["positions_2d"].item()
+    poses = load_arrays(root / "data_2d_h36m_gt.npz")["positions_2d"]
     poses["S1"] = {name: [p[:2] for p in views] for name, views in poses["S1"].items()}
     np.savez(root / "data_2d_h36m_gt.npz", positions_2d=np.array(poses, dtype=object))
 

@@ -347,7 +347,7 @@ def test_a_crafted_pickle_is_refused_and_named(function: Any, name: str, tmp_pat
     with pytest.raises(Human36mError, match=rf"cameras\.pkl: .*asks for .*{name}.*not executed"):
         load_pickle(file)
     content = io.BytesIO()
-    np.save(content, np.array({"a": Crafted(function, f"touch {mark}")}, dtype=object), allow_pickle=True)
+    np.save(content, np.array({"a": Crafted(function, f"touch {mark}")}, dtype=object))
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("positions_3d.npy", content.getvalue())
     with pytest.raises(Human36mError, match=rf"positions_3d\.npy: .*asks for .*{name}"):

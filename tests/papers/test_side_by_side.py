@@ -169,6 +169,16 @@ def test_equal_settings_are_of_their_own_runs_and_count_seeds(made: Made) -> Non
     assert pages.equal_table(Evidence(rows[:0]), together).empty
 
 
+def test_equal_settings_of_other_devices_and_of_older_code_are_not_hidden(made: Made) -> None:
+    together = bring_together(GIVEN, PAPERS)
+    rows = together.evidence.rows
+    here = rows.assign(dataset=together.test.card.name, preset="quick", stale="other code")
+    there = here.assign(device="cuda", stale="", fingerprint=here["fingerprint"] + " there", value=2.0)
+    table = pages.equal_table(Evidence(pd.concat([here, there], ignore_index=True)), together)
+    assert table.loc["CNN", "Walking, quick-equal, cpu, stale"].startswith("1.0 [")
+    assert table.loc["CNN", "Walking, quick-equal, cuda"].startswith("2.0 [")
+
+
 def test_a_comparison_shows_all_3d_papers_and_a_chapter_its_own() -> None:
     assert [p.name for p in shown_by("side_by_side")] == [
         "li_chan", "linkde", "structnet", "park", "tekin_ae", "direct", "integral", "lifting"

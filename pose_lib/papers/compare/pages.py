@@ -11,7 +11,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.paper import BASELINES, Paper
 from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, apart, label, pick
-from pose_lib.bench.staleness import STALE
+from pose_lib.bench.setting import distinctions
 from pose_lib.book.palette import CYCLE
 from pose_lib.book.result_tables import SEEDS, cell, stored_cells, with_bounds
 from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
@@ -82,7 +82,8 @@ def equal_table(evidence: Evidence, together: SideBySide) -> pd.DataFrame:
     """MPJPE of the stored runs in the equal setting, over their seeds: one column per action and setting.
 
     In brackets behind a value are the seeds, where there are several. A paper whose own preset is equal
-    already shows the runs of that.
+    already shows the runs of that. Stale runs, and runs of several devices or precisions, have columns of
+    their own.
     """
     lines: dict[str, dict[str, str]] = {}
     for key, paper in together.papers.items():
@@ -93,13 +94,10 @@ def equal_table(evidence: Evidence, together: SideBySide) -> pd.DataFrame:
         for setting in (name for name in paper.presets if name.endswith(EQUAL)):
             runs = rows[rows["preset"] == compared_at(paper, setting)]
             for _, found in runs.groupby(apart(runs, ["action", "precision"]), dropna=False):
-                seeds = found["seed"].nunique()
-                title = f"{found['action'].iloc[0]}, {setting}"
+                about, seeds = found.iloc[0], found["seed"].nunique()
+                title = ", ".join([about["action"], setting, *distinctions(about, evidence.rows)])
                 text = cell(Evidence(found, evidence.sequences), key, "mpjpe")
-                text += f" ({seeds} seeds)" if seeds > 1 and text != "–" else ""
-                stale = f" {STALE}" if STALE in found and found[STALE].any() else ""
-                # Runs that are not to be pooled, as those of several devices: the first are shown.
-                line.setdefault(title, text + stale)
+                line[title] = text + (f" ({seeds} seeds)" if seeds > 1 and text != "–" else "")
     table = pd.DataFrame(lines).T.fillna("–")
     table.attrs["note"] = SEEDS
     return table
