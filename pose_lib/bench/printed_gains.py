@@ -26,7 +26,7 @@ _UNITS = {
     "pa-mpjpe": "mm of PA-MPJPE",
     "limb-ratio-full": "sum of log limb ratios",
     "pcp": "points of PCP",
-    "pdj-0.20": "points of PDJ at 0.2",
+    **{f"pdj-{share:.2f}": f"points of PDJ at {share:g}" for share in (0.05, 0.1, 0.2)},
     "test-r": "squared error of joints, box\N{SUPERSCRIPT TWO}",
     "test-d": "cross-entropy of windows",
 }

@@ -9,6 +9,7 @@ import pytest
 import torch
 from deeppose_runs import PRESET, dots, experiment, stages
 
+from pose_lib.bench.held_out import held_out
 from pose_lib.bench.rows import COLUMNS, pick
 from pose_lib.bench.run import load_predictions
 from pose_lib.geometry.skeletons import FLIC11
@@ -17,7 +18,7 @@ from pose_lib.papers.deeppose import PAPER
 from pose_lib.papers.deeppose.presets import PRESETS
 from pose_lib.papers.deeppose.probes import held_scores
 from pose_lib.papers.deeppose.recipe import STAGES, DeepPoseExperiment
-from pose_lib.papers.deeppose.sweeps import CROPS, HELD, crops_key, held_out, sigma_key
+from pose_lib.papers.deeppose.sweeps import CROPS, HELD, crops_key, sigma_key
 from pose_lib.training import Schedule
 
 Trained = tuple[DeepPoseExperiment, Cascade, Path]

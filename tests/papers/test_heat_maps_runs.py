@@ -17,10 +17,10 @@ from deeppose_runs import dots
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.rows import pick
 from pose_lib.bench.run import Run
+from pose_lib.models.joint_maps import box_sample, window_sample
 from pose_lib.papers import find
 from pose_lib.papers.deeppose.recipe import DeepPoseExperiment
 from pose_lib.papers.heat_maps import PAPER, pages, tables
-from pose_lib.papers.heat_maps.objectives import box_sample, window_sample
 from pose_lib.papers.heat_maps.presets import PRESETS
 from pose_lib.papers.heat_maps.recipe import MAPS, UPPER, HeatMapExperiment
 from pose_lib.papers.hmlpe.presets import PRESETS as HMLPE

@@ -14,6 +14,7 @@ from torch import Tensor
 from pose_lib.batches import BoxBatches
 from pose_lib.bench.cost import cost_rows, multiply_adds, parameters
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
+from pose_lib.bench.held_out import held_out
 from pose_lib.bench.rows import Key
 from pose_lib.bench.timing import timed
 from pose_lib.data.mapping import to_skeleton
@@ -28,7 +29,7 @@ from pose_lib.models.deeppose import DeepPoseNet, Diameter, normalise
 from pose_lib.papers.deeppose.objectives import Simulation, first_loss, later_loss
 from pose_lib.papers.deeppose.picture_batches import PictureBatches
 from pose_lib.papers.deeppose.sizes import DeepPosePreset
-from pose_lib.papers.deeppose.sweeps import CROPS, crops_key, held_out, sigma_key, sigmas_of
+from pose_lib.papers.deeppose.sweeps import CROPS, crops_key, sigma_key, sigmas_of
 from pose_lib.training import Schedule
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from pose_lib.batches import BoxBatches
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.experiment_2d import Experiment2D, labelled_mean
+from pose_lib.bench.held_out import held_out
 from pose_lib.bench.rows import Key, Row
 from pose_lib.data.catalog import SEQUENCE_SETS
 from pose_lib.data.upper_body import upper_bodies
 from pose_lib.geometry.skeletons import STICKMEN8, Skeleton
 from pose_lib.losses import labelled, masked_squared_error
 from pose_lib.models.heat_maps import CoordinateNet, HeatMapNet, best_cells
-from pose_lib.papers.deeppose.sweeps import held_out
-from pose_lib.papers.heat_maps.objectives import JointReader, box_sample, maps_loss, window_sample
+from pose_lib.models.joint_maps import JointReader, box_sample, maps_loss, window_sample
 from pose_lib.papers.heat_maps.sizes import HeatMapPreset
 from pose_lib.training import autocast
 

@@ -14,8 +14,8 @@ from pose_lib.bench.experiment_3d import Experiment3D
 from pose_lib.bench.rows import Key, label
 from pose_lib.losses import squared_error
 from pose_lib.models.heat_maps import HeatMapNet
+from pose_lib.models.joint_maps import JointReader, maps_loss, window_sample
 from pose_lib.models.lifting import LiftingNet, Standardised, linear_map
-from pose_lib.papers.heat_maps.objectives import JointReader, maps_loss, window_sample
 from pose_lib.papers.lifting.sizes import LiftingPreset
 from pose_lib.paths import slug
 from pose_lib.training import autocast
