@@ -98,7 +98,7 @@ def pose_page(prediction: Prediction, *, whole: bool = False) -> str:
         raise ValueError(f"{prediction.system} predicts no pose in space, so there is nothing to turn")
     title = f"{prediction.system}: {prediction.picture}"
     figure = skeleton_3d({prediction.system: prediction.joints_3d}, prediction.skeleton, title)
-    drawn = figure.to_html(full_html=False, include_plotlyjs=False, config=PLOTLY_CONFIG)
+    drawn = figure.to_html(full_html=False, include_plotlyjs=False, config=dict(PLOTLY_CONFIG))
     script = f"<script>{get_plotlyjs()}</script>" if whole else f'<script src="{SCRIPT}"></script>'
     name, words = html_text(title), html_text(description(figure))
     return (
