@@ -38,6 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--keep", action="store_true", help="add the run's rows to results/")
     build = commands.add_parser("build", help="run all notebooks of the book and build its pages")
     build.add_argument("--preset", default="quick")
+    build.add_argument("--jobs", type=int, metavar="N", help="notebooks at a time; one a core, at most four")
     keep = commands.add_parser("keep", help="add the rows of a complete run to results/")
     keep.add_argument("folder", type=Path)
     merge = commands.add_parser("merge", help="add runs to results/ that `run --out` wrote")
@@ -123,10 +124,12 @@ def _notebook(text: str) -> Path:
 
 def _build(chosen: argparse.Namespace) -> int:
     from pose_lib.book.build import build
+    from pose_lib.book.executing import usual_jobs
     from pose_lib.papers import execute
     from pose_lib.paths import checkout
 
-    print(f"The book is ready: open {build(execute, chosen.preset, checkout())}")
+    jobs = usual_jobs() if chosen.jobs is None else chosen.jobs
+    print(f"The book is ready: open {build(execute, chosen.preset, checkout(), jobs)}")
     return 0
 
 

@@ -17,6 +17,7 @@ FLOORS = {
     "progress": 0,
     "memory": 0,
     "code_hash": 0,
+    "cores": 0,
     "lazy": 0,
     "extras": 0,
     "storage": 1,

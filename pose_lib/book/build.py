@@ -8,11 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pose_lib.book.executing import Execute, executed
 from pose_lib.book.links import broken_links, external_links
 from pose_lib.book.policy import policy_tag
 from pose_lib.extras import require
@@ -23,7 +24,6 @@ __all__ = [
     "EXECUTED",
     "EXTERNAL_LINKS",
     "BuildError",
-    "Execute",
     "build",
     "build_pages",
     "chapters",
@@ -38,9 +38,6 @@ EXECUTED = Path("_build/executed")
 EXTERNAL_LINKS = "external-links.txt"
 """File in ``_build``: each address on another host to which a page leads, with the pages."""
 
-Execute = Callable[[Path, Mapping[str, str | int | float | bool]], Path]
-"""From a notebook and its parameters to its executed copy."""
-
 _INDEX = Path("_build/html/index.html")
 _STAMP = Path("_build/html.inputs")
 _TOOLS = ("jupyter-book", "sphinx", "myst-nb", "sphinx-book-theme", "plotly")
@@ -50,10 +47,10 @@ class BuildError(RuntimeError):
     """The book could not be built; the message says why, and what to do."""
 
 
-def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Path:
+def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT, jobs: int = 1) -> Path:
     """Run the book's notebooks at a preset and build its pages; a step whose inputs are the same is skipped.
 
-    ``execute`` runs a notebook, or finds the copy of an earlier run; ``root`` is the folder of
+    ``execute`` and ``jobs`` are those of :func:`~pose_lib.book.executing.executed`; ``root`` is the folder of
     ``_config.yml`` and ``_toc.yml``. Returns the first page of the book.
 
     Raises:
@@ -66,9 +63,10 @@ def build(execute: Execute, preset: str = "quick", root: Path = BOOK_ROOT) -> Pa
             "repository, run `pip install -e '.[book]'` in it, and build again"
         )
     require("book", "jupyter_book", "yaml")
-    for chapter in chapters(root):
-        executed = execute(root / f"{chapter}.ipynb", {"preset": preset})
-        copy_changed(executed, root / EXECUTED / f"{chapter}.ipynb")
+    names = chapters(root)
+    copies = executed(execute, [root / f"{name}.ipynb" for name in names], preset, jobs)
+    for name, copy in zip(names, copies, strict=True):
+        copy_changed(copy, root / EXECUTED / f"{name}.ipynb")
     inputs = _digest(root)
     stamp = root / _STAMP
     built = (root / _INDEX).is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == inputs

@@ -35,7 +35,8 @@ def cover(size: int = 300, action: str = "Walking", frame: int = 60) -> npt.NDAr
         frame: of the motion.
     """
     motion = generate(action, "S9", 1, seconds=4.0)
-    figure = Figure(figsize=(len(RIG), 2), dpi=size, layout="none")
+    figure = Figure(figsize=(len(RIG), 2), dpi=size)
+    figure.set_layout_engine("none")
     canvas = FigureCanvasAgg(figure)
     for column, camera in enumerate(RIG):
         shot = render_frames(motion, [frame], camera, size=size, names=("cover", camera.name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import shutil
 import time
 from collections import Counter, deque
@@ -16,6 +15,7 @@ from itertools import islice
 
 from PIL import Image
 
+from pose_lib.cores import usable_cores
 from pose_lib.data.building import Shard, built, from_shards
 from pose_lib.data.human36m.crops import cut_view
 from pose_lib.data.human36m.describe import card
@@ -80,8 +80,8 @@ def estimate(todo: Sequence[Plan], workers: int | None = None) -> Estimate:
             frames, crops = frames + count, crops + made
             size += made * plan.size**2 * (4 if view.has_masks else 3)
     folder = next(p for p in (cache_root(), *cache_root().parents) if p.exists())
-    count = workers or _cores()
-    rate = _rate(todo[0]) * min(count, _cores()) if todo else 1.0
+    count = workers or usable_cores()
+    rate = _rate(todo[0]) * min(count, usable_cores()) if todo else 1.0
     views = sum(len(plan.views) for plan in todo)
     return Estimate(views, frames, crops, size, shutil.disk_usage(folder).free, frames / rate)
 
@@ -159,7 +159,7 @@ def _cut_all(tasks: Sequence[_Task], workers: int | None) -> Iterator[tuple[_Tas
     ready = [task for task in tasks if task[0].place_of(task[1]).exists()]
     yield from ((task, None) for task in ready)
     lacking = [task for task in tasks if task not in ready]
-    count = min(workers or _cores(), len(lacking))
+    count = min(workers or usable_cores(), len(lacking))
     if count < 2 or (workers is None and _few(lacking)):
         for task in lacking:
             yield task, _cut_one(task)
@@ -228,8 +228,3 @@ def _rate(plan: Plan) -> float:
         except Human36mError:
             continue
     raise Human36mError(f"{plan.subject} {plan.action}: no view is whole")
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from pose_lib.cores import usable_cores
 from pose_lib.data.building import Building
 from pose_lib.data.photos.cutting import cut_shard, end_with_parent
 from pose_lib.data.photos.people import People
@@ -56,7 +56,7 @@ def build(
     """
     building = Building(folder, len(people), size, {"shard": SHARD})
     starts = [s for s in range(0, len(people), SHARD) if not _mark(building, s).exists()]
-    count = min(workers or _cores(), len(starts))
+    count = min(workers or usable_cores(), len(starts))
     shards = _alone if len(people) <= ALONE or count < 2 else _together
     with Progress(len(people), f"cropping {people.name}", unit="people") as bar:
         done = len(people) - sum(len(people.files[s : s + SHARD]) for s in starts)
@@ -121,10 +121,3 @@ def _together(
 
 def _mark(building: Building, start: int) -> Path:
     return building.folder / f"done-{start:06d}"
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
