@@ -89,6 +89,8 @@ class Made:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.tests = {"hmlpe": people(), "deeppose": people()}
+        self.turned = 0
+        """Of how many people stage 3 exchanges left and right."""
 
     def finished(self, paper: Paper, given: Mapping[str, Any]) -> Setup:
         preset = SimpleNamespace(name="quick", side=64, shift=0.05, zoom=0.1)
@@ -99,7 +101,9 @@ class Made:
             poses |= dict.fromkeys(BASELINES, labels + 20)
         else:
             labels = torch.from_numpy(to_skeleton(test, LSP14).joints_2d)
-            poses = {"Stage 1": labels + 12, "Stage 3": labels}
+            stage_3 = labels.clone()
+            stage_3[: self.turned] = labels[: self.turned][:, list(LSP14.mirror)]
+            poses = {"Stage 1": labels + 12, "Stage 3": stage_3}
         run.finish([constant_row(key, "parameters", "p", 2e6, 1) for key in poses], [], poses)
         return Setup(paper, run, test, test, preset)
 
@@ -118,6 +122,9 @@ def test_perfect_predictions_of_both_papers_are_perfect_here(made: Made) -> None
         assert together.scores.of(key, "pcp").tolist() == [100] * COUNT
     assert together.scores.of("Stage 1", "pdj-0.10").mean() < 100
     assert together.away.tolist() == [False] * 5 + [True] * 5
+    assert {key: away.tolist() for key, away in together.away_by.items()} == dict.fromkeys(
+        ("Stage 1", "Stage 3"), together.away.tolist()
+    )
     table = pages_2d.rates_table(together)
     assert table.loc["HMLPE", "PCP, arms (%)"].startswith("100.0 [")
     gains = pages_2d.gains_2d(together, [("HMLPE", "Stage 3"), ("Stage 3", "Stage 1")])
@@ -130,6 +137,14 @@ def test_perfect_predictions_of_both_papers_are_perfect_here(made: Made) -> None
     assert np.abs(distances["Stage 3"]).max() < 1e-2
     assert pages_2d.costs_2d(together).loc["HMLPE", "parameters (million)"] == 2
     assert set(pages_2d.looks_2d(together)) == {"Regression alone", "HMLPE", "Stage 1", "Stage 3"}
+
+
+def test_a_wrong_view_is_that_of_the_predicted_pose(made: Made) -> None:
+    made.turned = 2
+    together = bring_upper_bodies(GIVEN)
+    wrong = {key: (away != together.away).tolist() for key, away in together.away_by.items()}
+    assert wrong == {"Stage 1": [False] * COUNT, "Stage 3": [True] * 2 + [False] * (COUNT - 2)}
+    assert together.scores.of("Stage 3", "pcp").tolist() == [100] * COUNT, "renamed by the pose itself"
 
 
 def test_samples_of_one_paper_alone_are_left_out(made: Made) -> None:

@@ -59,6 +59,9 @@ class UpperBodies:
     """PCP and PDJ of each system and sample."""
     away: NDArray[np.bool_]
     """``(M,)`` who is seen from behind."""
+    away_by: Mapping[Key, NDArray[np.bool_]]
+    """System to ``(M,)`` who is seen from behind by its own pose, before sides are renamed by it; without
+    systems whose sides are an observer's from the start."""
 
 
 def bring_upper_bodies(given: Mapping[str, Any]) -> UpperBodies:
@@ -91,17 +94,21 @@ def bring_upper_bodies(given: Mapping[str, Any]) -> UpperBodies:
             "choose one at which both have takes of the same length, such as quick"
         )
     predictions: dict[Key, Tensor] = {}
+    away_by: dict[Key, NDArray[np.bool_]] = {}
     papers: dict[Key, Paper] = {}
     for setup, chosen in ((upper, here), (whole, there)):
         found = load_predictions(setup.run.folder)
         for key in (*(BASELINES if setup is upper else ()), *setup.paper.compared):
             poses = found[key][torch.tensor(chosen)]
             predictions[key] = (poses if setup is upper else moved(poses))[torch.tensor(same)]
+            if setup is whole and sides == "person":
+                away_by[key] = backwards(poses.float().numpy(), skeleton)[same]
             papers[key] = setup.paper
     test, truth = test.select(same), truth[torch.tensor(same)]
     scores = evaluate(predictions, truth, test, measures_2d(test, swapped=True))
     evidence = joined([run_evidence(setup.run.folder) for setup in (upper, whole)])
-    return UpperBodies(evidence, papers, predictions, truth, test, scores, _away(upper, here)[same])
+    away = _away(upper, here)[same]
+    return UpperBodies(evidence, papers, predictions, truth, test, scores, away, away_by)
 
 
 def in_frame(joints: Tensor, skeleton: Skeleton, sides: Sides, crops: PoseData, test: PoseData) -> Tensor:
