@@ -24,7 +24,15 @@ from pose_lib.bench.setting import SETTING
 from pose_lib.bench.verdict import LEAST_SEEDS
 from pose_lib.training import Schedule
 
-__all__ = ["decisive_gains", "idea_gains", "images_per_network", "outcome", "run_command", "strongest"]
+__all__ = [
+    "decisive_gains",
+    "idea_gains",
+    "images_at",
+    "images_per_network",
+    "outcome",
+    "run_command",
+    "strongest",
+]
 
 _IDEA = ["paper", "idea", "metric"]
 
@@ -102,7 +110,7 @@ def _of_idea(paper: Paper, idea: Idea, evidence: Evidence) -> Iterator[_Gain]:
             **about,
             seeds=effect.seeds,
             date=str(group.rows["date"].max()),
-            images=_images(paper, str(run["preset"]), float(run["budget"])),
+            images=images_at(paper, str(run["preset"]), float(run["budget"])),
             value=sign * effect.value,
             low=low,
             high=high,
@@ -121,7 +129,8 @@ def _groups(evidence: Evidence) -> Iterator[Evidence]:
             yield Evidence(part, evidence.sequences)
 
 
-def _images(paper: Paper, preset: str, budget: float) -> float:
+def images_at(paper: Paper, preset: str, budget: float) -> float:
+    """:func:`images_per_network` of a paper's preset by its name; NaN where it is not known any more."""
     known = paper.presets.get(preset)
     return math.nan if known is None else images_per_network(known.scaled(budget))
 
@@ -180,6 +189,6 @@ def outcome(seeds: int, low: float, high: float) -> str:
     return "better with it" if low > 0 else "worse with it" if high < 0 else "undecided"
 
 
-def run_command(paper: str) -> str:
+def run_command(paper: str, preset: str = "long") -> str:
     """The command that makes a run by which the ideas of a paper are measured, and keeps its rows."""
-    return f"pose-lib run {paper} --preset long -p controls true --keep"
+    return f"pose-lib run {paper} --preset {preset} -p controls true --keep"

@@ -23,9 +23,10 @@ from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge,
 __all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
 _DETAILS = (
-    *("claim", "setting", "dataset", "action", "comparison", "metric", "kind"),
+    *("claim", "setting", "dataset", "preset", "budget", "action", "comparison", "metric", "kind"),
     *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs"),
 )
+_NO_RUN: dict[str, object] = {"dataset": "", "preset": "", "budget": math.nan}
 DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
 NOT_TESTABLE = "not testable"
@@ -48,7 +49,7 @@ def verdicts(
 
     Returns:
         One row per claim and setting (key, words, published, kind, setting, outcome, because, limits), and
-        one per clause, setting and action with its data set and its numbers.
+        one per clause, setting and action with its data set, preset, budget and numbers.
     """
     ours = _decisive(evidence)
     theirs = {name: _decisive(found) for name, found in (others or {}).items()}
@@ -56,12 +57,12 @@ def verdicts(
     table: list[dict[str, str]] = []
     details: list[dict[str, object]] = []
     for claim in claims:
-        found = [(s.words(presets or {}), s.dataset, _clauses(claim, s, ours, theirs)) for s in settings]
+        found = [(s.words(presets or {}), s.runs, _clauses(claim, s, ours, theirs)) for s in settings]
         recounts = [_recounted(test) for test in claim.tests if isinstance(test, Recount)]
         if recounts:
-            found.append(("printed numbers alone", "", recounts))
+            found.append(("printed numbers alone", _NO_RUN, recounts))
         asked = [one for one in found if one[-1]]
-        for words, dataset, clauses in asked or [("", "", [])]:
+        for words, runs, clauses in asked or [("", _NO_RUN, [])]:
             outcome, because = _joined(claim, clauses)
             table.append(
                 {
@@ -76,7 +77,7 @@ def verdicts(
                 }
             )
             lines = [line for clause in clauses for line in _lines(claim, words, clause)]
-            details += [{**line, "dataset": dataset} for line in lines]
+            details += [{**line, **runs} for line in lines]
     # Without any run the table of details is empty, and has its columns all the same.
     return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)
 

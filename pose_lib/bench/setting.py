@@ -29,6 +29,12 @@ class Setting:
         """The data set of its runs."""
         return str(dict(self.values)["dataset"])
 
+    @property
+    def runs(self) -> dict[str, object]:
+        """Data set, preset and budget of its runs."""
+        about = dict(self.values)
+        return {name: about[name] for name in ("dataset", "preset", "budget")}
+
     def of(self, rows: pd.DataFrame) -> pd.Series:
         """Which rows are of this setting; one that lacks a column, such as of another paper, is of none."""
         chosen = pd.Series(True, index=rows.index)
