@@ -15,7 +15,7 @@ from samples import make
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.parameters import ParameterError
 from pose_lib.bench.run import Run
-from pose_lib.bench.setup import Setup
+from pose_lib.bench.setup import Setup, request_of
 from pose_lib.checkpoints import CheckpointError
 from pose_lib.data.mocap.recording import MocapError
 from pose_lib.data.poses import PoseData
@@ -158,6 +158,30 @@ def test_the_sources_are_those_that_are_there(
     (tmp_path / "sets" / "mocap").mkdir(parents=True)
     with pytest.raises(MocapError, match=r"no \*\.bvh and no \*\.amc below .*mocap"):
         sources(GIVEN | {"data_root": str(tmp_path / "sets")})
+
+
+def test_a_finished_run_on_all_actions_is_found(
+    setup: Setup, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(transfer, "finished", lambda paper, given: setup)
+    monkeypatch.setenv("POSE_CACHE", str(tmp_path))
+    asked: list[Mapping[str, Any]] = []
+
+    def opened(paper: Paper, given: Mapping[str, Any]) -> Setup:
+        asked.append(given)
+        return setup
+
+    monkeypatch.setattr(transfer, "open_run", opened)
+    assert sources(GIVEN)[1].setup is None
+    assert not asked, "nothing is rendered for a run that nobody has made"
+    preset = setup.preset
+    given = {**setup.run.parameters, "dataset": "synthetic", "action": "all"}
+    request_of(given, preset, None, preset.size).folder.mkdir(parents=True)
+    assert sources(GIVEN)[1].setup is None, "it was not finished"
+    monkeypatch.setattr(Run, "complete", True)
+    found = sources(GIVEN)[1]
+    assert (found.title, found.needs, found.setup) == ("rendered people, all actions", "", setup)
+    assert [given["action"] for given in asked] == ["all", "all"]
 
 
 def test_wrong_parameters_are_refused() -> None:

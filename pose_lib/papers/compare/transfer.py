@@ -151,10 +151,17 @@ def _other(name: str, given: Mapping[str, Any]) -> Source:
 
 
 def _all_actions(own: Setup, given: Mapping[str, Any]) -> Source:
-    """All actions of rendered people: the crops of a chapter that has made them, at the method's size."""
+    """All actions of rendered people: a finished run on them, or the crops of a chapter that has made them.
+
+    Nothing is rendered for it: where neither is there, it says which command makes the run.
+    """
     title = f"{SETS['synthetic']}, all actions"
     needs = f"pose-lib run {_METHOD} -p action {ALL}"
     asked = {**own.run.parameters, "dataset": "synthetic", "action": ALL}
+    if request_of(asked, own.preset, None, own.preset.size).folder.is_dir():
+        setup = open_run(find(_METHOD), asked)
+        if setup.run.complete:
+            return Source(title, "", setup, setup.test)
     for name in _CROPS_OF_ALL:
         paper, preset = find(name), str(own.run.parameters["preset"])
         if preset not in paper.presets:
