@@ -85,6 +85,7 @@ def ideas_at_a_glance(gains: pd.DataFrame, *, alt: str = "") -> Figure:
 def nothing_stored(words: Sequence[str]) -> Figure:
     """In place of a figure without any run: why it is empty, and the commands that make the runs."""
     figure = plt.figure(figsize=(_WIDTH, 0.5 + 0.24 * len(words)), layout="none")
+    figure.add_axes((0.0, 0.0, 1.0, 1.0)).set_axis_off()  # a notebook leaves out a figure without axes
     for number, line in enumerate(words):
         font = "sans-serif" if not number else "monospace"
         y = 1 - (number + 0.8) / (len(words) + 0.6)

@@ -8,6 +8,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from IPython.core.pylabtools import print_figure
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 
@@ -116,6 +117,7 @@ def test_without_any_run_the_figure_says_which_command_makes_one() -> None:
     figure = nothing_stored(("No run yet:", "pose-lib run made"))
     assert [text.get_text() for text in figure.texts] == ["No run yet:", "pose-lib run made"]
     assert description(figure) == "No run yet: pose-lib run made"
+    assert print_figure(figure), "a notebook shows it"
 
 
 def test_curves_join_runs_that_differ_in_their_budget_alone() -> None:
