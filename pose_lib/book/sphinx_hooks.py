@@ -218,5 +218,5 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
 def _finish_files(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         copy_changed(Path(app.srcdir, DRAWINGS, "card.png"), Path(app.outdir, "_static", "card.png"))
-        compress_pictures(Path(app.outdir))
         remove_unused(Path(app.outdir))
+        compress_pictures(Path(app.outdir))

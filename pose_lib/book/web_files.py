@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ __all__ = ["compress_pictures", "remove_unused"]
 _QUALITY = 88  # of lossy WebP: noise of a rendered image is kept, at about a fifth of the PNG's size
 _UNUSED = ("_static/locales", "_static/scripts/*.map", "_static/styles/*.map", "_static/vendor/**/*.ttf")
 """Translations of the theme, maps of its sources, and fonts that stand there in a smaller form as well."""
+_PICTURE = re.compile(r"_images/([^\"'\s)]+)\.\w+")
 
 
 def compress_pictures(html: Path) -> None:
@@ -24,9 +26,14 @@ def compress_pictures(html: Path) -> None:
 
 
 def remove_unused(html: Path) -> None:
-    """Remove from a folder of pages what the theme brings along and no page loads."""
+    """Remove from a folder of pages what the theme brings along, and pictures of earlier builds: no page loads
+    them."""
     for path in _found(html):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
+    shown = {name for page in html.rglob("*.html") for name in _PICTURE.findall(page.read_text("utf-8"))}
+    for picture in (html / "_images").glob("*"):
+        if picture.stem not in shown:
+            picture.unlink()
 
 
 def _found(html: Path) -> Iterator[Path]:

@@ -7,7 +7,7 @@ import re
 from pose_lib.book.build import BOOK_ROOT
 
 TEXT = (BOOK_ROOT / "book/glossary.md").read_text(encoding="utf-8")
-TERMS = re.findall(r"^(\S.*)\n: \S", TEXT, re.MULTILINE)
+TERMS = re.findall(r"^(\w.*)\n  \S", TEXT, re.MULTILINE)
 
 
 def test_terms_are_sorted_and_stand_once() -> None:

@@ -40,3 +40,14 @@ def test_what_no_page_loads_is_removed(tmp_path: Path) -> None:
         remove_unused(tmp_path)
     left = sorted(file.relative_to(static).as_posix() for file in static.rglob("*") if file.is_file())
     assert left == ["scripts/a.js", "vendor/f/a.woff2"]
+
+
+def test_pictures_of_an_earlier_build_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "_images").mkdir()
+    (tmp_path / "pages").mkdir()
+    for name in ("shown.png", "kept.webp", "old.png", "empty.webp"):
+        (tmp_path / "_images" / name).touch()
+    (tmp_path / "pages/one.html").write_text('<img src="../_images/shown.png"/>', encoding="utf-8")
+    (tmp_path / "two.html").write_text('<a href="_images/kept.webp">x</a>', encoding="utf-8")
+    remove_unused(tmp_path)
+    assert sorted(file.name for file in (tmp_path / "_images").iterdir()) == ["kept.webp", "shown.png"]
