@@ -26,7 +26,7 @@ def compress_pictures(html: Path) -> None:
 
 
 def remove_unused(html: Path) -> None:
-    """Remove from a folder of pages what no page loads: files of the theme, and pictures of earlier builds."""
+    """Remove from a folder of pages what no page loads: files of the theme, pictures of earlier builds."""
     for path in _found(html):
         shutil.rmtree(path) if path.is_dir() else path.unlink()
     shown = {name for page in html.rglob("*.html") for name in _PICTURE.findall(page.read_text("utf-8"))}
