@@ -27,6 +27,7 @@ from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK
 from pose_lib.book.page_markup import card_tags, improved, named_summaries
 from pose_lib.book.policy import policy_tag
+from pose_lib.book.source_pages import slim_source_pages
 from pose_lib.book.web_files import compress_pictures, remove_unused
 
 __all__ = ["DRAWINGS", "setup"]
@@ -218,5 +219,6 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
 def _finish_files(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         copy_changed(Path(app.srcdir, DRAWINGS, "card.png"), Path(app.outdir, "_static", "card.png"))
+        slim_source_pages(Path(app.outdir))
         remove_unused(Path(app.outdir))
         compress_pictures(Path(app.outdir))

@@ -12,7 +12,7 @@ from PIL import Image
 
 __all__ = ["compress_pictures", "remove_unused"]
 
-_QUALITY = 88  # of lossy WebP: noise of a rendered image is kept, at about a fifth of the PNG's size
+_QUALITY = 72  # of lossy WebP: noise of a rendered image is kept, at about a fifth of the PNG's size
 _UNUSED = ("_static/locales", "_static/scripts/*.map", "_static/styles/*.map", "_static/vendor/**/*.ttf")
 """Translations of the theme, maps of its sources, and fonts that stand there in a smaller form as well."""
 _PICTURE = re.compile(r"_images/([^\"'\s)]+)\.\w+")

@@ -156,7 +156,7 @@ def axe() -> str:
     return resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-SHARED = ("plotly.min.js", "mathjax.js")
+SHARED = ("plotly.min.js", "mathjax.js", "fontawesome.js")
 THEIRS = (".gl-container", ".sidebar-primary-item", "script")
 """What plotly and the theme write: scenes of one name, the book's title beside the landmarks."""
 
@@ -230,7 +230,7 @@ def test_links_lead_somewhere() -> None:
 
 
 def test_pages_are_small() -> None:
-    """Below 3 MB each with its pictures, and 25 MB in all, beside the two scripts that all share."""
+    """Below 3 MB each with its pictures, and 25 MB in all, beside the scripts that all share."""
     sizes = {}
     for name in PAGES:
         text = (HTML / name).read_text(encoding="utf-8")
