@@ -33,6 +33,8 @@ _FIGURE = re.compile(
     re.DOTALL,
 )
 _BOUNDS = re.compile(r"(?<=\d )(\[[-+\d.e]+,[\s\u00a0]?[-+\d.e]+\])")
+_SENTENCE = re.compile(r".+?\.(?= )", re.DOTALL)
+_LONG = 300  # characters
 _PICTURE = re.compile(r'((?:src|href)="(?:\.\./)*_images/[^"/]+)\.png"')
 
 
@@ -76,6 +78,7 @@ def scoped_tables(body: str) -> str:
 def numbered_figures(body: str) -> str:
     """Set every figure of a notebook's outputs in a ``figure`` element: its number, and its description.
 
+    Of a long description, which is for those who cannot see the figure, the first sentence stands below it.
     Figures of prose pages, which have captions of their own, are left as they are.
     """
     numbers = itertools.count(1)
@@ -85,7 +88,9 @@ def numbered_figures(body: str) -> str:
         if not text:
             return found[0]
         name = next(numbers)
-        caption = f'<figcaption><span class="caption-number">Figure {name}.</span> {text}</figcaption>'
+        caption = (
+            f'<figcaption><span class="caption-number">Figure {name}.</span> {_short(text)}</figcaption>'
+        )
         return f'<figure class="numbered" id="figure-{name}">{found[0]}{caption}</figure>'
 
     return _FIGURE.sub(framed, body)
@@ -99,6 +104,12 @@ def named_summaries(contents: str) -> str:
 def web_pictures(body: str) -> str:
     """Name WebP pictures in place of the PNG ones: :mod:`pose_lib.book.web_files` makes them of these."""
     return _PICTURE.sub(r'\1.webp"', body)
+
+
+def _short(description: str) -> str:
+    """The first sentence of a description that is long."""
+    first = _SENTENCE.match(description)
+    return first[0] if first and len(description) > _LONG else description
 
 
 def _scoped(table: str) -> str:

@@ -96,3 +96,13 @@ def test_a_card_has_the_title_as_text_and_the_address_of_the_book() -> None:
 def test_a_page_gets_all_of_it() -> None:
     page = improved(f"<table><tr><th>a</th></tr></table>{IMAGE.format('x')}")
     assert all(part in page for part in ('scope="row"', "a1.webp", "Figure 1."))
+
+
+def test_of_a_long_description_the_first_sentence_is_the_caption() -> None:
+    figure = '<a class="reference internal image-reference" href="x"><img alt="{}" src="x.png"></a>'
+    long = "One line per idea, to the right: better. " + "first +1.5 points, " * 30
+    found = numbered_figures(figure.format(long))
+    assert f'alt="{long}"' in found
+    assert found.count("One line per idea, to the right: better.</figcaption>") == 1
+    short = "Two lines. Both rise."
+    assert f"{short}</figcaption>" in numbered_figures(figure.format(short))
