@@ -51,7 +51,8 @@ def error_by_condition(frame: pd.DataFrame, looks: Looks | None = None) -> Figur
     handles, names = grid[0, 0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=4, fontsize=8)
     what = "; ".join(f"{name!s}: {', '.join(dict.fromkeys(p['part']))}" for name, p in panels.items())
-    return describe(figure, f"Mean errors with intervals of {', '.join(systems)}, by {what}")
+    first = f"Mean errors with intervals, by {', '.join(map(str, panels))}"
+    return describe(figure, f"{first}. Of {', '.join(systems)}. By {what}")
 
 
 def ways_figure(ways: Mapping[Key, ArrayLike], looks: Looks | None = None) -> Figure:

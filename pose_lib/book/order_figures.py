@@ -74,7 +74,7 @@ def error_maps(tables: Mapping[str, pd.DataFrame]) -> Figure:
         )
     systems = {title: ", ".join(map(str, table.index)) for title, table in shown.items()}
     words = "; ".join(f"{title}: {names}" for title, names in systems.items())
-    return describe(figure, f"Errors in mm of systems on {len(table.columns)} actions; {words}")
+    return describe(figure, f"Errors in mm of systems on {len(table.columns)} actions. {words}")
 
 
 def order_lines(frame: pd.DataFrame, looks: Looks | None = None) -> Figure:
