@@ -24,7 +24,7 @@ def test_four_views_and_the_same_with_skeletons() -> None:
 
 def test_the_readme_shows_it_with_words_for_those_who_cannot_see_it() -> None:
     text = (BOOK_ROOT / "README.md").read_text(encoding="utf-8")
-    ((words, file),) = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)
+    words, file = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", text)[0]
     assert len(words) > 40
     assert Path(file) == cover.PICTURE
     assert (BOOK_ROOT / file).stat().st_size <= 100_000
