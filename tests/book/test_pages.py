@@ -164,6 +164,8 @@ THEIRS = (".gl-container", ".sidebar-primary-item", "script")
 def violations(tab: browser.Page, axe: str) -> list[str]:
     """What axe-core finds on a page, folded parts opened: rule, element and reason."""
     tab.run("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    # Wide tables are marked when they are laid out, that is before the second frame.
+    tab.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
     tab.run("window.dispatchEvent(new Event('beforeprint')), 0")  # draws all figures
     figures = "document.querySelectorAll('.pose-plotly').length"
     drawn = "document.querySelectorAll('.pose-plotly .main-svg:first-of-type').length"
