@@ -55,6 +55,7 @@ def card_tags(title: str, book: str, address: str = "") -> str:
 
 def improved(body: str) -> str:
     """The HTML of a page's text with all that this module adds."""
+    body = body.replace('role="doc-biblioentry"', 'role="listitem"')  # of lists; the former is deprecated
     return web_pictures(numbered_figures(scoped_tables(light_code(body))))
 
 
@@ -134,7 +135,7 @@ def _row(cell: re.Match[str]) -> str:
 
 def _with_scope(cell: re.Match[str], scope: str) -> str:
     attributes, content = cell[1], cell[2]
-    if not content.replace("&nbsp;", "").strip():
+    if not _TAG.sub("", content).replace("&nbsp;", "").strip() and "<img" not in content:
         return f"<td{attributes}></td>"
     if "scope=" in attributes:
         return cell[0]

@@ -84,7 +84,7 @@ def test_2d_numbers_are_those_of_the_metrics_and_unlabelled_joints_do_not_count(
     hits = metrics.pcp(torch.tensor(predicted), torch.tensor(truth), limbs=arms, alpha=0.5)
     assert found["pcp-lower-arm"] == pytest.approx(100 * float(hits.nanmean()), abs=0.5)
     titles = summary(read_poses(file).scores(protocol_named("", 2))).index
-    assert list(titles)[-3:] == ["PCP, lower leg (%)", "PDJ at 0.1 (%)", "PDJ at 0.2 (%)"]
+    assert list(titles)[-3:] == ["PCP, lower legs (%)", "PDJ at 0.1 (%)", "PDJ at 0.2 (%)"]
     curve = values(file, "2d-curve")
     assert len(curve) == 10
     assert list(curve.values()) == sorted(curve.values())

@@ -106,3 +106,12 @@ def test_of_a_long_description_the_first_sentence_is_the_caption() -> None:
     assert found.count("One line per idea, to the right: better.</figcaption>") == 1
     short = "Two lines. Both rise."
     assert f"{short}</figcaption>" in numbered_figures(figure.format(short))
+
+
+def test_heads_without_words_and_references_have_roles_that_fit() -> None:
+    table = "<table><thead><tr><th><p></p></th><th><p>x</p></th></tr></thead></table>"
+    found = improved(table)
+    assert "<td></td>" in found
+    assert '<th scope="col"><p>x</p></th>' in found
+    entry = improved('<div role="list"><div class="citation" role="doc-biblioentry">One.</div></div>')
+    assert entry == '<div role="list"><div class="citation" role="listitem">One.</div></div>'

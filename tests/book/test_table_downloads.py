@@ -80,5 +80,6 @@ def test_the_buttons_can_be_told_apart_and_reached(tab: browser.Page, page: Path
 def test_every_table_of_a_chapter_has_its_button(tab: browser.Page, file: Path) -> None:
     tab.open(file.as_uri())
     tables = "[...document.querySelectorAll('article table.dataframe, article table.table')]"
-    without = f"{tables}.filter((t) => !t.nextElementSibling?.matches('.pose-csv')).length"
+    below = "(t.closest('.table-scroll') ?? t).nextElementSibling"
+    without = f"{tables}.filter((t) => !{below}?.matches('.pose-csv')).length"
     assert tab.run(without) == 0
