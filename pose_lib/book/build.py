@@ -157,9 +157,17 @@ def _remove_pages_without_policy(root: Path) -> bool:
 
 
 def _set_policy(page: Path) -> None:
-    """Give the first page the policy of the others: Jupyter Book writes it, without Sphinx."""
+    """Make a whole page, with the policy of the others, of the one that leads to the first page at once.
+
+    Jupyter Book writes it without Sphinx, and nothing but the element that leads on.
+    """
     if page.is_file() and policy_tag() not in (text := page.read_text(encoding="utf-8")):
-        page.write_text(f'<!DOCTYPE html>\n<meta charset="utf-8" />\n{policy_tag()}{text}', encoding="utf-8")
+        head = f'<meta charset="utf-8" />\n<title>To the book</title>\n{policy_tag()}{text}'
+        page.write_text(
+            f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n'
+            f"<body><main><h1>To the book</h1></main></body>\n</html>\n",
+            encoding="utf-8",
+        )
 
 
 def _check_links(root: Path) -> None:

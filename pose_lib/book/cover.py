@@ -20,7 +20,7 @@ from pose_lib.data.synthetic.motion import generate
 from pose_lib.data.synthetic.rig import RIG
 from pose_lib.paths import checkout
 
-__all__ = ["PICTURE", "cover", "write_cover"]
+__all__ = ["PICTURE", "cover", "write_cover", "write_picture"]
 
 PICTURE = Path("book/_static/cover.webp")
 """Where the README finds it, from the top of the checkout."""
@@ -57,11 +57,21 @@ def write_cover(file: Path) -> None:
     Raises:
         ValueError: it is larger; a repository keeps every version of it.
     """
+    write_picture(Image.fromarray(cover()), file)
+
+
+def write_picture(picture: Image.Image, file: Path) -> None:
+    """Write a picture that a repository keeps, as WebP.
+
+    Raises:
+        ValueError: it would have more than 100 KB; a repository keeps every version of it.
+    """
     written = io.BytesIO()
-    Image.fromarray(cover()).save(written, "WEBP", quality=80, method=6)
-    if len(written.getvalue()) > 100_000:
-        raise ValueError(f"{file.name} would have {len(written.getvalue())} bytes; at most 100,000 are kept")
-    file.write_bytes(written.getvalue())
+    picture.save(written, "WEBP", quality=80, method=6)
+    content = written.getvalue()
+    if len(content) > 100_000:
+        raise ValueError(f"{file.name} would have {len(content)} bytes; at most 100,000 are kept")
+    file.write_bytes(content)
 
 
 if __name__ == "__main__":

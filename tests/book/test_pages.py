@@ -23,8 +23,6 @@ PAGES = sorted(
     for path in HTML.rglob("*.html")
     if not {"_static", "_sources"} & set(path.relative_to(HTML).parts)
 )
-READ = [name for name in PAGES if not name.startswith("_modules/") and name != "index.html"]
-"""Pages for readers: without code, and without the one that leads to the first page at once."""
 PHONE = (390, 800)
 DESKTOP = (1280, 900)
 
@@ -189,7 +187,7 @@ def violations(tab: browser.Page, axe: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", READ or ["index.html"])
+@pytest.mark.parametrize("name", [n for n in PAGES if not n.startswith("_modules/")] or ["index.html"])
 def test_a_page_serves_all_readers(tab: browser.Page, axe: str, name: str, theme: str) -> None:
     open_page(tab, name)
     tab.run(f"document.documentElement.dataset.theme = '{theme}', 0")

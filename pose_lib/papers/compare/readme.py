@@ -16,6 +16,7 @@ from PIL import Image
 
 from pose_lib.bench.ledger import Entry, score
 from pose_lib.bench.stored import results_root
+from pose_lib.book.cover import write_picture
 from pose_lib.book.style import description, use_style
 from pose_lib.papers.compare import findings, ledger
 from pose_lib.papers.compare.ideas import headline_forest
@@ -26,7 +27,6 @@ __all__ = ["PICTURE", "rows_digest", "section", "write_readme"]
 PICTURE = Path("book/_static/ideas.webp")
 """The forest of the ideas, from the top of the checkout."""
 _SECTION = re.compile(r"<!-- results of rows \w+ -->\n.*?<!-- end of results -->\n", re.DOTALL)
-_MOST_BYTES = 100_000  # a repository keeps every version of a picture
 
 
 def rows_digest(results: Path | None = None) -> str:
@@ -79,13 +79,7 @@ def write_readme(root: Path | None = None) -> None:
         use_style()
         figure = headline_forest()
         figure.savefig(drawn, format="png", dpi=110, facecolor="white")
-    written = io.BytesIO()
-    Image.open(drawn).convert("RGB").save(written, "WEBP", quality=80, method=6)
-    if len(written.getvalue()) > _MOST_BYTES:
-        raise ValueError(
-            f"{PICTURE.name} would have {len(written.getvalue())} bytes; at most 100,000 are kept"
-        )
-    (folder / PICTURE).write_bytes(written.getvalue())
+    write_picture(Image.open(drawn).convert("RGB"), folder / PICTURE)
     alt, _, _ = description(figure).partition(". ")
     new = section(findings.findings(evidence, entries), entries, alt)
     readme.write_text(_SECTION.sub(lambda _: new, text), encoding="utf-8")
