@@ -18,10 +18,11 @@ from torch import Tensor, nn
 
 from pose_lib.batches import ImageBatches
 from pose_lib.bench.experiment import Experiment
+from pose_lib.bench.run import Run
 from pose_lib.data.augment import centre_offsets, crop, to_network
 from pose_lib.geometry.skeletons import SKELETONS, Sides, Skeleton
 
-__all__ = ["Answer", "Facts", "FactsError", "Predictor", "margin_in_crops"]
+__all__ = ["Answer", "Facts", "FactsError", "Predictor"]
 
 _LARGEST = 16_384
 """No side, width or count of a network is larger; a file that claims more is refused before it is built."""
@@ -91,6 +92,31 @@ class Facts:
                 _check(name, number)
         if not 0 < self.window <= self.size:
             raise FactsError(f"a window of {self.window} pixels does not lie in crops of {self.size}")
+
+    @classmethod
+    def whole_body(
+        cls,
+        paper: str,
+        system: str,
+        skeleton: Skeleton,
+        run: Run,
+        numbers: Mapping[str, Any],
+        *,
+        size: int,
+        window: int,
+    ) -> Self:
+        """Those of a network of whole people, whose joints are named from their own point of view."""
+        return cls(
+            paper=paper,
+            system=system,
+            skeleton_name=skeleton.name,
+            sides="person",
+            size=size,
+            window=window,
+            shows="the whole body",
+            margin=_margin_in_crops(str(run.parameters.get("dataset", ""))),
+            numbers=numbers,
+        )
 
     @property
     def skeleton(self) -> Skeleton:
@@ -188,7 +214,7 @@ class Predictor(nn.Module, ABC):
         return to_network(middle, self.mean, self.std)
 
 
-def margin_in_crops(dataset: str) -> float:
+def _margin_in_crops(dataset: str) -> float:
     """Free space around a person in the crops of a data set, as a fraction of the longer side of the box.
 
     For rendered people it is the median around the silhouette, as a user would draw a box; their own boxes

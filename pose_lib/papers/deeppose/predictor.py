@@ -6,7 +6,7 @@ from typing import Self
 
 from torch import Tensor, nn
 
-from pose_lib.bench.predictor import Answer, Facts, Predictor, margin_in_crops
+from pose_lib.bench.predictor import Answer, Facts, Predictor
 from pose_lib.data.resample import crop_boxes, whole_boxes
 from pose_lib.models.cascade import Cascade
 from pose_lib.models.deeppose import DeepPoseNet, Diameter
@@ -47,26 +47,25 @@ class DeepPosePredictor(Predictor):
         nets = [experiment.first_stage()]
         while len(nets) < len(experiment.schedules):
             nets.append(experiment.next_stage(nets))
-        facts = Facts(
-            paper="deeppose",
-            system=f"Stage {len(nets)}",
-            skeleton_name=experiment.skeleton.name,
-            sides="person",
+        numbers = {
+            "side": p.side,
+            "first": p.first,
+            "maps": p.maps,
+            "widths": p.widths,
+            "dropout": p.dropout,
+            "batch_norm": int(p.norm == "batch"),
+            "gains": tuple(net.gain for net in nets),
+            "sigma": experiment.sigma,
+            "typical": experiment.diameter.typical,
+        }
+        facts = Facts.whole_body(
+            "deeppose",
+            f"Stage {len(nets)}",
+            experiment.skeleton,
+            experiment.run,
+            numbers,
             size=p.size,
             window=p.size,
-            shows="the whole body",
-            margin=margin_in_crops(str(experiment.run.parameters.get("dataset", ""))),
-            numbers={
-                "side": p.side,
-                "first": p.first,
-                "maps": p.maps,
-                "widths": p.widths,
-                "dropout": p.dropout,
-                "batch_norm": int(p.norm == "batch"),
-                "gains": tuple(net.gain for net in nets),
-                "sigma": experiment.sigma,
-                "typical": experiment.diameter.typical,
-            },
         )
         made = cls(facts)
         made.normalise_as(experiment.images)

@@ -7,7 +7,7 @@ from typing import Self
 import torch
 from torch import Tensor, nn
 
-from pose_lib.bench.predictor import Answer, Facts, Predictor, margin_in_crops
+from pose_lib.bench.predictor import Answer, Facts, Predictor
 from pose_lib.models.li_chan import LiChanNet, TanhTargets
 from pose_lib.models.parts.windows import Windows
 from pose_lib.papers.li_chan.recipe import LiChanExperiment
@@ -41,16 +41,15 @@ class LiChanPredictor(Predictor):
         """That of a finished experiment."""
         p = experiment.preset
         trained = experiment.train_both("hml", experiment.network())
-        facts = Facts(
-            paper="li_chan",
-            system=_SYSTEM,
-            skeleton_name=experiment.train.skeleton.name,
-            sides="person",
+        numbers = {"widths": p.widths, "pixel": p.pixel, "scale": experiment.targets.scale}
+        facts = Facts.whole_body(
+            "li_chan",
+            _SYSTEM,
+            experiment.train.skeleton,
+            experiment.run,
+            numbers,
             size=p.size,
             window=p.window,
-            shows="the whole body",
-            margin=margin_in_crops(str(experiment.run.parameters.get("dataset", ""))),
-            numbers={"widths": p.widths, "pixel": p.pixel, "scale": experiment.targets.scale},
         )
         made = cls(facts)
         made.normalise_as(experiment.images)

@@ -6,7 +6,7 @@ from typing import Self
 
 from torch import Tensor
 
-from pose_lib.bench.predictor import Answer, Facts, Predictor, margin_in_crops
+from pose_lib.bench.predictor import Answer, Facts, Predictor
 from pose_lib.bench.rows import label
 from pose_lib.models.park import ROOTS, ParkNet, average_pose
 from pose_lib.models.parts.targets import root_relative
@@ -51,23 +51,16 @@ class ParkPredictor(Predictor):
         # The run is complete, so that the loss is not computed and the weights are read.
         loss, schedule = experiment.batch_loss(net, variant, weights), p.schedule(len(experiment.train))
         experiment.fit(slug(label(_SYSTEM)), net, loss, schedule)
-        facts = Facts(
-            paper="park",
-            system=_SYSTEM,
-            skeleton_name=experiment.train.skeleton.name,
-            sides="person",
-            size=p.size,
-            window=p.window,
-            shows="the whole body",
-            margin=margin_in_crops(str(experiment.run.parameters.get("dataset", ""))),
-            numbers={
-                "width": p.width,
-                "first": p.first,
-                "dropout": p.dropout,
-                "gain": net.gain,
-                "torso": experiment.torso.torso,
-                "norm": experiment.torso.norm,
-            },
+        numbers = {
+            "width": p.width,
+            "first": p.first,
+            "dropout": p.dropout,
+            "gain": net.gain,
+            "torso": experiment.torso.torso,
+            "norm": experiment.torso.norm,
+        }
+        facts = Facts.whole_body(
+            "park", _SYSTEM, experiment.train.skeleton, experiment.run, numbers, size=p.size, window=p.window
         )
         made = cls(facts)
         made.normalise_as(experiment.images)

@@ -7,7 +7,7 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from pose_lib.bench.predictor import Answer, Facts, Predictor, margin_in_crops
+from pose_lib.bench.predictor import Answer, Facts, Predictor
 from pose_lib.models.parts.targets import PoseScale, root_relative
 from pose_lib.models.tekin_ae import AutoEncoder, Decoder, PoseNet
 from pose_lib.papers.tekin_ae.recipe import AFTER, TekinExperiment
@@ -42,21 +42,20 @@ class TekinPredictor(Predictor):
         net = experiment.regress("latent", experiment.network(codes), codes, p.latent)
         net.append(Decoder(model).to(experiment.device))
         experiment.regress("tune", net, y, p.tune, AFTER)
-        facts = Facts(
-            paper="tekin_ae",
-            system=_SYSTEM,
-            skeleton_name=experiment.train.skeleton.name,
-            sides="person",
+        numbers = {
+            "code": codes.shape[1],
+            "dropout": p.dropout,
+            "gain": net.gain,
+            "scale": experiment.scale.scale,
+        }
+        facts = Facts.whole_body(
+            "tekin_ae",
+            _SYSTEM,
+            experiment.train.skeleton,
+            experiment.run,
+            numbers,
             size=p.size,
             window=p.window,
-            shows="the whole body",
-            margin=margin_in_crops(str(experiment.run.parameters.get("dataset", ""))),
-            numbers={
-                "code": codes.shape[1],
-                "dropout": p.dropout,
-                "gain": net.gain,
-                "scale": experiment.scale.scale,
-            },
         )
         made = cls(facts)
         made.normalise_as(experiment.images)
