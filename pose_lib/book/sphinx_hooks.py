@@ -27,7 +27,7 @@ from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK
 from pose_lib.book.page_markup import card_tags, improved, named_summaries
 from pose_lib.book.policy import policy_tag
-from pose_lib.book.source_pages import slim_source_pages
+from pose_lib.book.source_pages import as_source_page
 from pose_lib.book.web_files import compress_pictures, remove_unused
 
 __all__ = ["DRAWINGS", "setup"]
@@ -59,6 +59,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", _read_executed)
     app.connect("doctree-read", _number_as_published)
     app.connect("html-collect-pages", _mend_source_pages, priority=100)
+    app.connect("html-page-context", as_source_page, priority=100)  # before the theme fills its parts
     app.connect("html-page-context", _choose_scripts)
     app.connect("html-page-context", _set_policy)
     app.connect("html-page-context", _improve, priority=900)  # after the theme has set its functions
@@ -212,13 +213,10 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     if "generate_toctree_html" in context:
         contents = context["generate_toctree_html"]
         context["generate_toctree_html"] = lambda *a, **k: named_summaries(str(contents(*a, **k)))
-    if pagename.startswith("_modules/"):
-        context["sidebars"] = []  # the whole table of contents in each page of code: 30 kB, two hundred times
 
 
 def _finish_files(app: Sphinx, failure: Exception | None) -> None:
     if failure is None and app.builder.format == "html":
         copy_changed(Path(app.srcdir, DRAWINGS, "card.png"), Path(app.outdir, "_static", "card.png"))
-        slim_source_pages(Path(app.outdir))
         remove_unused(Path(app.outdir))
         compress_pictures(Path(app.outdir))

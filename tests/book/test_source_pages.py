@@ -1,55 +1,76 @@
-"""Pages of source code keep their code, their links and their policy, and lose the theme's frame."""
+"""Pages of source code show the code, its links and a way back, without the frame of the theme."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
-from pose_lib.book.policy import policy_tag
-from pose_lib.book.source_pages import slim_source_pages
+import pytest
+from sphinx.application import Sphinx
 
-PAGE = """<!DOCTYPE html>
-<html lang="en" data-content_root="../../">
-<head>
-<meta charset="utf-8" />
-<title>pose_lib.one &#8212; A book</title>
-<link href="../../_static/styles/theme.css?digest=1" rel="stylesheet" />
-<link rel="stylesheet" type="text/css" href="../../_static/pygments.css?v=2" />
-<link rel="stylesheet" type="text/css" href="../../_static/copybutton.css?v=3" />
-<link rel="icon" href="../../_static/icon.png"/>
-<script src="../../_static/doctools.js"></script>
-</head>
-<body><div class="bd-container"><nav>much</nav><article class="bd-article">
-<h1>Source code for pose_lib.one</h1><pre>x = <a id="x">1</a></pre>
-</article></div></body></html>
+from pose_lib.book.build import BOOK_ROOT
+from pose_lib.book.source_pages import as_source_page
+
+INDEX = """A small book
+============
+
+.. automodule:: small_module
+   :members:
 """
+MODULE = (
+    '"""A small module."""\n\n\ndef double(x: int) -> int:\n    """Twice a number."""\n    return 2 * x\n'
+)
 
 
-def test_a_page_of_code_keeps_what_it_shows_and_is_changed_once(tmp_path: Path) -> None:
-    page, other = tmp_path / "_modules/pose_lib/one.html", tmp_path / "notebooks/one.html"
-    for file in (page, other):
-        file.parent.mkdir(parents=True)
-        file.write_text(PAGE, encoding="utf-8")
-    slim_source_pages(tmp_path)
-    text = page.read_text(encoding="utf-8")
-    for part in (
-        '<h1>Source code for pose_lib.one</h1><pre>x = <a id="x">1</a></pre>',
-        "<title>pose_lib.one &#8212; A book</title>",
-        '<a href="../../index.html">A book</a>',
-        "theme.css?digest=1",
-        "pygments.css?v=2",
-        "icon.png",
-        policy_tag(),
-    ):
-        assert text.count(part) == 1, part
-    assert not any(part in text for part in ("copybutton", "doctools", "<nav>"))
-    assert other.read_text(encoding="utf-8") == PAGE
-    slim_source_pages(tmp_path)
-    assert page.read_text(encoding="utf-8") == text
+@pytest.fixture
+def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A book with one documented module, built in the book's theme."""
+    source, html = tmp_path / "source", tmp_path / "html"
+    source.mkdir()
+    (source / "index.rst").write_text(INDEX, encoding="utf-8")
+    (source / "small_module.py").write_text(MODULE, encoding="utf-8")
+    monkeypatch.syspath_prepend(source)
+    monkeypatch.delitem(sys.modules, "small_module", raising=False)
+    settings = {
+        "project": "Small",
+        "html_title": "A small book",
+        "extensions": ["sphinx.ext.autodoc", "sphinx.ext.viewcode", "sphinx_book_theme"],
+        "html_theme": "sphinx_book_theme",
+        "templates_path": [str(BOOK_ROOT / "book" / "_templates")],
+    }
+    app = Sphinx(source, None, html, tmp_path / "trees", "html", settings, status=None, warningiserror=True)
+    app.connect("html-page-context", as_source_page, priority=100)
+    app.build()
+    monkeypatch.delitem(sys.modules, "small_module")
+    return html
 
 
-def test_a_page_that_is_not_understood_stays_as_it_is(tmp_path: Path) -> None:
-    page = tmp_path / "_modules/pose_lib/one.html"
-    page.parent.mkdir(parents=True)
-    page.write_text(PAGE.replace("bd-article", "body"), encoding="utf-8")
-    slim_source_pages(tmp_path)
-    assert "<nav>" in page.read_text(encoding="utf-8")
+def test_a_page_of_code_has_no_frame_and_other_pages_have(pages: Path) -> None:
+    code = (pages / "_modules" / "small_module.html").read_text(encoding="utf-8")
+    assert "<h1>Source code for small_module</h1>" in code
+    assert code.count('<div class="viewcode-block" id="double">') == 1
+    assert 'href="../index.html#small_module.double"' in code, "from the code to its description"
+    assert '<header><a href="../index.html">A small book</a></header>' in code
+    assert "<title>small_module &#8212; A small book</title>" in code
+    for frame in ("bd-sidebar", "<nav", "bd-footer", "search-button", "<script src"):
+        assert frame not in code
+    for sheet in ("theme", "pydata-sphinx-theme", "sphinx-book-theme"):
+        assert f'href="../_static/styles/{sheet}.css"' in code
+        assert (pages / "_static" / "styles" / f"{sheet}.css").is_file()
+    assert "bd-sidebar" in (pages / "index.html").read_text(encoding="utf-8")
+
+
+def test_parts_of_the_theme_are_taken_from_pages_of_code_alone() -> None:
+    parts = {
+        "theme_footer_start": ["copyright"],
+        "sidebars": ["contents"],
+        "theme_color": "red",
+        "title": "x",
+    }
+    for name in ("notebooks/front", "_modules_of_mine"):
+        context = dict(parts)
+        assert as_source_page(None, name, "page.html", context, None) is None
+        assert context == parts
+    context = dict(parts)
+    assert as_source_page(None, "_modules/pose_lib/paths", "page.html", context, None) == "source_page.html"
+    assert context == {**parts, "theme_footer_start": [], "sidebars": []}
