@@ -198,8 +198,13 @@ def _choose_scripts(
 def _set_policy(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object
 ) -> None:
-    """The theme writes the page's own meta tags first in its head, before all that the page loads."""
-    about = card_tags(str(context.get("title", "")), app.config.html_title, app.config.html_baseurl)
+    """The policy, and what a link to the page shows as a card: code has none.
+
+    The theme writes the page's own meta tags first in its head, before all that the page loads.
+    """
+    about = ""
+    if not pagename.startswith("_modules/"):
+        about = card_tags(str(context.get("title", "")), app.config.html_title, app.config.html_baseurl)
     context["metatags"] = f"\n    {policy_tag()}{about}{context.get('metatags', '')}"
 
 
