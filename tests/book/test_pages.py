@@ -23,6 +23,9 @@ PAGES = sorted(
     for path in HTML.rglob("*.html")
     if not {"_static", "_sources"} & set(path.relative_to(HTML).parts)
 )
+LEADS_ON = "index.html"
+"""The page that leads to the first page before anything can be asked of it."""
+SHOWN = [name for name in PAGES if name != LEADS_ON] or [LEADS_ON]
 PHONE = (390, 800)
 DESKTOP = (1280, 900)
 
@@ -34,7 +37,7 @@ def open_page(tab: browser.Page, name: str) -> None:
     tab.open((HTML / name).as_uri())
 
 
-@pytest.mark.parametrize("name", PAGES or ["index.html"])
+@pytest.mark.parametrize("name", SHOWN)
 def test_page(tab: browser.Page, name: str) -> None:
     open_page(tab, name)
     check_formulas(tab)
@@ -132,14 +135,14 @@ def test_the_test_sees_what_is_wrong(tab: browser.Page, tmp_path: Path) -> None:
     assert coloured_pixels(tab, "document.body") > 30
 
 
-@pytest.mark.parametrize("name", PAGES or ["index.html"])
+@pytest.mark.parametrize("name", PAGES or [LEADS_ON])
 def test_each_page_has_the_policy_before_all_that_it_loads(name: str) -> None:
     text = (HTML / name).read_text(encoding="utf-8")
     assert text.count(policy_tag()) == 1
     assert not re.search(r"<(script|style|link|img|iframe)\b", text[: text.index(policy_tag())])
 
 
-@pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("notebooks/")] or ["index.html"])
+@pytest.mark.parametrize("name", [n for n in PAGES if n.startswith("notebooks/")] or [LEADS_ON])
 def test_a_chapter_is_whole_on_a_server_too(tab: browser.Page, name: str) -> None:
     tab.resize(*DESKTOP)
     with browser.serve(HTML) as (address, _):
@@ -187,11 +190,25 @@ def violations(tab: browser.Page, axe: str) -> list[str]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("name", [n for n in PAGES if not n.startswith("_modules/")] or ["index.html"])
+@pytest.mark.parametrize("name", [n for n in SHOWN if not n.startswith("_modules/")])
 def test_a_page_serves_all_readers(tab: browser.Page, axe: str, name: str, theme: str) -> None:
     open_page(tab, name)
     tab.run(f"document.documentElement.dataset.theme = '{theme}', 0")
     assert violations(tab, axe) == []
+
+
+def test_the_page_that_leads_on_is_whole(tab: browser.Page, axe: str, tmp_path: Path) -> None:
+    """It leads to a page that is there, and serves all readers for the moment that it is seen."""
+    lead = re.compile(r'<meta http-equiv="Refresh" content="0; url=([^"]+)" />')
+    text = (HTML / LEADS_ON).read_text(encoding="utf-8")
+    found = lead.search(text)
+    assert found
+    assert (HTML / found[1]).is_file()
+    still = tmp_path / LEADS_ON
+    still.write_text(lead.sub("", text), encoding="utf-8")
+    tab.open(still.as_uri())
+    assert violations(tab, axe) == []
+    assert not tab.errors
 
 
 def test_what_keeps_readers_out_is_seen(tab: browser.Page, axe: str, tmp_path: Path) -> None:
