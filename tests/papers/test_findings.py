@@ -100,6 +100,8 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
     assert ideas_in_3d(stored, [room("b")]).endswith(
         "none lowers the error wherever it was measured and 1 raises it (the b idea)."
     )
+    many = {"made": evidence(*(rows(name, WINS) for name in "abcde"))}
+    assert ideas_in_3d(many, [room(*"abcde")]).endswith("5 lower the error wherever they were measured.")
     assert ideas_in_3d(stored, [room("a", kind="2d")]).startswith("No stored run measures an idea in 3D")
     assert ideas_in_3d({"made": EMPTY}, [room("a")]).startswith("No stored run measures an idea in 3D")
 

@@ -23,6 +23,8 @@ __all__ = ["QUESTIONS", "Question", "answer", "findings", "ideas_in_3d", "score_
 _UNDECIDED = ("No stored run measures yet", "Too few seeds are stored to say")
 """How an answer begins that decides nothing."""
 _DATA = {"synthetic": "rendered people", "mocap": "captured motion"}
+_FEW = 4
+"""Ideas up to which a sentence names them; the forest plot shows them all."""
 _SEVERAL = 3
 """Up to as many measurements are named one by one; of more, only how many came out how is said."""
 
@@ -165,7 +167,8 @@ def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None 
     for outcome, (one, several) in kinds.items():
         names = [name for name, found in outcomes.items() if found == outcome]
         if names or outcome == "reproduced":
-            named = f" ({'; '.join(names)})" if names and outcome != "open" else ""
+            short = outcome != "open" and 0 < len(names) <= _FEW
+            named = f" ({'; '.join(names)})" if short else ""
             parts.append(f"{len(names) or 'none'} {one if len(names) < 2 else several}{named}")
     word = "idea" if len(outcomes) == 1 else "ideas"
     return (
