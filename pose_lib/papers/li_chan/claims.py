@@ -205,9 +205,10 @@ REMARKS = {
         shown="Look inside",
     ),
     "LC-13": Remark(
-        "The detectors see hidden joints as often as the regression does, and kernel regression takes its "
-        "poses from a mean of training poses, whose limbs are plausible already. The error by how much of "
-        "a limb is hidden, and the limbs of the worst tenth of both, would test each part.",
+        "Where a network is unsure of a limb it answers with the mean of several, which is shorter than "
+        "each of them: the limbs of the worst poses are off because squared errors ask for means. That "
+        "holds for kernel regression too. The lengths of the same limbs along the budget, and a network "
+        "that gives several answers, would test it.",
         shown="Look inside",
     ),
 }
