@@ -5,9 +5,10 @@ There are hundreds of them. The frame takes as much space as the code, and as mu
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 __all__ = ["as_source_page"]
 

@@ -41,7 +41,7 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     app = Sphinx(source, None, html, tmp_path / "trees", "html", settings, status=None, warningiserror=True)
     app.connect("html-page-context", as_source_page, priority=100)
     app.build()
-    monkeypatch.delitem(sys.modules, "small_module")
+    monkeypatch.delitem(sys.modules, "small_module", raising=False)
     return html
 
 
