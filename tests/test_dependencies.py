@@ -25,8 +25,8 @@ BOOK = (
     "pose_lib/book/equation_links.py",
     "pose_lib/book/launch.py",
     "pose_lib/book/mime.py",
-    "pose_lib/book/sphinx_hooks.py",
     "pose_lib/book/source_pages.py",
+    "pose_lib/book/sphinx_hooks.py",
     "pose_lib/papers/compare/sphinx_pages.py",
 )
 """The modules that turn executed notebooks into pages: they alone may need the extra ``book``."""

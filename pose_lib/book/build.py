@@ -165,7 +165,7 @@ def _set_policy(page: Path) -> None:
         head = f'<meta charset="utf-8" />\n<title>To the book</title>\n{policy_tag()}{text}'
         page.write_text(
             f'<!DOCTYPE html>\n<html lang="en">\n<head>\n{head}\n</head>\n'
-            f"<body><main><h1>To the book</h1></main></body>\n</html>\n",
+            "<body><main><h1>To the book</h1></main></body>\n</html>\n",
             encoding="utf-8",
         )
 

@@ -5,15 +5,19 @@ There are hundreds of them. The frame takes as much space as the code, and as mu
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from sphinx.application import Sphinx
+from sphinx.application import Sphinx
 
-__all__ = ["as_source_page"]
+__all__ = ["as_source_page", "is_source_page"]
 
 _TEMPLATE = "source_page.html"
 """In the book's folder of templates."""
+
+
+def is_source_page(pagename: str) -> bool:
+    """Whether a page, by its name in Sphinx, shows source code."""
+    return pagename.startswith("_modules/")
 
 
 def as_source_page(
@@ -23,7 +27,7 @@ def as_source_page(
 
     For Sphinx's event ``html-page-context``, before the theme tries which of its parts are empty.
     """
-    if not pagename.startswith("_modules/"):
+    if not is_source_page(pagename):
         return None
     for name, value in context.items():
         if name == "sidebars" or (name.startswith("theme_") and isinstance(value, list)):

@@ -27,7 +27,7 @@ from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK
 from pose_lib.book.page_markup import card_tags, improved, named_summaries
 from pose_lib.book.policy import policy_tag
-from pose_lib.book.source_pages import as_source_page
+from pose_lib.book.source_pages import as_source_page, is_source_page
 from pose_lib.book.web_files import compress_pictures, remove_unused
 
 __all__ = ["DRAWINGS", "setup"]
@@ -203,7 +203,7 @@ def _set_policy(
     The theme writes the page's own meta tags first in its head, before all that the page loads.
     """
     about = ""
-    if not pagename.startswith("_modules/"):
+    if not is_source_page(pagename):
         about = card_tags(str(context.get("title", "")), app.config.html_title, app.config.html_baseurl)
     context["metatags"] = f"\n    {policy_tag()}{about}{context.get('metatags', '')}"
 
@@ -212,7 +212,7 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     """Mend what axe-core finds in the text and in the theme's table of contents."""
     if "body" in context:
         context["body"] = improved(context["body"])
-        if 'class="provenance' not in context["body"] and not pagename.startswith("_modules/"):
+        if 'class="provenance' not in context["body"] and not is_source_page(pagename):
             commit = html_text(provenance("cpu")["commit"])
             context["body"] += f'<p class="provenance">Written at commit <code>{commit}</code>.</p>'
     if "generate_toctree_html" in context:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from pose_lib.book.equation_links import code_of_equations, with_links
 from pose_lib.papers import all_papers
@@ -60,18 +61,19 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
     extensions += ["pose_lib.papers.compare.sphinx_pages"]
     settings = {"extensions": extensions, "myst_enable_extensions": ["dollarmath"]}
-    app = Sphinx(
-        root,
-        None,
-        root / "html",
-        root / "trees",
-        "html",
-        confoverrides=settings,
-        warningiserror=True,
-        status=None,
-        warning=None,
-    )
-    app.build()
+    with docutils_namespace():
+        app = Sphinx(
+            root,
+            None,
+            root / "html",
+            root / "trees",
+            "html",
+            confoverrides=settings,
+            warningiserror=True,
+            status=None,
+            warning=None,
+        )
+        app.build()
     assert app.statuscode == 0
     return root / "html"
 

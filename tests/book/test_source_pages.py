@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 from pose_lib.book.build import BOOK_ROOT
 from pose_lib.book.source_pages import as_source_page
@@ -38,9 +39,11 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "html_theme": "sphinx_book_theme",
         "templates_path": [str(BOOK_ROOT / "book" / "_templates")],
     }
-    app = Sphinx(source, None, html, tmp_path / "trees", "html", settings, status=None, warningiserror=True)
-    app.connect("html-page-context", as_source_page, priority=100)
-    app.build()
+    trees = tmp_path / "trees"
+    with docutils_namespace():
+        app = Sphinx(source, None, html, trees, "html", settings, status=None, warningiserror=True)
+        app.connect("html-page-context", as_source_page, priority=100)
+        app.build()
     monkeypatch.delitem(sys.modules, "small_module", raising=False)
     return html
 
