@@ -120,6 +120,17 @@ def test_other_machines_presets_and_trials_measure_nothing() -> None:
         assert not len(measured(other, all_papers()))
 
 
+def test_a_method_without_a_network_costs_the_same_at_any_budget_and_no_time_of_a_device() -> None:
+    fitted = row(paper="linkde")
+    work = {"network-images": 0.0, "network-seconds": 0.0, "training-seconds": 0.0}
+    fitted["value"] = fitted["metric"].map(work).fillna(fitted["value"])
+    found = costs(Grid("g", (job("linkde"), job("linkde", budget=0.5))), PAPERS, table(fitted), [HALF])
+    for cost in found:
+        assert cost.rest_hours == pytest.approx(18 / 3600)
+        assert (cost.images, cost.network_hours, cost.device_hours) == (0, 0, 0)
+        assert cost.device_basis == "no network"
+
+
 def test_a_plan_says_what_was_not_measured() -> None:
     grid = Grid("some", (job(seed=0), job(seed=1), job("park"), job("park", preset="paper")), threads=1)
     found = costs(grid, PAPERS, table(row()), [HALF])
@@ -129,7 +140,7 @@ def test_a_plan_says_what_was_not_measured() -> None:
     assert math.isnan(shown.loc[("park", "long"), "hours here"])
     text = plan_text(grid, PAPERS, found, [HALF])
     assert "some: 4 jobs on 3 data sets, 1 thread(s) each" in text
-    assert "nothing like them was measured: park" in text
+    assert "nothing like them was measured: park at long, park at paper" in text
     assert "this machine: 2.2 hours of one process" in text
     assert "one a GPU: 0.6 hours of the device for 2 of the jobs" in text
     assert "rates there: somebody's note" in text

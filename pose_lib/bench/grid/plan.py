@@ -73,7 +73,7 @@ def _cost(job: Job, papers: Mapping[str, Paper], table: pd.DataFrame, rates: Seq
     if job.controls and not found["controls"]:
         basis += ", without controls"
     images = found["network-images"] * factor
-    rate, device_basis = _rate(job, presets[job.preset].window, rates)
+    rate, device_basis = _rate(job, presets[job.preset].window, rates) if images else (1.0, "no network")
     return Cost(
         job,
         basis,
@@ -136,7 +136,7 @@ def plan_text(
     with pd.option_context("display.width", 250, "display.max_columns", None, "display.max_colwidth", 60):
         lines = [plan_table(found).to_string(float_format="%.2f", na_rep="not measured"), ""]
     lines += [f"{grid.name}: {len(found)} jobs on {len(names)} data sets, {grid.threads} thread(s) each"]
-    unknown = sorted({cost.job.paper for cost in found if cost not in known})
+    unknown = sorted({f"{cost.job.paper} at {cost.job.preset}" for cost in found if cost not in known})
     if unknown:
         lines += [f"not in the sums, because nothing like them was measured: {', '.join(unknown)}"]
     lines += [

@@ -22,7 +22,7 @@ from pose_lib.training import Schedule
 __all__ = ["DeviceRate", "RateError", "best", "measured", "read_rates", "scheduled"]
 
 _FEWEST = 2000
-"""Images of a run from which a rate is taken."""
+"""Images that networks of a run saw, where it trained any, for its rate to count."""
 _ABOUT = ["paper", "dataset", "action", "preset", "budget", "controls", "device", "threads", "date"]
 
 
@@ -50,7 +50,7 @@ def measured(rows: pd.DataFrame, papers: Sequence[Paper], device: str = "cpu") -
 
     Only runs on a processor of the same name, at a preset that is still the same, count. The number of
     samples of each split stands in the columns ``training`` and ``test``. Runs whose networks saw fewer than
-    2,000 images say little of speed and are left out.
+    2,000 images say little of speed and are left out; those that train no network count.
 
     Args:
         rows: of any runs; older ones, which did not note their work, are left out.
@@ -68,7 +68,7 @@ def measured(rows: pd.DataFrame, papers: Sequence[Paper], device: str = "cpu") -
     if not len(work):
         return empty
     table = work.pivot_table(index="fingerprint", columns="metric", values="value")
-    table = table[table["network-images"] >= _FEWEST]
+    table = table[(table["network-images"] >= _FEWEST) | (table["network-images"] == 0)]
     about = work.drop_duplicates("fingerprint").set_index("fingerprint")[_ABOUT]
     found = about.join(table, how="inner")
     for split in ("training", "test"):
