@@ -27,6 +27,8 @@ __all__ = ["idea_forest", "ideas_at_a_glance", "nothing_stored"]
 _LINE = 0.2
 """Height of a line of a forest in inches."""
 _WIDTH = 6.0
+_LONGEST = 38
+"""Letters in a line of a title."""
 _SHOWN = 0.85
 """Share of the ends of intervals that the axis must reach; the others are cut, and end in an arrow."""
 _BETTER = "to the right: better with the idea"
@@ -59,11 +61,14 @@ def idea_forest(gains: pd.DataFrame, *, alt: str = "") -> Figure:
 
 
 def ideas_at_a_glance(gains: pd.DataFrame, *, alt: str = "") -> Figure:
-    """The same with one line per idea, in which each mark is a data set and action; arguments as above."""
+    """The same with one line per idea, in which each mark is a data set and action; arguments as above.
+
+    Where a gain lies beyond the axis, its number stands at the arrow.
+    """
     _check(gains)
     panels = [part for _, part in gains.groupby("unit", sort=False)]
     blocks = [list(part.groupby(["cited", "idea"], sort=False)) for part in panels]
-    heights = [2 * _LINE * len(block) + 0.75 for block in blocks]
+    heights = [2.3 * _LINE * len(block) + 0.75 for block in blocks]
     figure, grid = plt.subplots(
         len(panels), 1, figsize=(_WIDTH, sum(heights)), height_ratios=heights, squeeze=False
     )
@@ -74,12 +79,20 @@ def ideas_at_a_glance(gains: pd.DataFrame, *, alt: str = "") -> Figure:
             places = middle + (np.arange(len(rows)) - (len(rows) - 1) / 2) * min(0.2, 0.7 / len(rows))
             for y, row in zip(places, rows.to_dict("records"), strict=True):
                 _mark(axes, y, row, limits, size=4.5)
-            names.append("\n".join([*textwrap.wrap(figure_text(idea), 38), figure_text(cited)][:3]))
+                _beyond(axes, y, float(row["value"]), limits)
+            names.append("\n".join([*_balanced(figure_text(idea)), figure_text(cited)]))
         axes.axvline(0.0, color=TEXT, linewidth=1.2)
         axes.set_yticks(range(len(names)), names, fontsize=7.5)
         _frame(axes, part, limits, len(names) - 0.5)
     _legend(figure, gains)
     return describe(figure, alt or f"Forest plot with one line per idea, {_BETTER}. {_in_words(gains)}")
+
+
+def _balanced(title: str) -> list[str]:
+    """The lines of a title, as few as can be and about equally long."""
+    fewest = len(textwrap.wrap(title, _LONGEST))
+    narrowest = next(n for n in range(1, _LONGEST + 1) if len(textwrap.wrap(title, n)) <= fewest)
+    return textwrap.wrap(title, narrowest)
 
 
 def nothing_stored(words: Sequence[str]) -> Figure:
@@ -124,7 +137,7 @@ def _panel(axes: Axes, part: pd.DataFrame, *, several: bool) -> None:
             _mark(axes, y, row, limits)
             ticks[y] = figure_text(place(row["dataset"], row["action"]) if row["seeds"] else "no stored run")
             if row["seeds"]:
-                told = f"{row['value']:+.2g}, {row['seeds']} seed{'s' * (row['seeds'] > 1)}"
+                told = f"{_signed(row['value'])}, {row['seeds']} seed{'s' * (row['seeds'] > 1)}"
                 axes.text(1.02, y, told, transform=right, fontsize=8, va="center")
         top = end + 1
     axes.set_yticks(
@@ -162,6 +175,20 @@ def _mark(
         axes.plot(at, y, shape, color=PUBLISHED, markersize=0.75 * size, clip_on=False, zorder=1)
 
 
+def _beyond(axes: Axes, y: float, value: float, limits: tuple[float, float]) -> None:
+    """Write a gain that lies beyond an axis: right of its right end, or just inside its left end."""
+    if np.isfinite(value) and not limits[0] <= value <= limits[1]:
+        axes.annotate(
+            _signed(value),
+            (limits[0] if value < 0 else limits[1], y),
+            xytext=(6, 2 if value < 0 else 0),
+            textcoords="offset points",
+            fontsize=7,
+            va="bottom" if value < 0 else "center",
+            annotation_clip=False,
+        )
+
+
 def _frame(axes: Axes, part: pd.DataFrame, limits: tuple[float, float], bottom: float) -> None:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
@@ -196,10 +223,14 @@ def _legend(figure: Figure, gains: pd.DataFrame) -> None:
     figure.legend(handles=handles, loc="outside upper left", ncols=3, fontsize=8)
 
 
+def _signed(value: float) -> str:
+    return f"{value:+.2g}" if abs(value) < 99.5 else f"{value:+.0f}"
+
+
 def _in_words(gains: pd.DataFrame) -> str:
     lines = []
     for row in gains.to_dict("records"):
-        ours = f"{row['value']:+.2g} {row['unit']}" if row["seeds"] else "no stored run"
+        ours = f"{_signed(row['value'])} {row['unit']}" if row["seeds"] else "no stored run"
         where = f", {place(row['dataset'], row['action'])}" if row["seeds"] else ""
         lines.append(f"{row['idea']}{where}: {ours}")
     return "; ".join(lines)
