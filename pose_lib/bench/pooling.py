@@ -13,10 +13,10 @@ from scipy import stats
 from pose_lib.bench.claim import Comparison, Constant
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.per_sequence import PerSequence, aligned
-from pose_lib.bench.rows import Key, pick
+from pose_lib.bench.rows import RUN, Key, apart, pick
 from pose_lib.metrics.hierarchy import hierarchical_interval, hierarchical_means
 
-__all__ = ["Effect", "effect_of", "pooled"]
+__all__ = ["Effect", "effect_of", "once_a_seed", "pooled"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,17 @@ class _Seed:
 
     own: Evidence
     other: Evidence
+
+
+def once_a_seed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a metric with each seed once: of two runs of a seed, that with controls.
+
+    A run with controls trains the method again. To count both would make an interval too narrow.
+    """
+    same = [name for name in apart(rows, RUN) if name in rows and name != "controls"]
+    if "seed" not in same or "controls" not in rows:
+        return rows
+    return rows.sort_values("controls", kind="stable").drop_duplicates(same, keep="last").sort_index()
 
 
 def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:

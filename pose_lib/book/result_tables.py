@@ -9,7 +9,7 @@ import pandas as pd
 from pose_lib.bench.collapse import collapsed
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
-from pose_lib.bench.pooling import pooled
+from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.rows import Key, apart, label, pick, systems_of
 from pose_lib.bench.setting import distinctions
 from pose_lib.bench.staleness import STALE
@@ -55,15 +55,16 @@ def cell(
 ) -> str:
     """One system's value with its 95 % interval as text, or a dash where it did not run.
 
-    Several runs in the evidence differ in their seeds, and are pooled; the standard deviation from seed to
-    seed stands behind the interval. ``spread`` gives the standard
-    deviation over samples in place of the interval, ``against`` the paired difference to another system in
-    place of the value. A network that has collapsed in one of the runs is marked.
+    Several runs in the evidence differ in their seeds, and are pooled, each seed once; the standard deviation
+    from seed to seed stands behind the interval. ``spread`` gives the standard deviation over samples in
+    place of the interval, ``against`` the paired difference to another system in place of the value. A
+    network that has collapsed in one of the runs is marked.
     """
     rows = evidence.rows
     found = pick(rows, key, metric) if against is None else evidence.difference(key, against, metric)
     if not len(found):
         return "–"
+    found = once_a_seed(found)
     mark = " (collapsed)" if label(key) in collapsed(rows) else ""
     if spread:
         return f"{found['value'].mean():.{digits}f} ({found['std'].mean():.{digits}f}){mark}"
@@ -176,7 +177,7 @@ def differences_table(evidence: Evidence, pairs: Sequence[tuple[Key, Key, str]])
     for first, second, metric in pairs:
         found = evidence.difference(first, second, metric)
         if len(found):
-            value, low, high = pooled(found)
+            value, low, high = pooled(once_a_seed(found))
             decided = "the first is lower" if high < 0 else "the second is lower" if low > 0 else "undecided"
             difference = with_bounds(value, low, high, "+.1f")
             lines.append((f"{label(first)} - {label(second)}", metric_title(metric), difference, decided))
@@ -203,7 +204,7 @@ def actions_table(
     if len(rows):
         rows = rows[(rows["dataset"] == dataset) & (rows["preset"] == preset) & (rows["budget"] == budget)]
         for system in systems:
-            means = pick(rows, system, "mpjpe").groupby("action")["value"].mean()
+            means = once_a_seed(pick(rows, system, "mpjpe")).groupby("action")["value"].mean()
             lines[label(system)] = means.reindex(list(actions))
     table = pd.DataFrame(lines).T
     table = table.assign(mean=table.dropna(axis="columns").mean(axis=1))

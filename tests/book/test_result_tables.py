@@ -142,6 +142,16 @@ def test_a_cell_shows_a_setting_a_spread_or_a_dash() -> None:
     assert cell(evidence, "CNN", "pcp", spread=True) == "–"
 
 
+def test_a_seed_that_ran_with_and_without_controls_counts_once() -> None:
+    with_controls = [run({"CNN": 80.0 + 4 * seed, "KDE": 90.0}, seed=seed, controls=True) for seed in (0, 1)]
+    both = joined([run({"CNN": 70.0}), *with_controls, run({"CNN": 70.0}, seed=1)])
+    assert cell(both, "CNN", "mpjpe") == cell(joined(with_controls), "CNN", "mpjpe")
+    assert cell(both, "CNN", "mpjpe").startswith("82.0 [")
+    assert actions_table(both, ["CNN"], ["Walking"], preset="long").loc["CNN", "Walking"] == 82.0
+    apart = joined([run({"CNN": 70.0}, controls=True), run({"CNN": 80.0}, precision="bf16")])
+    assert cell(apart, "CNN", "mpjpe").startswith("75.0 ["), "these differ in more than their controls"
+
+
 def measured(errors: dict[Key, Sequence[float]], seed: int = 0) -> Evidence:
     """A run with sequences: six samples of three sequences."""
     groups = np.array(["a", "a", "b", "b", "c", "c"])

@@ -72,10 +72,13 @@ def test_the_timeline_names_every_work_and_no_two_names_overlap() -> None:
     assert all(step.words in description(figure) for step in STEPS)
 
 
-def run(system: str, preset: str, seed: int, value: float, stale: str = "") -> pd.DataFrame:
+def run(
+    system: str, preset: str, seed: int, value: float, stale: str = "", budget: float = 1.0
+) -> pd.DataFrame:
     about = {
-        "dataset": "synthetic", "action": "Walking", "preset": preset, "seed": seed, "budget": 1.0,
-        "precision": "bf16", "device": "cpu", "fingerprint": f"{system}-{preset}-{seed}", "stale": stale,
+        "dataset": "synthetic", "action": "Walking", "preset": preset, "seed": seed, "budget": budget,
+        "precision": "bf16", "device": "cpu", "fingerprint": f"{system}-{preset}-{seed}-{budget}",
+        "stale": stale,
     }  # fmt: skip
     made = frame([constant_row(system, "mpjpe", "p", value, 8, (value - 1, value + 1))])
     return made.assign(**about)
@@ -104,6 +107,12 @@ def test_the_table_fills_itself_as_runs_come(monkeypatch: pytest.MonkeyPatch) ->
     runs["integral"].append(run("Integral", "long", 0, 55.0))
     table = measured_table(systems, "mpjpe", dataset="synthetic", action="Walking", preset="quick")
     assert table.loc["Integral", "long"].startswith("55.0 ["), "what the code of now has made comes first"
+    runs["direct"].append(run("Direct", "long", 0, 80.0, budget=0.125))
+    runs["integral"].append(run("Integral", "long", 0, 90.0, "other code", budget=0.5))
+    table = measured_table(systems, "mpjpe", dataset="synthetic", action="Walking", preset="quick")
+    assert list(table.columns) == ["quick", "long", "long, budget 0.125"], "no column for stale shares alone"
+    assert table.loc["Direct", "long, budget 0.125"].startswith("80.0 [")
+    assert table.loc["Integral", "long, budget 0.125"] == "–"
     runs["direct"], runs["integral"] = [], runs["integral"][:1]
     table = measured_table(systems, "mpjpe", dataset="synthetic", action="Walking", preset="quick")
     assert list(table.columns) == ["quick"]

@@ -162,28 +162,38 @@ def measured_table(
         preset: shown beside those that decide claims.
 
     Returns:
-        One line per system and one column per preset that has runs. Runs of other code are called stale, and
-        shown where there are no others.
+        One line per system and one column per preset that has runs, and per share of its budget at which the
+        code of now has some. Runs of other code are called stale, and shown where there are no others.
     """
-    found = {room: _whole(collected(room), dataset, action) for room, _ in systems}
-    columns = list(dict.fromkeys((preset, *DECISIVE)))
+    found = {room: _there(collected(room), dataset, action) for room, _ in systems}
+    columns = _columns([runs.rows for runs in found.values() if len(runs.rows)], preset)
     lines: dict[str, dict[str, str]] = {}
     for room, key in systems:
         rows, line = found[room].rows, lines.setdefault(label(key), {})
-        for name in columns:
-            line[name] = "–"
-            runs = rows[rows["preset"] == name] if len(rows) else rows
+        for title, (name, budget) in columns.items():
+            line[title] = "–"
+            runs = rows[(rows["preset"] == name) & (rows["budget"] == budget)] if len(rows) else rows
             if not len(runs):
                 continue
             # Of runs that are not to be pooled, as those of several devices, the first are shown; an empty
             # reason to be stale comes before all others.
             first = next(iter(runs.groupby([STALE, *apart(runs, ["precision"])], dropna=False)))[1]
-            line[name] = _told(Evidence(first, found[room].sequences), key, metric)
-    table = pd.DataFrame(lines).T[columns]
+            line[title] = _told(Evidence(first, found[room].sequences), key, metric)
+    table = pd.DataFrame(lines).T[list(columns)]
     shown = [name for name in columns if name == preset or (table[name] != "–").any()]
     table = table[shown]
     table.attrs["note"] = SEEDS
     return table
+
+
+def _columns(found: Sequence[pd.DataFrame], preset: str) -> dict[str, tuple[str, float]]:
+    """Title to preset and budget: whole budgets, and those shares of one that the code of now has run."""
+    columns = {name: (name, 1.0) for name in dict.fromkeys((preset, *DECISIVE))}
+    for name in DECISIVE:
+        fresh = [rows[(rows["preset"] == name) & (rows[STALE] == "")]["budget"] for rows in found]
+        for budget in sorted({float(value) for budgets in fresh for value in budgets} - {1.0}):
+            columns[f"{name}, budget {budget:g}"] = (name, budget)
+    return columns
 
 
 def _told(evidence: Evidence, key: Key, metric: str) -> str:
@@ -195,10 +205,9 @@ def _told(evidence: Evidence, key: Key, metric: str) -> str:
     return f"{text} {STALE}" if evidence.rows[STALE].any() else text
 
 
-def _whole(evidence: Evidence, dataset: str, action: str) -> Evidence:
-    """Runs on a data set and an action at their whole budget."""
+def _there(evidence: Evidence, dataset: str, action: str) -> Evidence:
+    """Runs on a data set and an action."""
     rows = evidence.rows
     if not len(rows):
         return evidence
-    same = (rows["dataset"] == dataset) & (rows["action"] == action) & (rows["budget"] == 1)
-    return evidence.select(same)
+    return evidence.select((rows["dataset"] == dataset) & (rows["action"] == action))
