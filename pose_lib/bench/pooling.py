@@ -32,11 +32,27 @@ class Effect:
 
 
 @dataclass(frozen=True)
-class _Seed:
-    """What the runs of one seed have measured: those of the paper, and of the other paper or action."""
+class _Run:
+    """A run among others. Its rows are looked up where its sequences do not answer."""
 
-    own: Evidence
-    other: Evidence
+    among: Evidence
+    fingerprint: str
+
+    @property
+    def alone(self) -> Evidence:
+        return self.among.select(self.among.rows["fingerprint"] == self.fingerprint)
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        return self.alone.rows
+
+
+@dataclass(frozen=True)
+class _Seed:
+    """The runs of one seed: that of the paper, and that of the other paper or action."""
+
+    own: _Run
+    other: _Run
 
 
 def once_a_seed(rows: pd.DataFrame) -> pd.DataFrame:
@@ -89,24 +105,27 @@ def effect_of(test: Comparison, own: Evidence, other: Evidence | None = None) ->
 
 
 def _by_seed(own: Evidence, other: Evidence) -> Iterator[_Seed]:
-    """The runs of each seed that both have. Of two runs of a seed, that with controls has all systems."""
+    """The runs of each seed that both have."""
     if not len(own.rows) or not len(other.rows):
         return
-    for seed in sorted(set(own.rows["seed"]) & set(other.rows["seed"])):
-        yield _Seed(_fullest(own, seed), _fullest(other, seed))
+    ours = _fullest(own)
+    theirs = ours if other is own else _fullest(other)
+    for seed in sorted(ours.keys() & theirs.keys()):
+        yield _Seed(ours[seed], theirs[seed])
 
 
-def _fullest(evidence: Evidence, seed: int) -> Evidence:
-    rows = evidence.rows
-    chosen = rows[rows["seed"] == seed]
-    if "controls" in chosen and chosen["controls"].any():
-        chosen = chosen[chosen["controls"].astype(bool)]
-    return evidence.select(rows["fingerprint"] == chosen["fingerprint"].iloc[0])
+def _fullest(evidence: Evidence) -> dict[int, _Run]:
+    """The run of each seed. Of two runs of a seed, that with controls has all systems."""
+    runs = evidence.rows.drop_duplicates("fingerprint")
+    if "controls" in runs:
+        runs = runs.sort_values("controls", ascending=False, kind="stable")
+    first = runs.drop_duplicates("seed")
+    return {s: _Run(evidence, str(f)) for s, f in zip(first["seed"], first["fingerprint"], strict=True)}
 
 
-def _each(evidence: Evidence, key: Key, metric: str) -> PerSequence | None:
-    """A system on each sequence of the one run that is given."""
-    sequences = evidence.sequences.get(str(evidence.rows["fingerprint"].iloc[0]))
+def _each(run: _Run, key: Key, metric: str) -> PerSequence | None:
+    """A system on each sequence of a run."""
+    sequences = run.among.sequences.get(run.fingerprint)
     return None if sequences is None else sequences.of_each(key, metric)
 
 
@@ -175,8 +194,9 @@ def _row(test: Comparison, seed: _Seed) -> tuple[float, float, float] | None:
         )
     if test.of:
         return None  # two papers' runs are only compared where they keep the sequences that pair them
-    gain = _ends(seed.own.difference(test.first, test.second, test.metric))
-    return gain if test.less is None else _apart(gain, _ends(seed.own.difference(*test.less)))
+    alone = seed.own.alone
+    gain = _ends(alone.difference(test.first, test.second, test.metric))
+    return gain if test.less is None else _apart(gain, _ends(alone.difference(*test.less)))
 
 
 def _ends(rows: pd.DataFrame) -> tuple[float, float, float] | None:
