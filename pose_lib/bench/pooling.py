@@ -42,10 +42,6 @@ class _Run:
     def alone(self) -> Evidence:
         return self.among.select(self.among.rows["fingerprint"] == self.fingerprint)
 
-    @property
-    def rows(self) -> pd.DataFrame:
-        return self.alone.rows
-
 
 @dataclass(frozen=True)
 class _Seed:
@@ -116,11 +112,8 @@ def _by_seed(own: Evidence, other: Evidence) -> Iterator[_Seed]:
 
 def _fullest(evidence: Evidence) -> dict[int, _Run]:
     """The run of each seed. Of two runs of a seed, that with controls has all systems."""
-    runs = evidence.rows.drop_duplicates("fingerprint")
-    if "controls" in runs:
-        runs = runs.sort_values("controls", ascending=False, kind="stable")
-    first = runs.drop_duplicates("seed")
-    return {s: _Run(evidence, str(f)) for s, f in zip(first["seed"], first["fingerprint"], strict=True)}
+    runs = once_a_seed(evidence.rows.drop_duplicates("fingerprint"))
+    return {s: _Run(evidence, str(f)) for s, f in zip(runs["seed"], runs["fingerprint"], strict=True)}
 
 
 def _each(run: _Run, key: Key, metric: str) -> PerSequence | None:
@@ -185,12 +178,12 @@ def _over_rows(test: Comparison, seeds: Sequence[_Seed]) -> tuple[float, float, 
 def _row(test: Comparison, seed: _Seed) -> tuple[float, float, float] | None:
     """Value and interval of the comparison in one seed's runs."""
     if isinstance(test.second, Constant):
-        found = _ends(pick(seed.own.rows, test.first, test.metric))
+        found = _ends(pick(seed.own.alone.rows, test.first, test.metric))
         return found and tuple(end - test.second.value for end in found)  # type: ignore[return-value]
     if test.actions:
         return _apart(
-            _ends(pick(seed.own.rows, test.first, test.metric)),
-            _ends(pick(seed.other.rows, test.second, test.metric)),
+            _ends(pick(seed.own.alone.rows, test.first, test.metric)),
+            _ends(pick(seed.other.alone.rows, test.second, test.metric)),
         )
     if test.of:
         return None  # two papers' runs are only compared where they keep the sequences that pair them
