@@ -102,8 +102,11 @@ def test_killed_beside_another_process(whole: tuple[dict[str, bytes], int], tmp_
         assert both[0].returncode in (-signal.SIGKILL, 0), errors[0]
         found = content(root)
         assert {name: found.get(name) for name in expected} == expected, die_at
-        # Where the killed one was the last to write, nobody was there to remove its unfinished file.
-        mine = f".{both[0].pid}."
-        assert all(mine in n and n.endswith(".part") for n in found.keys() - expected.keys()), die_at
+        # Only where the killed one wrote after the run was complete, nobody was there to remove its file.
+        (complete,) = root.rglob("complete.json")
+        for left in (root / name for name in found.keys() - expected.keys()):
+            assert left.name.endswith(".part"), (die_at, left)
+            assert f".{both[0].pid}." in left.name, (die_at, left)
+            assert left.stat().st_mtime_ns >= complete.stat().st_mtime_ns, (die_at, left)
         _, err = start(root).communicate()
         assert content(root) == expected, (die_at, err)
