@@ -24,7 +24,7 @@ __all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
 _DETAILS = (
     *("claim", "setting", "dataset", "preset", "budget", "action", "comparison", "metric", "kind"),
-    *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs"),
+    *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs", "wanted"),
 )
 _NO_RUN: dict[str, object] = {"dataset": "", "preset": "", "budget": math.nan}
 DECISIVE = ("long", "paper")
@@ -172,7 +172,8 @@ def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]
     kind = "consistency check" if test.check else ""
     return [
         _line(claim, setting, test.title, _named(v.outcome, test.check), v.action, test.metric, kind)
-        | {"margin": v.margin, "needs": v.needs if v.outcome == "open" else ""}
+        | {"margin": v.margin}
+        | ({"needs": v.needs, "wanted": v.wanted} if v.outcome == "open" else {})
         | (vars(v.effect) if v.effect is not None else {})
         for v in clause.verdicts
     ]
@@ -197,4 +198,5 @@ def _line(
         "reference": nan,
         "outcome": outcome,
         "needs": "",
+        "wanted": nan,
     }

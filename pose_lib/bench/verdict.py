@@ -25,6 +25,7 @@ _WORST: tuple[Outcome, ...] = ("contradicted", "no effect", "open", "reproduced"
 
 LEAST_SEEDS = 3
 """With fewer, nothing is decided: the spread of two says next to nothing of other seeds."""
+_TOO_MANY = 100
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,25 @@ class Verdict:
     outcome: Outcome
 
     @property
+    def wanted(self) -> float:
+        """About how many seeds would decide it; infinite where more than a hundred times as many would."""
+        if self.effect is None or self.effect.seeds < LEAST_SEEDS:
+            return LEAST_SEEDS
+        half = (self.effect.high - self.effect.low) / 2
+        times = max(2, math.ceil((half / max(abs(self.effect.value), self.margin, 1e-12)) ** 2))
+        return times * self.effect.seeds if times <= _TOO_MANY else math.inf
+
+    @property
     def needs(self) -> str:
         """What an open verdict would take."""
         if self.effect is None:
             return "a run"
-        missing = LEAST_SEEDS - self.effect.seeds
-        if missing > 0:
-            return f"{missing} more seed{'s' * (missing > 1)}"
-        half = (self.effect.high - self.effect.low) / 2
-        times = (half / max(abs(self.effect.value), self.margin, 1e-12)) ** 2
-        if times > 100:
+        missing = self.wanted - self.effect.seeds
+        if math.isinf(missing):
             return "a larger difference"
-        return f"about {max(2, math.ceil(times))} times as many seeds and people"
+        if self.effect.seeds < LEAST_SEEDS:
+            return f"{missing:.0f} more seed{'s' * (missing > 1)}"
+        return f"about {self.wanted / self.effect.seeds:.0f} times as many seeds and people"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,136 @@
+"""The claims that stored runs leave open, and what it would take to decide them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from pose_lib.bench.claim import Constant
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.ledger import Entry
+from pose_lib.bench.rows import Key, pick
+from pose_lib.bench.setting import Setting, settings_of
+from pose_lib.bench.staleness import STALE
+from pose_lib.bench.work import RUN_SYSTEM, TIMES
+
+__all__ = ["open_claims"]
+
+_NEVER = "no stored run has measured it"
+
+
+@dataclass(frozen=True)
+class _Way:
+    """How a claim could be decided at one setting."""
+
+    setting: str
+    lines: pd.DataFrame
+    """Of its clauses that are open there."""
+    runs: float
+    """That are missing; infinite where a difference is too small to be decided."""
+    hours: float
+    """Of one core, for these; NaN where no run at this setting has noted its times."""
+    stale: bool
+
+    @property
+    def words(self) -> str:
+        """Each open clause, where it is open, and what it needs there."""
+        parts = []
+        for (title, metric), found in self.lines.groupby(["comparison", "metric"], sort=False):
+            where = ", ".join(
+                f"{a} ({n})" if a else n for a, n in zip(found["action"], found["needs"], strict=True)
+            )
+            parts.append(f"{title}, {metric}: {where}")
+        return "; ".join(parts)
+
+
+def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> pd.DataFrame:
+    """What each open claim would take, at the setting where the fewest runs are missing.
+
+    A setting of runs of older code is named only where there is no other.
+
+    Args:
+        entries: of any papers.
+        evidence: by the name of the paper, the runs that the entries are judged by.
+
+    Returns:
+        Columns ``claim``, ``says``, ``open clauses`` (with what each needs), ``setting``, ``runs`` (that are
+        missing of the claim's own paper; those of a rival are not counted) and ``core-hours`` (of these runs,
+        from the times of stored runs at that setting: without controls if these measure all its systems).
+        Claims that take least come first. NaN stands where nothing was measured, infinity where the
+        difference is so small that a hundred times as many runs would not decide it.
+    """
+    lines = []
+    for entry in entries:
+        if entry.outcome != "open":
+            continue
+        ways = _ways(entry, evidence[entry.paper.name].rows)
+        best = min(ways, key=lambda way: (way.stale, way.runs), default=None)
+        lines.append(
+            {
+                "claim": entry.claim.key,
+                "says": entry.claim.words,
+                "open clauses": best.words if best else _NEVER,
+                "setting": best.setting if best else "",
+                "runs": best.runs if best else math.nan,
+                "core-hours": best.hours if best else math.nan,
+            }
+        )
+    columns = ["claim", "says", "open clauses", "setting", "runs", "core-hours"]
+    found = pd.DataFrame(lines, columns=columns)
+    return found.sort_values(["core-hours", "runs"], kind="stable", ignore_index=True)
+
+
+def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
+    asked = [c.lines for c in entry.clauses if len(c.lines) and (entry.claim.check or not c.check)]
+    if not asked:
+        return []
+    lines = pd.concat(asked)
+    settings = {s.words(entry.paper.presets): s for s in settings_of(rows)}
+    found = []
+    for words, part in lines[lines["outcome"] == "open"].groupby("setting", sort=False):
+        setting = settings[str(words)]
+        there = rows[setting.of(rows)]
+        runs = _missing(part, there)
+        hours = runs * _hours(there, entry)
+        found.append(_Way(str(words), part, runs, hours, _is_stale(setting)))
+    return found
+
+
+def _is_stale(setting: Setting) -> bool:
+    return bool(dict(setting.values).get(STALE))
+
+
+def _missing(lines: pd.DataFrame, ran: pd.DataFrame) -> float:
+    """Runs that the open lines of a setting lack: on each action as many as the line that lacks most."""
+    seeds = ran.groupby("action")["seed"].nunique()
+    lacks: dict[str, float] = {}
+    for action_or_two, has, wanted in zip(lines["action"], lines["seeds"], lines["wanted"], strict=True):
+        actions = str(action_or_two).split(" and ")
+        for action in actions:
+            # A line on two actions has the seeds that both have.
+            there = int(has) if len(actions) == 1 else int(seeds.get(action, 0))
+            lacks[action] = max(lacks.get(action, 0), float(wanted) - there)
+    return sum(lacks.values())
+
+
+def _hours(rows: pd.DataFrame, entry: Entry) -> float:
+    """Of one core, for one run of those that measure the claim; NaN where none has noted its times."""
+    plain = rows[~rows["controls"].astype(bool)]
+    if not all(len(pick(plain, key)) for key in _systems(entry)):
+        plain = rows[rows["controls"].astype(bool)]
+    work = pick(plain, RUN_SYSTEM)
+    work = work[work["metric"].isin(TIMES)]
+    return float(work.groupby("fingerprint")["value"].sum().mean()) / 3600 if len(work) else math.nan
+
+
+def _systems(entry: Entry) -> set[Key]:
+    """Of the claim's own paper, all that its clauses compare."""
+    found: set[Key] = set()
+    for test in entry.claim.comparisons:
+        found.add(test.first)
+        if not (test.of or isinstance(test.second, Constant)):
+            found.add(test.second)
+    return found

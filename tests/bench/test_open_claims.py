@@ -1,0 +1,90 @@
+"""Open claims: the nearest setting, what each clause needs, and the hours of the runs that are missing."""
+
+from __future__ import annotations
+
+import importlib
+import math
+from pathlib import Path
+
+import ledger_rooms
+import pandas as pd
+import pytest
+
+from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.ledger import Entry, entries_of
+from pose_lib.bench.open_claims import open_claims
+from pose_lib.bench.paper import Paper
+from pose_lib.bench.rows import constant_row, frame
+
+
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paper:
+    ledger_rooms.made_up(tmp_path, monkeypatch)
+    found: Paper = importlib.import_module("ledger_first").PAPER
+    return found
+
+
+def timed(rows: pd.DataFrame, seconds: float, *, controls: bool = False) -> pd.DataFrame:
+    """The rows of runs of which each took ``seconds``, and their systems' own values."""
+    times = [
+        frame([constant_row("Run", f"{kind}-seconds", "p", seconds / 3, 1)])
+        for kind in ("network", "training", "other")
+    ]
+    times += [frame([constant_row(name, "mpjpe", "p", 90.0)]) for name in rows["system"].unique()]
+    runs = rows.drop_duplicates("fingerprint")[["dataset", "action", "preset", "budget", "precision", "seed"]]
+    parts = [rows.assign(controls=controls, stale="")]
+    for (_, run), fingerprint in zip(runs.iterrows(), rows["fingerprint"].unique(), strict=True):
+        about = {**run.to_dict(), "controls": controls, "fingerprint": fingerprint, "stale": ""}
+        parts += [row.assign(**about) for row in times]
+    return pd.concat(parts, ignore_index=True)
+
+
+def asked(room: Paper, *parts: pd.DataFrame) -> pd.DataFrame:
+    evidence: Evidence = ledger_rooms.evidence(*parts)
+    entries: tuple[Entry, ...] = entries_of(room, evidence, {})
+    return open_claims(entries, {room.name: evidence}).set_index("claim")
+
+
+def test_seeds_that_are_missing_cost_the_hours_of_runs_like_them(room: Paper) -> None:
+    line = asked(room, timed(ledger_rooms.rows("good", (-10.0,)), 1800)).loc["A-1"]
+    assert line["open clauses"] == "good - CNN, mpjpe: all (2 more seeds)"
+    assert line["setting"].startswith("synthetic, long")
+    assert (line["runs"], line["core-hours"]) == (2, 1.0)
+
+
+def test_a_wide_interval_asks_for_as_many_runs_as_narrow_it_to_its_middle(room: Paper) -> None:
+    wide = asked(room, timed(ledger_rooms.rows("good", (-30.0, 0.0, 5.0)), 3600)).loc["A-1"]
+    times = int(wide["open clauses"].partition("about ")[2].split()[0])
+    assert times > 2
+    assert wide["runs"] == wide["core-hours"] == 3 * (times - 1)
+
+
+def test_a_difference_of_nothing_is_not_decided_by_runs(room: Paper) -> None:
+    line = asked(room, timed(ledger_rooms.rows("good", (-300.0, 300.0, 0.0)), 3600)).loc["A-2"]
+    assert math.isinf(line["runs"])
+    assert "a larger difference" in line["open clauses"]
+
+
+def test_runs_without_controls_count_where_they_measure_the_claim(room: Paper) -> None:
+    plain = timed(ledger_rooms.rows("good", (-10.0,)), 360)
+    full = timed(ledger_rooms.rows("good", (-10.0,)), 3600, controls=True).assign(fingerprint="full", seed=1)
+    assert asked(room, plain, full).loc["A-1", "core-hours"] == pytest.approx(0.1)
+    both = pd.concat([ledger_rooms.rows("good", (-10.0,)), ledger_rooms.rows("bad", (9.0,))])
+    full = timed(both, 3600, controls=True).assign(fingerprint="full", seed=1)
+    assert asked(room, plain, full).loc["A-2", "core-hours"] == pytest.approx(2 * 1.0)
+
+
+def test_runs_of_older_code_are_the_last_choice(room: Paper) -> None:
+    old = timed(ledger_rooms.rows("good", (-10.0, -9.0)), 360).assign(stale="other code", fingerprint="old")
+    new = timed(ledger_rooms.rows("good", (-10.0,)), 360)
+    assert asked(room, old).loc["A-1", "setting"].endswith("other code")
+    assert not asked(room, old, new).loc["A-1", "setting"].endswith("other code")
+
+
+def test_a_claim_that_nothing_measured_comes_last_and_decided_ones_not_at_all(room: Paper) -> None:
+    decided = timed(ledger_rooms.rows("good", (-10.0, -10.1, -9.9)), 360)
+    table = asked(room, decided, timed(ledger_rooms.rows("same", (0.0,)), 360))
+    assert "A-1" not in table.index
+    assert table.index[-1] == "A-4"
+    assert table.loc["A-4", "open clauses"] == "no stored run has measured it"
+    assert pd.isna(table.loc["A-4", "runs"])
