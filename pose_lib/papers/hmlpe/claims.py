@@ -170,9 +170,10 @@ REMARKS = {
     ),
     "H-2": Remark(
         "Under gradient descent a weight of one ten-billionth changes the shared layers by less than "
-        "32-bit numbers can hold, so a network that trains with it would also train without it. The same "
-        "pair with several random starts would show whether the printed gap is more than the luck of one "
-        "start.",
+        "32-bit numbers can hold, so a network that trains with it would also train without it. Where the "
+        "table of the sweep shows that no ratio has brought the error below that of the mean pose, as at a "
+        "short budget, the pair has not yet been asked at all. The same pair over many more steps, from "
+        "several random starts, would show whether the printed gap is more than the luck of one start.",
         shown="The weights of the two tasks",
     ),
     "H-3": Remark(
