@@ -56,9 +56,10 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
         evidence: by the name of the paper, the runs that the entries are judged by.
 
     Returns:
-        Columns ``claim``, ``says``, ``open clauses`` (with what each needs), ``setting``, ``runs`` (that are
-        missing of the claim's own paper; those of a rival are not counted) and ``core-hours`` (of these runs,
-        from the times of stored runs at that setting: without controls if these measure all its systems).
+        Columns ``claim``, ``says``, ``open clauses`` (with what each needs), ``setting`` (its data set,
+        preset and budget), ``runs`` (that are missing of the claim's own paper; those of a rival are not
+        counted) and ``core-hours`` (of these runs, from the times of stored runs at that setting: without
+        controls if these measure all its systems).
         Claims that take least come first. NaN stands where nothing was measured, infinity where the
         difference is so small that a hundred times as many runs would not decide it.
     """
@@ -95,12 +96,17 @@ def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
         there = rows[setting.of(rows)]
         runs = _missing(part, there)
         hours = runs * _hours(there, entry)
-        found.append(_Way(str(words), part, runs, hours, _is_stale(setting)))
+        found.append(_Way(_in_short(setting, str(words)), part, runs, hours, bool(_stale(setting))))
     return found
 
 
-def _is_stale(setting: Setting) -> bool:
-    return bool(dict(setting.values).get(STALE))
+def _in_short(setting: Setting, words: str) -> str:
+    """Data set, preset and budget, and why its runs are stale if they are."""
+    return "; ".join(filter(None, (words.partition("; ")[0], _stale(setting))))
+
+
+def _stale(setting: Setting) -> str:
+    return str(dict(setting.values).get(STALE) or "")
 
 
 def _missing(lines: pd.DataFrame, ran: pd.DataFrame) -> float:
