@@ -100,6 +100,12 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
     assert ideas_in_3d(stored, [room("b")]).endswith(
         "none lowers the error wherever it was measured and 1 raises it (the b idea)."
     )
+    walking, eating = (rows("a", values) for values in (WINS, LOSES))
+    walking["action"], eating["action"] = "Walking", "Eating"
+    eating["fingerprint"] += "-eating"
+    assert ideas_in_3d({"made": evidence(walking, eating)}, [room("a")]).endswith(
+        "and 1 lowers it on some actions and raises it on others (the a idea)."
+    )
     many = {"made": evidence(*(rows(name, WINS) for name in "abcde"))}
     assert ideas_in_3d(many, [room(*"abcde")]).endswith("5 lower the error wherever they were measured.")
     assert ideas_in_3d(stored, [room("a", kind="2d")]).startswith("No stored run measures an idea in 3D")

@@ -22,6 +22,8 @@ __all__ = ["QUESTIONS", "Question", "answer", "findings", "ideas_in_3d", "score_
 
 _UNDECIDED = ("No stored run measures yet", "Too few seeds are stored to say")
 """How an answer begins that decides nothing."""
+_BOTH = "lowered and raised"
+"""What comes of an idea that the stored runs show to help on one action and to harm on another."""
 _DATA = {"synthetic": "rendered people", "mocap": "captured motion"}
 _FEW = 4
 """Ideas up to which a sentence names them; the forest plot shows them all."""
@@ -150,7 +152,12 @@ def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None 
         if tests:
             table, details = verdicts(evidence[room.name], tests, room.presets)
             able = set(details.loc[details["seeds"] >= LEAST_SEEDS, "claim"])
-            outcomes |= {str(name): found for name, found in standing(table).items() if name in able}
+            lowers = set(details.loc[details["outcome"] == "reproduced", "claim"])
+            outcomes |= {
+                str(name): _BOTH if found == "contradicted" and name in lowers else found
+                for name, found in standing(table).items()
+                if name in able
+            }
     if not outcomes:
         return "No stored run measures an idea in 3D against its own control with three seeds or more yet."
     kinds = {
@@ -159,6 +166,7 @@ def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None 
             "lower the error wherever they were measured",
         ),
         "contradicted": ("raises it", "raise it"),
+        _BOTH: ("lowers it on some actions and raises it on others",) * 2,
         "no effect": ("changes it by less than one per cent", "change it by less than one per cent"),
         "settings disagree": ("depends on the setting", "depend on the setting"),
         "open": ("is undecided", "are undecided"),
