@@ -26,6 +26,8 @@ __all__ = ["idea_forest", "ideas_at_a_glance", "nothing_stored"]
 
 _LINE = 0.2
 """Height of a line of a forest in inches."""
+_APART = 0.55
+"""Lines between two marks of an idea at a glance: as much as their numbers are high."""
 _WIDTH = 6.0
 _LONGEST = 38
 """Letters in a line of a title."""
@@ -68,24 +70,32 @@ def ideas_at_a_glance(gains: pd.DataFrame, *, alt: str = "") -> Figure:
     _check(gains)
     panels = [part for _, part in gains.groupby("unit", sort=False)]
     blocks = [list(part.groupby(["cited", "idea"], sort=False)) for part in panels]
-    heights = [2.3 * _LINE * len(block) + 0.75 for block in blocks]
+    heights = [_LINE * sum(_tall(rows) for _, rows in block) + 0.75 for block in blocks]
     figure, grid = plt.subplots(
         len(panels), 1, figsize=(_WIDTH, sum(heights)), height_ratios=heights, squeeze=False
     )
     for axes, part, block in zip(grid[:, 0], panels, blocks, strict=True):
         limits = _limits(part)
-        names = []
-        for middle, ((cited, idea), rows) in enumerate(block):
-            places = middle + (np.arange(len(rows)) - (len(rows) - 1) / 2) * min(0.2, 0.7 / len(rows))
+        names: dict[float, str] = {}
+        top = 0.0
+        for (cited, idea), rows in block:
+            middle = top + _tall(rows) / 2
+            top += _tall(rows)
+            places = middle + (np.arange(len(rows)) - (len(rows) - 1) / 2) * _APART
             for y, row in zip(places, rows.to_dict("records"), strict=True):
                 _mark(axes, y, row, limits, size=4.5)
                 _beyond(axes, y, float(row["value"]), limits)
-            names.append("\n".join([*_balanced(figure_text(idea)), figure_text(cited)]))
+            names[middle] = "\n".join([*_balanced(figure_text(idea)), figure_text(cited)])
         axes.axvline(0.0, color=TEXT, linewidth=1.2)
-        axes.set_yticks(range(len(names)), names, fontsize=7.5)
-        _frame(axes, part, limits, len(names) - 0.5)
+        axes.set_yticks(list(names), list(names.values()), fontsize=7.5)
+        _frame(axes, part, limits, top + 0.2)
     _legend(figure, gains)
     return describe(figure, alt or f"Forest plot with one line per idea, {_BETTER}. {_in_words(gains)}")
+
+
+def _tall(rows: pd.DataFrame) -> float:
+    """Lines that an idea takes at a glance: those of its title or of its marks, whichever are more."""
+    return max(2.3, _APART * len(rows) + 0.6)
 
 
 def _balanced(title: str) -> list[str]:

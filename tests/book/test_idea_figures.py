@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import matplotlib.pyplot as plt
@@ -102,9 +103,24 @@ def test_at_a_glance_each_idea_has_one_line() -> None:
     assert [tick.get_text() for tick in points.get_yticklabels()] == ["the crop\nA. 2016"]
     heights = [float(np.ravel(line.get_ydata())[0]) for line in marks(mm, OURS)]
     assert len(set(heights)) == 2
-    assert all(abs(height) < 0.5 for height in heights)
+    assert np.mean(heights) == pytest.approx(mm.get_yticks()[0]), "its name stands in the middle"
     assert [line.get_marker() for line in marks(points, OURS)] == ["s"]
     assert "one line per idea" in description(figure)
+
+
+def test_numbers_beyond_the_axis_do_not_overlap_however_many_marks_an_idea_has() -> None:
+    near = [gains(idea=f"near {n}", value=1.0, low=0.5, high=1.5, printed=np.nan) for n in range(60)]
+    far = [
+        gains(idea="far", action=f"action {n}", value=90.0 + n, low=80.0, high=110.0, printed=np.nan)
+        for n in range(9)
+    ]
+    figure = ideas_at_a_glance(pd.DataFrame([*near, *far]))
+    (axes,) = figure.axes
+    figure.canvas.draw()
+    boxes = sorted((text.get_window_extent() for text in axes.texts), key=lambda box: box.y0)
+    assert len(boxes) == 9
+    # A box has the room of letters that reach below the line, which numbers do not.
+    assert all(above.y0 - below.y0 > 0.75 * below.height for below, above in itertools.pairwise(boxes))
 
 
 @pytest.mark.parametrize("draw", [idea_forest, ideas_at_a_glance])
