@@ -106,6 +106,10 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
     assert ideas_in_3d({"made": evidence(walking, eating)}, [room("a")]).endswith(
         "and 1 lowers it on some actions and raises it on others (the a idea)."
     )
+    again = evidence(walking, eating, walking.assign(system="b"), eating.assign(system="b"))
+    assert ideas_in_3d({"made": again}, [room("a", "b")]).endswith(
+        "and 2 lower it on some actions and raise it on others (the a idea; the b idea)."
+    )
     many = {"made": evidence(*(rows(name, WINS) for name in "abcde"))}
     assert ideas_in_3d(many, [room(*"abcde")]).endswith("5 lower the error wherever they were measured.")
     assert ideas_in_3d(stored, [room("a", kind="2d")]).startswith("No stored run measures an idea in 3D")

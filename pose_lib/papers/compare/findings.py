@@ -166,7 +166,10 @@ def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None 
             "lower the error wherever they were measured",
         ),
         "contradicted": ("raises it", "raise it"),
-        _BOTH: ("lowers it on some actions and raises it on others",) * 2,
+        _BOTH: (
+            "lowers it on some actions and raises it on others",
+            "lower it on some actions and raise it on others",
+        ),
         "no effect": ("changes it by less than one per cent", "change it by less than one per cent"),
         "settings disagree": ("depends on the setting", "depend on the setting"),
         "open": ("is undecided", "are undecided"),
