@@ -26,6 +26,7 @@ __all__ = [
     "Remark",
     "entries_of",
     "lacking_seeds",
+    "open_lines",
     "remarks_of",
     "rule_of",
     "score",
@@ -154,7 +155,7 @@ def lacking_seeds(entries: Sequence[Entry]) -> pd.DataFrame:
     """
     lines: dict[tuple[str, str], dict[str, Any]] = {}
     for entry in entries:
-        for setting, needed in _needed(entry):
+        for setting, needed in () if entry.claim.check else open_lines(entry):
             missing = needed["needs"].str.extract(r"^(\d+) more seeds?$")[0].astype(float)
             if missing.notna().all():
                 line = lines.setdefault((entry.paper.name, setting), _of_setting(entry.paper, needed.iloc[0]))
@@ -181,9 +182,9 @@ def _of_setting(paper: Paper, line: pd.Series) -> dict[str, Any]:
     }
 
 
-def _needed(entry: Entry) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Settings of an open claim, each with the lines of its clauses that are open there."""
-    asked = [clause.lines for clause in entry.clauses if not clause.check and len(clause.lines)]
+def open_lines(entry: Entry) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Settings of an open claim, each with the lines that are open there of the clauses that decide it."""
+    asked = [c.lines for c in entry.clauses if len(c.lines) and (entry.claim.check or not c.check)]
     if entry.outcome == "open" and asked:
         lines = pd.concat(asked)
         for setting, part in lines[lines["outcome"] == "open"].groupby("setting", sort=False):

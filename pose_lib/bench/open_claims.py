@@ -10,7 +10,7 @@ import pandas as pd
 
 from pose_lib.bench.claim import Constant
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.ledger import Entry
+from pose_lib.bench.ledger import Entry, open_lines
 from pose_lib.bench.rows import Key, pick
 from pose_lib.bench.setting import Setting, settings_of
 from pose_lib.bench.staleness import STALE
@@ -85,18 +85,14 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
 
 
 def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
-    asked = [c.lines for c in entry.clauses if len(c.lines) and (entry.claim.check or not c.check)]
-    if not asked:
-        return []
-    lines = pd.concat(asked)
-    settings = {s.words(entry.paper.presets): s for s in settings_of(rows)}
+    settings = {s.words(entry.paper.presets): s for s in settings_of(rows)} if len(rows) else {}
     found = []
-    for words, part in lines[lines["outcome"] == "open"].groupby("setting", sort=False):
-        setting = settings[str(words)]
+    for words, part in open_lines(entry):
+        setting = settings[words]
         there = rows[setting.of(rows)]
         runs = _missing(part, there)
         hours = runs * _hours(there, entry)
-        found.append(_Way(_in_short(setting, str(words)), part, runs, hours, bool(_stale(setting))))
+        found.append(_Way(_in_short(setting, words), part, runs, hours, bool(_stale(setting))))
     return found
 
 
