@@ -55,7 +55,7 @@ def merge(
         wrong = [line for name, found in new.items() for line in _faults(name, found, known, folder)]
         if wrong:
             raise MergeError(
-                "\n  ".join(["these runs do not belong to the code and data of now:", *wrong])
+                "\n  ".join(["these runs do not belong to the current code and data:", *wrong])
                 + "\nrun them again, or take them all the same with --other"
             )
     return [_added(name, found, folder) for name, found in sorted(new.items())]

@@ -14,7 +14,7 @@ __all__ = ["overlay"]
 _NOT_RUN = (
     ":::{note}\nThis notebook was not run here, so its outputs are missing. Run it with `make book`.\n:::"
 )
-_OLDER = ":::{warning}\nThis page was made with other code than that of now. `make book` makes it again.\n:::"
+_OLDER = ":::{warning}\nThis page was made with code that has changed since. `make book` makes it again.\n:::"
 
 
 def overlay(clean: Mapping[str, Any], executed: Mapping[str, Any] | None) -> dict[str, Any]:

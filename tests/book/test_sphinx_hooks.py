@@ -130,7 +130,7 @@ def test_a_page_says_how_it_was_made_and_when_it_is_older_than_the_code() -> Non
     assert len(cells) == 3
     executed["metadata"][NOTE]["code"] = "of another day"
     cells = overlay(notebook("a", "b"), executed)["cells"]
-    assert "other code than that of now" in cells[1]["source"]
+    assert "code that has changed since" in cells[1]["source"]
 
 
 def test_every_image_of_a_cell_has_its_own_description() -> None:

@@ -48,7 +48,7 @@ WINS, LOSES, SAME, WIDE = (-10.0, -10.2, -9.8), (9.0, 9.1, 8.9), (0.1, 0.0, -0.1
         (WINS, f"the cascade beats the plain network on rendered people (-10.0 [-11.1,{SPACE}-8.9] mm)"),
         (LOSES, "the cascade loses to the plain network on rendered people (+9.0 ["),
         (SAME, "the cascade equals the plain network on rendered people (+0.0 ["),
-        (WIDE, "the cascade cannot be told from the plain network on rendered people (+0.0 ["),
+        (WIDE, "the cascade is not distinguishable from the plain network on rendered people (+0.0 ["),
         (WINS[:2], "Too few seeds are stored to say whether the cascade beats the plain network"),
     ],
 )
@@ -94,7 +94,7 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
         )
     }
     assert ideas_in_3d(stored, [room(*"abcde")]) == (
-        "Of 4 ideas in 3D that stored runs measure against a control of its own with enough seeds, 1 lowers "
+        "Of 4 ideas in 3D, each measured against its own control in stored runs of enough seeds, 1 lowers "
         "the error wherever it was measured (the a idea), 1 raises it (the b idea) and 2 are undecided."
     )
     assert ideas_in_3d(stored, [room("b")]).endswith(

@@ -89,9 +89,9 @@ QUESTIONS: tuple[tuple[Question, ...], ...] = (
             "tekin_ae",
             "regression through the code of an auto-encoder",
             below("Ours, fine-tuned", "CNN", "limb-ratio-full", 0.1),
-            "keeps the ratios of limbs better than",
-            "keeps the ratios of limbs worse than",
-            "keeps the ratios of limbs as well as",
+            "preserves the ratios of limb lengths better than",
+            "preserves the ratios of limb lengths less well than",
+            "preserves the ratios of limb lengths as well as",
             "direct regression",
             "in the sum of ratio errors",
             2,
@@ -126,7 +126,7 @@ def answer(question: Question, evidence: Evidence) -> str:
         "reproduced": question.better,
         "contradicted": question.worse,
         "no effect": question.same,
-        "open": "cannot be told from",
+        "open": "is not distinguishable from",
     }
     parts = []
     for outcome, verb in words.items():
@@ -183,8 +183,8 @@ def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None 
             parts.append(f"{len(names) or 'none'} {one if len(names) < 2 else several}{named}")
     word = "idea" if len(outcomes) == 1 else "ideas"
     return (
-        f"Of {len(outcomes)} {word} in 3D that stored runs measure against a control of its own with "
-        f"enough seeds, {_listed(parts)}."
+        f"Of {len(outcomes)} {word} in 3D, each measured against its own control in stored runs of enough "
+        f"seeds, {_listed(parts)}."
     )
 
 

@@ -68,8 +68,8 @@ STRANDS: tuple[Strand, ...] = (
             _INTEGRAL,
             Step(2022, "transformers, maps", "Xu et al.", "xu2022vitpose"),
         ),
-        "Coordinates from one long vector gave way to maps. Looking a second time stayed, as stages of one "
-        "network that is trained as a whole.",
+        "Coordinates from one long vector were replaced by maps. Looking a second time stayed, as stages of "
+        "one network that is trained as a whole.",
     ),
     Strand(
         "detection beside regression",
@@ -83,8 +83,8 @@ STRANDS: tuple[Strand, ...] = (
             _SIMPLE,
             Step(2019, "high resolution kept", "Sun et al.", "sun2019hrnet"),
         ),
-        "The helper became the answer: networks find joints on a map, and the head that regresses beside it "
-        "is gone. What it was for, exact coordinates, is read from the map.",
+        "Detection replaced regression: networks predict a map for each joint, and exact coordinates are "
+        "read from the map.",
     ),
     Strand(
         "3D from the picture, with 2D beside it",
@@ -124,8 +124,8 @@ STRANDS: tuple[Strand, ...] = (
         ),
         Step(2016, "Park et al.", "Park et al.", "park2016pose", "park"),
         (_LIFTING, _VIDEO),
-        "Joints in the picture as an input became a whole school: lift them, and leave the picture behind. "
-        "Several roots are rarely used.",
+        "Predicting a 3D pose from the joints in the picture alone became a common approach. Several roots "
+        "are rarely used.",
     ),
 )
 """The five ideas, in the order of their papers in this book."""

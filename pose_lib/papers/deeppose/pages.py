@@ -19,7 +19,7 @@ from pose_lib.bench.rows import Key, label, pick, split_key
 from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.overlays import draw_crop
-from pose_lib.book.palette import CENTRE, GHOST, OURS, PUBLISHED, RIGHT, looks_of
+from pose_lib.book.palette import CENTRE, GHOST, OURS, PUBLISHED, looks_of
 from pose_lib.book.style import describe, limb_colours
 from pose_lib.data.poses import PoseData
 from pose_lib.data.references import torso_lengths
@@ -163,13 +163,13 @@ def _whole_truth(experiment: DeepPoseExperiment) -> Tensor:
 
 
 def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figure:
-    """Figure 6: what each stage moved; the truth in green, the prediction in orange."""
+    """Figure 6: what each stage moved; the truth in grey, the prediction in green."""
     figure, grid = plt.subplots(len(samples), 3, figsize=(6.0, 2.0 * len(samples)), squeeze=False)
     truth = _whole_truth(experiment)
     for number, (row, sample) in enumerate(zip(grid, samples, strict=True)):
         for axes, stage in zip(row, STAGES, strict=True):
             draw_crop(axes, experiment.test.images[sample], "" if number else stage)
-            for poses, colour in ((truth, OURS), (experiment.predictions[stage], RIGHT)):
+            for poses, colour in ((truth, GHOST), (experiment.predictions[stage], OURS)):
                 draw_pose_2d(axes, poses[sample], experiment.skeleton, colour=colour, linewidth=1.6)
     return describe(
         figure, f"{len(samples)} images in rows, three stages in columns: true and predicted stick figures"
