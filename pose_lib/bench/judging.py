@@ -2,8 +2,11 @@
 
 The verdict on a clause is the worst over its actions, and that on a claim the worst of its clauses; see
 :mod:`pose_lib.bench.verdict` for what decides one clause on one action. It is on the method at one setting,
-with its optimiser, size and budget, never on the paper. Clauses that are consistency checks take no part in
-it: a claim that has no others is called a consistency check itself.
+with its optimiser, size and budget, never on the paper.
+
+A clause that is a consistency check decides no claim, but a run has to pass it: at a setting where it fails,
+the claim is open, whatever its other clauses say. A claim that has no other clauses is called a consistency
+check itself.
 """
 
 from __future__ import annotations
@@ -151,7 +154,11 @@ def _joined(claim: Claim, clauses: Sequence[Clause]) -> tuple[str, str]:
     if not clauses:
         where = ", ".join(sorted({d for test in claim.comparisons for d in test.datasets}))
         return "open", f"no stored run{' on ' * bool(where)}{where} has measured it"
-    deciding = [c for c in clauses if claim.check or not (isinstance(c.test, Comparison) and c.test.check)]
+    checks = [c for c in clauses if isinstance(c.test, Comparison) and c.test.check and not claim.check]
+    failed = [check.words for check in checks if check.outcome != "reproduced"]
+    if failed:
+        return "open", f"asked only of runs that pass a check: {'; '.join(failed)}"
+    deciding = [clause for clause in clauses if clause not in checks]
     outcome = worst([clause.outcome for clause in deciding])
     because = "; ".join(clause.words for clause in deciding if clause.outcome == outcome)
     return _named(outcome, claim.check), because if outcome != "reproduced" else ""
@@ -173,10 +180,18 @@ def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]
     return [
         _line(claim, setting, test.title, _named(v.outcome, test.check), v.action, test.metric, kind)
         | {"margin": v.margin}
-        | ({"needs": v.needs, "wanted": v.wanted} if v.outcome == "open" else {})
+        | _lacks(claim, test, v)
         | (vars(v.effect) if v.effect is not None else {})
         for v in clause.verdicts
     ]
+
+
+def _lacks(claim: Claim, test: Comparison, found: Verdict) -> dict[str, object]:
+    """What it takes to decide a line that is open, or whose failed check keeps the claim open."""
+    if found.outcome == "open":
+        return {"needs": found.needs, "wanted": found.wanted}
+    fails = test.check and not claim.check and found.outcome != "reproduced"
+    return {"needs": "a training that passes this check", "wanted": math.inf} if fails else {}
 
 
 def _line(

@@ -56,7 +56,7 @@ class LedgerClause:
     title: str
     metric: str
     check: bool
-    """Whether it is a consistency check, which takes no part in the verdict."""
+    """Whether it is a consistency check, which decides nothing: without it, the claim is open."""
     lines: pd.DataFrame
     """Those of its lines in the second table of :func:`.judging.verdicts`, one per setting and action."""
 
@@ -183,11 +183,12 @@ def _of_setting(paper: Paper, line: pd.Series) -> dict[str, Any]:
 
 
 def open_lines(entry: Entry) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Settings of an open claim, each with the lines that are open there of the clauses that decide it."""
-    asked = [c.lines for c in entry.clauses if len(c.lines) and (entry.claim.check or not c.check)]
+    """Settings of an open claim, each with the lines that are open there, and checks that failed."""
+    asked = [c.lines for c in entry.clauses if len(c.lines)]
     if entry.outcome == "open" and asked:
         lines = pd.concat(asked)
-        for setting, part in lines[lines["outcome"] == "open"].groupby("setting", sort=False):
+        undecided = lines["outcome"].isin(["open", "inconsistent"])
+        for setting, part in lines[undecided].groupby("setting", sort=False):
             yield str(setting), part
 
 

@@ -60,8 +60,9 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
         preset and budget), ``runs`` (that are missing of the claim's own paper; those of a rival are not
         counted) and ``core-hours`` (of these runs, from the times of stored runs at that setting: without
         controls if these measure all its systems).
-        Claims that take least come first. NaN stands where nothing was measured, infinity where the
-        difference is so small that a hundred times as many runs would not decide it.
+        Claims that take least come first. NaN stands where nothing was measured, infinity where more runs
+        would not decide it: the difference is so small that a hundred times as many leave it open, or the
+        runs fail a check that the claim asks for.
     """
     lines = []
     for entry in entries:

@@ -189,17 +189,22 @@ def test_over_all_settings_those_that_decide_count() -> None:
     assert standing(found).to_dict() == {"T-1": "reproduced", "T-2": "open", "T-3": "not testable"}
 
 
-def test_a_consistency_check_is_called_one_and_decides_no_claim() -> None:
+def test_a_consistency_check_is_called_one_and_decides_no_claim_but_must_be_passed() -> None:
     check = replace(WIDE, check=True)
     claims = (Claim("C", "By definition.", "-", (check,)), Claim("M", "Mixed.", "-", (BELOW, check)))
     bad = run(("ours", "wide"), (5.0, 5.1, 4.9))
     found = table(claims, run("ours", THREE), bad)
-    assert found["outcome"].tolist() == ["inconsistent", "reproduced"]
+    assert found["outcome"].tolist() == ["inconsistent", "open"]
+    assert found.loc["M", "because"].startswith("asked only of runs that pass a check: ours, wide - CNN")
     assert found["kind"].tolist() == ["consistency check", "claim"]
     found = table(claims, *GOOD)
     assert found["outcome"].tolist() == ["consistent", "reproduced"]
     details = verdicts(Evidence(pd.concat(GOOD)), claims)[1]
     assert details["kind"].tolist() == ["consistency check", "", "consistency check"]
+    lines = verdicts(Evidence(pd.concat([run("ours", THREE), bad])), claims)[1].set_index("claim")
+    assert lines.loc["M", "outcome"].tolist() == ["reproduced", "inconsistent"]
+    assert lines.loc["M", "needs"].tolist()[1] == "a training that passes this check"
+    assert lines.loc["C", "needs"] is not lines.loc["M", "needs"].tolist()[1]
 
 
 def test_printed_numbers_can_decide_a_clause_alone() -> None:

@@ -10,6 +10,7 @@ import ledger_rooms
 import pandas as pd
 import pytest
 
+from pose_lib.bench.claim import Claim, below
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.ledger import Entry, entries_of
 from pose_lib.bench.open_claims import open_claims
@@ -88,3 +89,13 @@ def test_a_claim_that_nothing_measured_comes_last_and_decided_ones_not_at_all(ro
     assert table.index[-1] == "A-4"
     assert table.loc["A-4", "open clauses"] == "no stored run has measured it"
     assert pd.isna(table.loc["A-4", "runs"])
+
+
+def test_a_failed_check_is_not_passed_by_more_runs(room: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module(room.module)
+    tests = (below("good", "CNN", "mpjpe"), below("bad", "CNN", "mpjpe", check=True))
+    monkeypatch.setattr(module, "CLAIMS", (Claim("A-1", "It helps.", "-", tests),))
+    good, bad = ledger_rooms.rows("good", (-10.0, -10.1, -9.9)), ledger_rooms.rows("bad", (9.0, 9.1, 8.9))
+    line = asked(room, timed(pd.concat([good, bad]), 3600)).loc["A-1"]
+    assert line["open clauses"] == "bad - CNN, mpjpe: all (a training that passes this check)"
+    assert math.isinf(line["runs"])

@@ -10,8 +10,8 @@ __all__ = ["CLAIMS", "REMARKS"]
 _HML, _PRE, _ALONE = "DconvMP-HML", "DconvMP", "Regression alone"
 _ROOT: Key = (_HML, "root-relative")
 _XZ, _Y = "Hip and shoulder, x and z", "Hip and shoulder, y"
-_SHOULDERS = below("Left and right shoulder", "nothing shared", "weight-correlation")
 _NO_CORRELATION = Constant(0.0, "no correlation", unit=1.0)
+_SHOULDERS = below("Left and right shoulder", "nothing shared", "weight-correlation")
 _STEPS = (
     ("Walking", "Eating", 0.12),
     ("Eating", "Greeting", 0.09),
@@ -28,7 +28,9 @@ CLAIMS: tuple[Claim, ...] = (
         "A network trained on both tasks has a lower error than kernel dependency estimation.",
         "On all six actions, by 8 to 22 %.",
         (below(_HML, "KDE", "mpjpe", 0.04), below(_HML, "LinKDE", "mpjpe", 0.04, of="linkde")),
-        "KDE is on gradients of the crop; LinKDE, like the printed rows, also has silhouettes of the person.",
+        "KDE is on gradients of the crop; LinKDE, like the printed rows, also has silhouettes of the "
+        "person. On the hidden test set of Human3.6M, all fifteen actions, its authors later printed 136.47 "
+        "mm for it, and 133.81 mm for LinKDE.",
         actions=SIX,
     ),
     Claim(
@@ -62,11 +64,12 @@ CLAIMS: tuple[Claim, ...] = (
         "Its errors vary less from sample to sample than those of kernel dependency estimation.",
         "The standard deviation is lower on all six actions: 23.54 against 37.14 mm for Walking.",
         (below(_HML, "KDE", "mpjpe-std", 0.06),),
+        "Of LinKDE, which the printed numbers are of, no deviation is stored.",
         actions=SIX,
     ),
     Claim(
         "LC-6",
-        "Learning to detect improves the regression, in either of the two ways.",
+        "Learning to detect improves the regression, in each of the two ways.",
         "Argued; the paper trains no regression alone.",
         (below(_HML, _ALONE, "mpjpe"), below(_PRE, _ALONE, "mpjpe")),
         "Regression alone takes as many steps as each recipe's regression, from the same initial weights.",
@@ -76,10 +79,11 @@ CLAIMS: tuple[Claim, ...] = (
         "Joints relative to their parents vary less than relative to the root, and are easier to learn.",
         "Argued; not measured.",
         (
-            below("Parent-relative targets", "Root-relative targets", "target-deviation"),
+            below("Parent-relative targets", "Root-relative targets", "target-deviation", check=True),
             below(_HML, _ROOT, "mpjpe"),
         ),
-        "Parent-relative predictions are summed along the chain, and their errors add up.",
+        "That such targets vary less is a property of the poses. Parent-relative predictions are summed "
+        "along the chain, and their errors add up.",
     ),
     Claim(
         "LC-8",
@@ -88,6 +92,7 @@ CLAIMS: tuple[Claim, ...] = (
         (below("Left and right hip", "nothing shared", "weight-correlation", check=True), _SHOULDERS),
         "The two hips are opposite by definition, since their middle is the root: the verdict is that on the "
         "shoulders.",
+        actions=("Walking",),
     ),
     Claim(
         "LC-9",
@@ -99,6 +104,7 @@ CLAIMS: tuple[Claim, ...] = (
             near(_Y, _NO_CORRELATION, "weight-correlation", 0.2),
         ),
         "Not in y: within 0.2 of no correlation. Depends on how people stand and turn before the camera.",
+        actions=("Walking",),
     ),
     Claim(
         "LC-10",
@@ -107,6 +113,7 @@ CLAIMS: tuple[Claim, ...] = (
         (above("Weights like poses", "joints in random order", "structure-similarity", check=True),),
         "Correlation of the entries off the diagonals, against joints in random order, which any network "
         "beats that has learned its targets.",
+        actions=("Walking",),
     ),
     Claim(
         "LC-11",
@@ -114,13 +121,19 @@ CLAIMS: tuple[Claim, ...] = (
         "Read off Figure 7.",
         (above("Pairs with a wrist or ankle", "Other pairs", "co-sparsity"),),
         "The measure is high for any joint whose weights are sparse, shared or not.",
+        actions=("Walking",),
     ),
     Claim(
         "LC-12",
         "Weights learned on other actions than Walking show similar patterns.",
         "Said without a figure.",
-        (_SHOULDERS, above(_XZ, _Y, "weight-correlation")),
-        "Asked here: the signs of claims LC-8 (shoulders) and LC-9 on the other five actions.",
+        (
+            _SHOULDERS,
+            above(_XZ, _NO_CORRELATION, "weight-correlation", 0.1),
+            above(_XZ, _Y, "weight-correlation"),
+        ),
+        "Asked here: the signs of claims LC-8 (shoulders) and LC-9 on the other five actions, but not "
+        "whether y is near no correlation.",
         actions=tuple(action for action in SIX if action != "Walking"),
     ),
     Claim(
@@ -152,15 +165,16 @@ REMARKS = {
         "from video, would show where the network overtakes.",
     ),
     "LC-2": Remark(
-        "One of the two recipes may simply have trained its regression longer: the stages of pre-training "
-        "take as many steps each as the joint training. The same comparison at equal steps in all, which "
-        "is the equal setting, would test it.",
+        "Pre-training takes twice as many steps in all: as many for detection as for regression, and for "
+        "each as many as the joint training takes for both. So its convolutions are trained for twice as "
+        "long. The page that compares all methods at an equal setting shows both recipes at equal steps in "
+        "all.",
     ),
     "LC-4": Remark(
         "Generated actions are as hard as their generators make them: how much the poses of an action "
-        "vary, and how people turn, was not fitted to the films. The spread of the poses by action, which "
-        "the page on data shows, should predict our order; on Human3.6M itself the paper's should come "
-        "back.",
+        "vary, and how people turn, was not fitted to the films. How much the poses of an action vary tells "
+        "part of our order; how often people turn their backs may tell the rest. On Human3.6M itself the "
+        "paper's order should come back.",
         shown="Do its claims hold?",
     ),
     "LC-5": Remark(
@@ -171,8 +185,7 @@ REMARKS = {
     "LC-6": Remark(
         "A regression that is trained as long from the same weights learns features of its own, and at a "
         "small input there is little left for detectors to add. The gain may shrink as the budget grows. "
-        "Curves of both over the budget, and the same on photographs, where it holds in 2D, would test "
-        "it.",
+        "Curves of both over the budget, and the same on photographs, would test it.",
     ),
     "LC-7": Remark(
         "Shorter targets vary less, but a wrist is the sum of several of them, and their errors add up. "

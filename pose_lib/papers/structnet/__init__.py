@@ -28,8 +28,8 @@ PAPER = Paper(
         Idea(
             "a score to search with instead of regression",
             "StructNet-Avg",
-            "DconvMP-HML",
-            printed=69.75 - 77.60,
+            "StructNet-Pred",
+            printed=69.75 - 84.85,
         ),
         Idea(
             "the mean of the best poses instead of the best",
