@@ -10,6 +10,7 @@ from typing import Any
 from pose_lib.bench.complete import RunError, is_complete
 from pose_lib.bench.data_quality import complete_samples
 from pose_lib.bench.fingerprint import settings_hash
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.run import Run
 from pose_lib.bench.setup import Setup, request_of
@@ -76,7 +77,7 @@ def reopened(paper: Paper, folder: Path, data_root: Path | None = None) -> Setup
         raise RunError(f"{folder} is a run of {run.paper}, not of {paper.name}")
     given = run.parameters
     try:
-        preset: Any = paper.presets[given["preset"]].on(given["dataset"]).scaled(given["budget"])
+        preset = preset_in_force(paper, given["preset"], given["dataset"], given["budget"])
         request = request_of(given, preset, data_root, preset.size)
     except KeyError as error:
         raise RunError(f"{folder}: its parameters are no longer valid ({error}); run it again") from error

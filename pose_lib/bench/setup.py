@@ -13,6 +13,7 @@ import pandas as pd
 
 from pose_lib.bench.data_quality import complete_samples, count_unusual
 from pose_lib.bench.fingerprint import code_of_recipe
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.parameters import (
     PARAMETERS,
@@ -149,7 +150,7 @@ def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None = None) -
         root: folder of the data set's files, where it needs one.
     """
     set_precision(given["precision"])
-    preset = paper.presets[given["preset"]].on(given["dataset"]).scaled(given["budget"])
+    preset = preset_in_force(paper, given["preset"], given["dataset"], given["budget"])
     train, test = _samples(given, preset, root, preset.size)
     found = {
         split: count_unusual(part, preset.window) for split, part in (("training", train), ("test", test))
@@ -178,7 +179,7 @@ def make_data(paper: Paper, given: Mapping[str, Any]) -> Path:
     """
     check_names(list(given), PARAMETERS, paper.name)
     parameters, root = checked(paper, {**_USUAL, **given})
-    preset = paper.presets[parameters["preset"]].scaled(parameters["budget"])
+    preset = preset_in_force(paper, parameters["preset"], parameters["dataset"], parameters["budget"])
     request = request_of(parameters, preset, root, preset.size)
     catalog.load(request, device=parameters["device"])
     return request.folder

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.fingerprint import code_of_recipe, settings_hash
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.paper import Paper
 from pose_lib.data.catalog import DATASETS
 from pose_lib.data.request import sources_of
@@ -47,7 +48,8 @@ def _why(run: pd.Series, paper: Paper, code: str) -> str:
         return "other code"
     if run["preset"] not in paper.presets:
         return "no such preset now"
-    if run["settings"] != settings_hash(paper.presets[run["preset"]].scaled(run["budget"]).settings()):
+    now = preset_in_force(paper, run["preset"], run["dataset"], run["budget"])
+    if run["settings"] != settings_hash(now.settings()):
         return "another preset"
     if run["dataset"] not in DATASETS or run["data_code"] != sources_of(run["dataset"]):
         return "other code of the data"

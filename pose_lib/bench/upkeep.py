@@ -15,6 +15,7 @@ from pose_lib import checkpoints
 from pose_lib.bench import complete
 from pose_lib.bench.execute import is_current
 from pose_lib.bench.fingerprint import code_of_recipe
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.run import runs_root
 from pose_lib.checkpoints import CheckpointError
@@ -124,10 +125,10 @@ def _why_run(folder: Path, papers: dict[str, Paper], codes: dict[str, str]) -> s
         return "made by other code"
     if torch_then != str(torch.__version__):
         return f"made with torch {torch_then}"
-    presets = papers[paper].presets
-    if preset not in presets:
+    if preset not in papers[paper].presets:
         return f"there is no preset {preset}"
-    now = json.dumps(presets[preset].on(dataset).scaled(budget).settings(), default=str, sort_keys=True)
+    in_force = preset_in_force(papers[paper], preset, dataset, budget)
+    now = json.dumps(in_force.settings(), default=str, sort_keys=True)
     if json.dumps(about["settings"], default=str, sort_keys=True) != now:
         return f"the preset {preset} has changed"
     return ""

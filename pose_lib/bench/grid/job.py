@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.presets import Preset
 from pose_lib.data.catalog import SEQUENCE_SETS
@@ -71,4 +72,4 @@ class Job:
 
     def sizes(self, papers: Mapping[str, Paper]) -> Preset:
         """Sizes and schedules in force."""
-        return papers[self.paper].presets[self.preset].scaled(self.budget)
+        return preset_in_force(papers[self.paper], self.preset, self.dataset, self.budget)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from pose_lib.bench.fingerprint import environment, settings_hash
 from pose_lib.bench.grid.job import Job
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.machine import provenance
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.presets import Preset
@@ -79,8 +80,11 @@ def measured(rows: pd.DataFrame, papers: Sequence[Paper], device: str = "cpu") -
 
 def _same_preset(run: Any, papers: Sequence[Paper]) -> bool:
     """Whether the preset of a run's row is now what it was then."""
-    found = [paper.presets.get(run.preset) for paper in papers if paper.name == run.paper]
-    return any(p and settings_hash(p.scaled(run.budget).settings()) == run.settings for p in found)
+    return any(
+        settings_hash(preset_in_force(paper, run.preset, run.dataset, run.budget).settings()) == run.settings
+        for paper in papers
+        if paper.name == run.paper and run.preset in paper.presets
+    )
 
 
 def best(table: pd.DataFrame, job: Job) -> pd.Series | None:
