@@ -27,8 +27,9 @@ __all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
 
 _DETAILS = (
     *("claim", "setting", "dataset", "preset", "budget", "action", "comparison", "metric", "kind"),
-    *("value", "low", "high", "margin", "seeds", "reference", "outcome", "needs", "wanted"),
+    *("value", "low", "high", "fixed", "margin", "seeds", "reference", "outcome", "needs", "wanted"),
 )
+_PRINTED = "printed numbers alone"
 _NO_RUN: dict[str, object] = {"dataset": "", "preset": "", "budget": math.nan}
 DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
@@ -60,12 +61,10 @@ def verdicts(
     table: list[dict[str, str]] = []
     details: list[dict[str, object]] = []
     for claim in claims:
-        found = [(s.words(presets or {}), s.runs, _clauses(claim, s, ours, theirs)) for s in settings]
         recounts = [_recounted(test) for test in claim.tests if isinstance(test, Recount)]
-        if recounts:
-            found.append(("printed numbers alone", _NO_RUN, recounts))
-        asked = [one for one in found if one[-1]]
-        for words, runs, clauses in asked or [("", _NO_RUN, [])]:
+        found = [(s.words(presets or {}), s.runs, _clauses(claim, s, ours, theirs)) for s in settings]
+        asked = [(words, runs, [*recounts, *clauses]) for words, runs, clauses in found if clauses]
+        for words, runs, clauses in asked or [(_PRINTED if recounts else "", _NO_RUN, recounts)]:
             outcome, because = _joined(claim, clauses)
             table.append(
                 {
@@ -140,7 +139,7 @@ def _on(evidence: Evidence, action: str) -> Evidence:
 
 def _verdict(test: Comparison, action: str, effect: Effect | None) -> Verdict:
     margin = math.nan if effect is None else test.margin * abs(effect.reference)
-    return Verdict(action, effect, margin, judge(test, effect))
+    return Verdict(action, effect, margin, judge(test, effect), test.sign)
 
 
 def _recounted(test: Recount) -> Clause:
@@ -208,6 +207,7 @@ def _line(
         "value": nan,
         "low": nan,
         "high": nan,
+        "fixed": nan,
         "margin": nan,
         "seeds": 0,
         "reference": nan,

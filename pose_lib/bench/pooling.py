@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,11 @@ class Effect:
     seeds: int
     reference: float
     """The second system's own value, which margins are a share of; NaN where it has none."""
+    fixed: float = 0.0
+    """Half of the interval over people and takes alone, which more seeds do not narrow.
+
+    It is 0 where no sequences are kept, and where it is not asked for: the interval lies beside zero.
+    """
 
 
 @dataclass(frozen=True)
@@ -87,17 +92,18 @@ def effect_of(test: Comparison, own: Evidence, other: Evidence | None = None) ->
             another one; of the same setting.
     """
     seeds = list(_by_seed(own, own if other is None else other))
-    if test.actions:
-        found = _over_actions(test, seeds)
-    else:
-        lines = [_line(test, seed) for seed in seeds]
-        known = [line for line in lines if line is not None]
-        without = (seed for seed, line in zip(seeds, lines, strict=True) if line is None)
-        mixed = any(_row(test, seed) is not None for seed in without)
-        found = (None if mixed else _over_sequences(known)) or _over_rows(test, seeds)
-    if found is None:
+    reference = _reference(test, own if other is None else other)
+    found = _over_actions(test, seeds, reference) if test.actions else _on_one(test, seeds, reference)
+    return found or _over_rows(test, seeds, reference)
+
+
+def _on_one(test: Comparison, seeds: Sequence[_Seed], reference: float) -> Effect | None:
+    """From the sequences of all runs that measure a comparison; None where one of them keeps none."""
+    lines = [_line(test, seed) for seed in seeds]
+    without = (seed for seed, line in zip(seeds, lines, strict=True) if line is None)
+    if any(_row(test, seed) is not None for seed in without):
         return None
-    return Effect(*found, reference=_reference(test, own if other is None else other))
+    return _over_sequences(test, [line for line in lines if line is not None], reference)
 
 
 def _by_seed(own: Evidence, other: Evidence) -> Iterator[_Seed]:
@@ -139,7 +145,7 @@ def _line(test: Comparison, seed: _Seed) -> PerSequence | None:
     return None if third is None or fourth is None else gap.minus(third.minus(fourth))
 
 
-def _over_sequences(lines: Sequence[PerSequence]) -> tuple[float, float, float, int] | None:
+def _over_sequences(test: Comparison, lines: Sequence[PerSequence], reference: float) -> Effect | None:
     """Mean and interval over people, takes and seeds, from what is known of each sequence."""
     if not lines:
         return None
@@ -147,32 +153,40 @@ def _over_sequences(lines: Sequence[PerSequence]) -> tuple[float, float, float, 
     if len(names) < 2:
         return None
     low, high = hierarchical_interval(values, names, weight)
-    return float(np.average(values.mean(0), weights=weight)), low, high, len(values)
+    found = Effect(float(np.average(values.mean(0), weights=weight)), low, high, len(values), reference)
+    if test.sign != "near" and (low > 0 or high < 0):
+        return found
+    fixed = hierarchical_interval(values.mean(0)[None], names, weight)
+    return replace(found, fixed=(fixed.high - fixed.low) / 2)
 
 
-def _over_actions(test: Comparison, seeds: Sequence[_Seed]) -> tuple[float, float, float, int] | None:
+def _over_actions(test: Comparison, seeds: Sequence[_Seed], reference: float) -> Effect | None:
     """The difference of a metric between two actions, whose takes are resampled apart."""
     assert not isinstance(test.second, Constant)
     pairs = [(_each(s.own, test.first, test.metric), _each(s.other, test.second, test.metric)) for s in seeds]
     known = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if not known:
-        return _over_rows(test, seeds)
+    if len(known) < sum(_row(test, seed) is not None for seed in seeds):
+        return None
     sides = [aligned(side) for side in zip(*known, strict=True)]
-    draws, means = [], []
+    if not sides or any(len(names) < 2 for names, _, _ in sides):
+        return None
+    draws, fixed, means = [], [], []
     for number, (names, weight, values) in enumerate(sides):
         draws.append(hierarchical_means(values, names, weight, seed=number))
+        fixed.append(hierarchical_means(values.mean(0)[None], names, weight, seed=number))
         means.append(float(np.average(values.mean(0), weights=weight)))
     low, high = np.quantile(draws[0] - draws[1], [0.025, 0.975])
-    return means[0] - means[1], float(low), float(high), len(known)
+    ends = np.quantile(fixed[0] - fixed[1], [0.025, 0.975])
+    half = float(ends[1] - ends[0]) / 2
+    return Effect(means[0] - means[1], float(low), float(high), len(known), reference, half)
 
 
-def _over_rows(test: Comparison, seeds: Sequence[_Seed]) -> tuple[float, float, float, int] | None:
+def _over_rows(test: Comparison, seeds: Sequence[_Seed], reference: float) -> Effect | None:
     """Where no sequences are kept: from the rows of each run, stored differences and values."""
     rows = [row for row in (_row(test, seed) for seed in seeds) if row is not None]
     if not rows:
         return None
-    table = pd.DataFrame(rows, columns=["value", "low", "high"])
-    return *pooled(table), len(rows)
+    return Effect(*pooled(pd.DataFrame(rows, columns=["value", "low", "high"])), len(rows), reference)
 
 
 def _row(test: Comparison, seed: _Seed) -> tuple[float, float, float] | None:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from pose_lib.bench.claim import Comparison, Recount
+from pose_lib.bench.claim import Comparison, Recount, Sign
 from pose_lib.bench.pooling import Effect
 
 __all__ = ["LEAST_SEEDS", "Clause", "Outcome", "Verdict", "judge", "worst"]
@@ -37,15 +37,23 @@ class Verdict:
     """None where it was not measured."""
     margin: float
     outcome: Outcome
+    sign: Sign = "below"
+    """Of the comparison."""
 
     @property
     def wanted(self) -> float:
-        """About how many seeds would decide it; infinite where more than a hundred times as many would."""
+        """About how many seeds would decide it on the same people and takes; infinite where none would.
+
+        The interval's square is that over people and takes, which stays, and that over seeds, which shrinks
+        as their number grows.
+        """
         if self.effect is None or self.effect.seeds < LEAST_SEEDS:
             return LEAST_SEEDS
-        half = (self.effect.high - self.effect.low) / 2
-        times = max(2, math.ceil((half / max(abs(self.effect.value), self.margin, 1e-12)) ** 2))
-        return times * self.effect.seeds if times <= _TOO_MANY else math.inf
+        fixed = self.effect.fixed**2
+        if self._enough**2 <= fixed:
+            return math.inf
+        times = math.ceil((self._half**2 - fixed) / (self._enough**2 - fixed))
+        return max(2, times) * self.effect.seeds if times <= _TOO_MANY else math.inf
 
     @property
     def needs(self) -> str:
@@ -54,10 +62,25 @@ class Verdict:
             return "a run"
         missing = self.wanted - self.effect.seeds
         if math.isinf(missing):
-            return "a larger difference"
+            tiny = self._half > math.sqrt(_TOO_MANY) * self._enough
+            return "a larger difference" if tiny else "more test people"
         if self.effect.seeds < LEAST_SEEDS:
             return f"{missing:.0f} more seed{'s' * (missing > 1)}"
-        return f"about {self.wanted / self.effect.seeds:.0f} times as many seeds and people"
+        return f"about {self.wanted / self.effect.seeds:.0f} times as many seeds"
+
+    @property
+    def _half(self) -> float:
+        """Of the interval."""
+        assert self.effect is not None
+        return (self.effect.high - self.effect.low) / 2
+
+    @property
+    def _enough(self) -> float:
+        """Half of the widest interval around the same value that would decide."""
+        assert self.effect is not None
+        value, margin = abs(self.effect.value), 0.0 if math.isnan(self.margin) else self.margin
+        inside = margin - value
+        return max(1e-12, inside, -inside if self.sign == "near" else value)
 
 
 @dataclass(frozen=True)

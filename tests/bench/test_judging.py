@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -65,8 +66,32 @@ def test_an_open_verdict_says_what_it_would_take() -> None:
     assert needs(None) == "a run"
     assert needs(Effect(1, 0, 2, 1, 9)) == "2 more seeds"
     assert needs(Effect(1, 0, 2, 2, 9)) == "1 more seed"
-    assert needs(Effect(1, -1, 3, 3, 9)) == "about 4 times as many seeds and people"
+    assert needs(Effect(1, -1, 3, 3, 9)) == "about 4 times as many seeds"
     assert needs(Effect(0.01, -5, 5, 3, 9)) == "a larger difference"
+    assert needs(Effect(1, -1, 3, 3, 9, fixed=1.5)) == "more test people"
+    assert needs(Effect(1, -1, 3, 3, 9, fixed=0.5)) == "about 5 times as many seeds"
+
+
+@pytest.mark.parametrize("fixed", [0.0, 0.3])
+@pytest.mark.parametrize(
+    ("sign", "value", "half", "margin"),
+    [("below", 1.0, 2.0, 0.1), ("above", 0.2, 1.5, 1.0), ("near", 0.4, 1.0, 1.0), ("near", 1.8, 2.0, 1.0)],
+)
+def test_as_many_seeds_as_it_asks_for_would_decide_it(
+    sign: str, value: float, half: float, margin: float, fixed: float
+) -> None:
+    test = Comparison("a", "b", "m", sign, margin)  # type: ignore[arg-type]
+
+    def at(seeds: float) -> Effect:
+        """The interval that so many seeds would have: the part of the seeds shrinks, that of people stays."""
+        wide = math.sqrt(fixed**2 + (half**2 - fixed**2) * 3 / seeds)
+        return Effect(value, value - wide, value + wide, int(seeds), 1.0, fixed)
+
+    assert judge(test, at(3)) == "open"
+    wanted = Verdict("Walking", at(3), margin, "open", sign).wanted  # type: ignore[arg-type]
+    assert judge(test, at(wanted + 1e-6)) != "open"
+    if wanted > 6:
+        assert judge(test, at(wanted - 3)) == "open"
 
 
 def test_the_worst_outcome_counts_or_that_of_most() -> None:
@@ -207,13 +232,16 @@ def test_a_consistency_check_is_called_one_and_decides_no_claim_but_must_be_pass
     assert lines.loc["C", "needs"] is not lines.loc["M", "needs"].tolist()[1]
 
 
-def test_printed_numbers_can_decide_a_clause_alone() -> None:
+def test_printed_numbers_are_a_clause_among_others_and_can_decide_alone() -> None:
     for true, outcome in ((True, "reproduced"), (False, "contradicted")):
-        claim = Claim("P", "Best.", "-", (Recount("counted again", lambda true=true: true), BELOW))
-        found = table([claim], run("ours", THREE)).set_index("setting")
-        assert found.loc["printed numbers alone", "outcome"] == outcome
-        assert set(found["outcome"]) == {outcome, "reproduced"}
-        assert table([claim]).loc["P", "setting"] == "printed numbers alone"
+        counted = Recount("counted again", lambda true=true: true)
+        (alone,) = table([Claim("P", "Best.", "-", (counted,))]).to_dict("records")
+        assert (alone["setting"], alone["outcome"]) == ("printed numbers alone", outcome)
+        claim = Claim("P", "Best.", "-", (counted, BELOW))
+        (found,) = table([claim], run("ours", THREE)).to_dict("records")
+        assert (found["setting"] != "printed numbers alone", found["outcome"]) == (True, outcome)
+        (few,) = table([claim], run("ours", THREE[:2])).to_dict("records")
+        assert few["outcome"] == ("open" if true else outcome)
 
 
 def test_a_constant_is_compared_with_own_values_on_the_data_sets_it_is_of() -> None:

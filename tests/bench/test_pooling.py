@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from pose_lib.bench.claim import Constant, below
+from pose_lib.bench.claim import Constant, below, near
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import Evidence, Sequences, joined
 from pose_lib.bench.per_sequence import PerSequence, aligned
@@ -82,6 +83,40 @@ def test_actions_are_compared_on_their_own_takes() -> None:
     rows = effect_of(test, Evidence(first.rows), Evidence(second.rows))
     assert rows is not None
     assert rows.value == pytest.approx(effect.value, abs=0.1)
+
+
+def test_actions_of_one_take_and_seeds_without_sequences_are_compared_by_their_rows() -> None:
+    test = below("a", "a", "m", actions=("Walking", "Sitting"))
+    first = [run({("a", "m"): 80.0}, s) for s in range(3)]
+    second = [run({("a", "m"): 120.0}, s, action="Sitting") for s in range(3)]
+    mixed = effect_of(test, joined([*first[:2], Evidence(first[2].rows)]), joined(second))
+    assert mixed is not None
+    assert mixed.seeds == 3
+    name, of = next(iter(second[0].sequences.items()))
+    one = replace(of, names=of.names[:1], total=of.total[:, :1], weight=of.weight[:, :1])
+    alone = effect_of(test, first[0], Evidence(second[0].rows, {name: one}))
+    assert alone is not None
+    assert alone.value == pytest.approx(mixed.value, abs=5)
+
+
+def test_the_part_of_the_interval_that_seeds_do_not_narrow_is_that_of_the_sequences() -> None:
+    few, many = (
+        effect_of(
+            near("a", "b", "m", 0.1),
+            joined(run({("a", "m"): 90.0 + s % 3, ("b", "m"): 100.0}, s) for s in range(n)),
+        )
+        for n in (3, 60)
+    )
+    assert few is not None
+    assert many is not None
+    assert few.fixed == pytest.approx(many.fixed, rel=0.5)
+    assert few.fixed < 0.1 * (few.high - few.low)
+    assert many.fixed < (many.high - many.low) / 2 < (few.high - few.low) / 4
+    decided = effect_of(
+        below("a", "b", "m"), joined(run({("a", "m"): 90.0, ("b", "m"): 100.0}, s) for s in range(3))
+    )
+    assert decided is not None
+    assert decided.fixed == 0
 
 
 def test_a_constant_is_taken_off_the_systems_own_values() -> None:
