@@ -8,13 +8,11 @@ import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import ModuleType
-from typing import Any
 
 import pandas as pd
 
 from pose_lib.bench.claim import Claim, Recount
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.ideas import images_at, run_command
 from pose_lib.bench.judging import NOT_TESTABLE, standing, verdicts
 from pose_lib.bench.paper import Paper
 
@@ -25,7 +23,6 @@ __all__ = [
     "LedgerClause",
     "Remark",
     "entries_of",
-    "lacking_seeds",
     "open_lines",
     "remarks_of",
     "rule_of",
@@ -143,43 +140,6 @@ def score(entries: Sequence[Entry]) -> pd.DataFrame:
         rare = [name for name in ("settings disagree", NOT_TESTABLE, checks) if not table.loc["all", name]]
         table = table.drop(columns=rare)
     return table
-
-
-def lacking_seeds(entries: Sequence[Entry]) -> pd.DataFrame:
-    """The settings at which open claims need more seeds of the same runs and nothing else, cheapest first.
-
-    Returns:
-        Columns ``paper``, ``claims`` (their keys), ``setting``, ``runs`` (that are missing),
-        ``million images`` (that one network is trained on in all of these) and ``command``, which makes the
-        first of them.
-    """
-    lines: dict[tuple[str, str], dict[str, Any]] = {}
-    for entry in entries:
-        for setting, needed in () if entry.claim.check else open_lines(entry):
-            missing = needed["needs"].str.extract(r"^(\d+) more seeds?$")[0].astype(float)
-            if missing.notna().all():
-                line = lines.setdefault((entry.paper.name, setting), _of_setting(entry.paper, needed.iloc[0]))
-                line["claims"].append(entry.claim.key)
-                line["runs"] = max(line["runs"], int(missing.groupby(needed["action"]).max().sum()))
-    columns = ["paper", "claims", "setting", "runs", "million images", "command"]
-    found = pd.DataFrame(list(lines.values()), columns=columns)
-    found["claims"] = found["claims"].map(", ".join)
-    found["million images"] *= found["runs"]
-    return found.sort_values("million images", kind="stable", ignore_index=True)
-
-
-def _of_setting(paper: Paper, line: pd.Series) -> dict[str, Any]:
-    """A row of :func:`lacking_seeds` that has no claims yet; the images are those of one run."""
-    preset, budget = str(line["preset"]), float(line["budget"])
-    about = f"-p dataset {line['dataset']} -p action {line['action']} -p budget {budget:g} -p seed 1"
-    return {
-        "paper": paper.cited_as or paper.title,
-        "claims": [],
-        "setting": line["setting"],
-        "runs": 0,
-        "million images": images_at(paper, preset, budget) / 1e6,
-        "command": f"{run_command(paper.name, preset)} {about}",
-    }
 
 
 def open_lines(entry: Entry) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from pose_lib.bench.claim import Constant
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.grid.job import Job
 from pose_lib.bench.ledger import Entry, open_lines
 from pose_lib.bench.rows import Key, pick
 from pose_lib.bench.setting import Setting, settings_of
@@ -32,6 +33,8 @@ class _Way:
     """That are missing; infinite where a difference is too small to be decided."""
     hours: float
     """Of one core, for these; NaN where no run at this setting has noted its times."""
+    command: str
+    """Makes the first of them."""
     stale: bool
 
     @property
@@ -58,11 +61,11 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
     Returns:
         Columns ``claim``, ``says``, ``open clauses`` (with what each needs), ``setting`` (its data set,
         preset and budget), ``runs`` (that are missing of the claim's own paper; those of a rival are not
-        counted) and ``core-hours`` (of these runs, from the times of stored runs at that setting: without
-        controls if these measure all its systems).
+        counted), ``core-hours`` (of these runs, from the times of stored runs at that setting: without
+        controls if these measure all its systems) and ``command`` (that makes the first of these runs).
         Claims that take least come first. NaN stands where nothing was measured, infinity where more runs
-        would not decide it: the difference is so small that a hundred times as many leave it open, or the
-        runs fail a check that the claim asks for.
+        would not decide it: the difference is so small that a hundred times as many leave it open, the test
+        people differ too much, or the runs fail a check that the claim asks for. No command is given then.
     """
     lines = []
     for entry in entries:
@@ -78,9 +81,10 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
                 "setting": best.setting if best else "",
                 "runs": best.runs if best else math.nan,
                 "core-hours": best.hours if best else math.nan,
+                "command": best.command if best and math.isfinite(best.runs) else "",
             }
         )
-    columns = ["claim", "says", "open clauses", "setting", "runs", "core-hours"]
+    columns = ["claim", "says", "open clauses", "setting", "runs", "core-hours", "command"]
     found = pd.DataFrame(lines, columns=columns)
     return found.sort_values(["core-hours", "runs"], kind="stable", ignore_index=True)
 
@@ -91,9 +95,12 @@ def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
     for words, part in open_lines(entry):
         setting = settings[words]
         there = rows[setting.of(rows)]
-        runs = _missing(part, there)
-        hours = runs * _hours(there, entry)
-        found.append(_Way(_in_short(setting, words), part, runs, hours, bool(_stale(setting))))
+        stale = bool(_stale(setting))
+        lacks = _missing(part, there.iloc[:0] if stale else there)
+        alike = _measuring(there, entry)
+        runs = sum(lacks.values())
+        command = _command(entry, setting, there, alike, max(lacks, key=lacks.__getitem__))
+        found.append(_Way(_in_short(setting, words), part, runs, runs * _hours(alike), command, stale))
     return found
 
 
@@ -106,27 +113,52 @@ def _stale(setting: Setting) -> str:
     return str(dict(setting.values).get(STALE) or "")
 
 
-def _missing(lines: pd.DataFrame, ran: pd.DataFrame) -> float:
-    """Runs that the open lines of a setting lack: on each action as many as the line that lacks most."""
+def _missing(lines: pd.DataFrame, ran: pd.DataFrame) -> dict[str, float]:
+    """Action to the runs that the open lines of a setting lack: as many as the line that lacks most.
+
+    Runs that are not in ``ran``, such as stale ones, do not count: new ones are not pooled with them.
+    """
     seeds = ran.groupby("action")["seed"].nunique()
     lacks: dict[str, float] = {}
     for action_or_two, has, wanted in zip(lines["action"], lines["seeds"], lines["wanted"], strict=True):
         actions = str(action_or_two).split(" and ")
         for action in actions:
-            # A line on two actions has the seeds that both have.
-            there = int(has) if len(actions) == 1 else int(seeds.get(action, 0))
+            there = int(seeds.get(action, 0))
+            if len(actions) == 1:  # a line on two actions has the seeds that both have
+                there = min(there, int(has))
             lacks[action] = max(lacks.get(action, 0), float(wanted) - there)
-    return sum(lacks.values())
+    return lacks
 
 
-def _hours(rows: pd.DataFrame, entry: Entry) -> float:
-    """Of one core, for one run of those that measure the claim; NaN where none has noted its times."""
+def _measuring(rows: pd.DataFrame, entry: Entry) -> pd.DataFrame:
+    """Of the runs at a setting, those that measure the claim: without controls if these do."""
     plain = rows[~rows["controls"].astype(bool)]
-    if not all(len(pick(plain, key)) for key in _systems(entry)):
-        plain = rows[rows["controls"].astype(bool)]
-    work = pick(plain, RUN_SYSTEM)
+    enough = all(len(pick(plain, key)) for key in _systems(entry))
+    return plain if enough else rows[rows["controls"].astype(bool)]
+
+
+def _hours(rows: pd.DataFrame) -> float:
+    """Of one core, for one of these runs; NaN where none has noted its times."""
+    work = pick(rows, RUN_SYSTEM)
     work = work[work["metric"].isin(TIMES)]
     return float(work.groupby("fingerprint")["value"].sum().mean()) / 3600 if len(work) else math.nan
+
+
+def _command(entry: Entry, setting: Setting, ran: pd.DataFrame, alike: pd.DataFrame, action: str) -> str:
+    """What makes the first missing run on an action: with a seed that no run there has had."""
+    about = dict(setting.values)
+    seeds = ran.loc[ran["action"] == action, "seed"] if not _stale(setting) else ran["seed"].iloc[:0]
+    job = Job(
+        paper=entry.paper.name,
+        dataset=setting.dataset,
+        action=action,
+        preset=str(about["preset"]),
+        budget=float(str(about["budget"])),
+        seed=int(seeds.max()) + 1 if len(seeds) else 0,
+        controls=bool(alike["controls"].astype(bool).any()) if len(alike) else True,
+        device=str(about.get("device") or "auto"),
+    )
+    return f"pose-lib run {' '.join(job.arguments())} --keep"
 
 
 def _systems(entry: Entry) -> set[Key]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 
 import ledger_rooms
 import pytest
 
-from pose_lib.bench.ledger import Entry, entries_of, lacking_seeds, rule_of, score
+from pose_lib.bench.ledger import Entry, rule_of, score
 
 
 @pytest.fixture
@@ -73,14 +72,3 @@ def test_the_score_counts_claims_by_paper_and_checks_apart(entries: dict[str, En
     assert list(score([entries["B-1"]]).columns) == [
         *("claims", "reproduced", "contradicted", "no effect", "open")
     ]
-
-
-def test_claims_that_lack_seeds_alone_share_the_runs_of_their_setting(entries: dict[str, Entry]) -> None:
-    assert lacking_seeds(list(entries.values())).empty
-    room = importlib.import_module("ledger_first").PAPER
-    few = ledger_rooms.evidence(ledger_rooms.rows("good", (-10.0,)), ledger_rooms.rows("same", (0.0, 0.1)))
-    (line,) = lacking_seeds(entries_of(room, few, {})).to_dict("records")
-    assert (line["paper"], line["claims"], line["runs"]) == ("First & Co 2014", "A-1, A-3", 2)
-    assert line["command"].startswith("pose-lib run ledger_first --preset long ")
-    assert line["command"].endswith(" -p dataset synthetic -p action all -p budget 1 -p seed 1")
-    assert line["million images"] > 0

@@ -51,6 +51,13 @@ def test_seeds_that_are_missing_cost_the_hours_of_runs_like_them(room: Paper) ->
     assert line["open clauses"] == "good - CNN, mpjpe: all (2 more seeds)"
     assert line["setting"].startswith("synthetic, long")
     assert (line["runs"], line["core-hours"]) == (2, 1.0)
+    words = line["command"].split()
+    assert words[:3] == ["pose-lib", "run", "ledger_first"]
+    given = dict(zip(words[4::3], words[5::3], strict=False))
+    assert given == {
+        **{"dataset": "synthetic", "action": "all", "preset": "long", "budget": "1.0"},
+        **{"seed": "1", "controls": "false", "device": "auto"},
+    }
 
 
 def test_a_wide_interval_asks_for_as_many_runs_as_narrow_it_to_its_middle(room: Paper) -> None:
