@@ -56,7 +56,7 @@ def rows(
     for seed, value in enumerate(values):
         difference = constant_row(key, metric, "p", value, interval=(value - 1, value + 1), against=against)
         about = {"dataset": dataset, "action": "all", "preset": "long", "budget": 1.0}
-        about |= {"precision": "bf16", "seed": seed, "controls": False}
+        about |= {"precision": "bf16", "seed": seed, "controls": False, "date": "2026-01-02"}
         parts.append(
             frame([difference, constant_row(against, metric, "p", 100.0)]).assign(
                 **about, fingerprint=f"{seed}-{dataset}"

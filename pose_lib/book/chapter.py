@@ -28,7 +28,6 @@ from pose_lib.bench.measures import sequences_of
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.rows import Key, label
-from pose_lib.bench.stored import stored
 from pose_lib.book.curves import accuracy_curves
 from pose_lib.book.error_figures import error_by_joint
 from pose_lib.book.figures import contact_sheet
@@ -175,9 +174,20 @@ def joint_errors(experiment: Experiment3D, systems: Sequence[Key], looks: Looks 
     return error_by_joint(errors, experiment.test.skeleton.joints, looks, sequences_of(experiment.test))
 
 
-def verdicts(paper: Paper, evidence: Evidence) -> None:
-    """Show the verdict of stored runs on each claim of a paper, and the comparisons that decide it."""
-    others = {name: stored(name) for name in paper.rivals}
+def verdicts(paper: Paper, evidence: Evidence, others: Mapping[str, Evidence] | None = None) -> None:
+    """Show the verdict of stored runs on each claim of a paper, and the comparisons that decide it.
+
+    Args:
+        paper: whose claims they are.
+        evidence: its stored runs.
+        others: stored runs of its :attr:`~.Paper.rivals`, by name.
+
+    Raises:
+        ValueError: the runs of a rival are missing.
+    """
+    missing = sorted(set(paper.rivals) - set(others or ()))
+    if missing:
+        raise ValueError(f"claims of {paper.name} compare with {', '.join(missing)}: give their stored runs")
     claims, details = judged(evidence, paper.claims, paper.presets, others)
     told = claims_table(claims)
     because = [name for name in ("at", "because of", "limits") if name in told]

@@ -30,6 +30,7 @@ __all__ = [
     "find",
     "load_network",
     "stored",
+    "stored_rivals",
 ]
 
 GROUP = "pose_lib.papers"
@@ -99,6 +100,11 @@ def stored(name: str) -> Evidence:
     from pose_lib.bench.stored import stored
 
     return marked(stored(name), find(name))
+
+
+def stored_rivals(paper: Paper) -> dict[str, Evidence]:
+    """The stored runs of the papers that a paper's claims compare it with, by name, as of :func:`stored`."""
+    return {name: stored(name) for name in paper.rivals}
 
 
 def collected(name: str) -> Evidence:

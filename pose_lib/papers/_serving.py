@@ -145,7 +145,10 @@ def exported(name: str) -> Path:
 
 
 def training_time(name: str) -> str:
-    """About how long a run of a paper at the preset of the release takes, from runs that were measured."""
+    """About how long a run of a paper at the preset of the release takes, from runs that were measured.
+
+    Where none has trained the whole schedule, the time of the longest one is taken in proportion.
+    """
     rows = collected(name).rows
     if len(rows):
         rows = rows[
@@ -159,12 +162,14 @@ def training_time(name: str) -> str:
         return (
             "How long it takes was not measured yet: `pose-lib grid plan workflow/release.yaml` estimates it."
         )
-    run = measured.groupby("fingerprint")["value"].sum().sort_values()
+    budget = float(measured["budget"].max())
+    run = measured[measured["budget"] == budget].groupby("fingerprint")["value"].sum().sort_values()
     fingerprint = run.index[len(run) // 2]
     about = measured[measured["fingerprint"] == fingerprint].iloc[0]
+    share = "" if budget == 1 else f", of which {budget:g} was run and the rest is reckoned from it"
     return (
-        f"A run like it ({about['dataset']} {about['action']}, {RELEASED}) took "
-        f"{run.loc[fingerprint] / 60:.0f} minutes {what}, with {about['threads']} thread(s) of "
+        f"A run like it ({about['dataset']} {about['action']}, {RELEASED}) takes about "
+        f"{run.loc[fingerprint] / budget / 60:.0f} minutes{share}, {what}, with {about['threads']} thread(s) of "
         f"{about['processor']}. Rendering the people comes on top, once."
     )
 

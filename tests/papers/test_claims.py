@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import importlib
+import json
 import math
+from typing import Any
 
+import pandas as pd
 import pytest
 
+from pose_lib import papers
 from pose_lib.bench.claim import Comparison, Constant
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE, NOT_TESTABLE, standing, verdicts
+from pose_lib.bench.ledger import entries_of
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.rows import Key, label
-from pose_lib.bench.stored import stored
+from pose_lib.book import chapter
 from pose_lib.book.result_tables import claims_table, details_table
-from pose_lib.papers import all_papers, find
+from pose_lib.papers import all_papers, find, stored, stored_rivals
+from pose_lib.paths import checkout
 
+NOTEBOOKS = checkout() / "notebooks"
 ROOMS = [paper for paper in all_papers() if paper.claims]
 NAMES = [paper.name for paper in all_papers()]
 OUTCOMES = {"reproduced", "contradicted", "no effect", "open", "consistent", "inconsistent", NOT_TESTABLE}
@@ -34,7 +41,7 @@ IN_RIVALS = {
 @pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
 def test_every_claim_is_judged_on_the_stored_rows(paper: Paper) -> None:
     kept = stored(paper.name)
-    found, details = verdicts(kept, paper.claims, paper.presets, {n: stored(n) for n in paper.rivals})
+    found, details = verdicts(kept, paper.claims, paper.presets, stored_rivals(paper))
     assert set(found["claim"]) == {claim.key for claim in paper.claims}
     assert set(found["outcome"]) <= OUTCOMES
     assert (found.loc[found["outcome"] == NOT_TESTABLE, "setting"] == "").all()
@@ -45,6 +52,28 @@ def test_every_claim_is_judged_on_the_stored_rows(paper: Paper) -> None:
     assert (decided["seeds"] >= 3).all()
     assert len(claims_table(found)) == len(found)
     assert len(details_table(details)) == max(1, len(details)), "a note where there is nothing"
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_a_chapter_judges_as_the_ledger_does(paper: Paper, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the very call of its notebook."""
+    cells = json.loads((NOTEBOOKS / f"{paper.name}.ipynb").read_text(encoding="utf-8"))["cells"]
+    lines = [line for cell in cells for line in "".join(cell["source"]).splitlines()]
+    (call,) = (line for line in lines if line.startswith("chapter.verdicts("))
+    judged: list[tuple[pd.DataFrame, pd.DataFrame]] = []
+
+    def caught(*given: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
+        judged.append(verdicts(*given))
+        return judged[0]
+
+    monkeypatch.setattr(chapter, "judged", caught)
+    monkeypatch.setattr(chapter, "display", lambda _: None)
+    known = {"chapter": chapter, "papers": papers, "paper": paper, "PAPER": paper}
+    exec(call, known | {"kept": stored(paper.name)})
+    evidence = {name: stored(name) for name in (paper.name, *paper.rivals)}
+    others = {name: evidence[name] for name in paper.rivals}
+    expected = {entry.claim.key: entry.outcome for entry in entries_of(paper, evidence[paper.name], others)}
+    assert standing(judged[0][0]).to_dict() == expected
 
 
 @pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)

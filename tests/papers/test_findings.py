@@ -82,6 +82,12 @@ def test_current_rows_count_unless_they_have_too_few_seeds() -> None:
     assert "loses to" in answer(QUESTION, evidence(old, rows("new", WINS[:2]).assign(stale="")))
 
 
+def test_of_several_budgets_the_largest_counts() -> None:
+    short = rows("new", LOSES).assign(stale="", budget=0.125)
+    short["fingerprint"] += "-short"
+    assert "beats" in answer(QUESTION, evidence(short, rows("new", WINS).assign(stale="")))
+
+
 def room(*ideas: str, kind: str = "3d") -> Paper:
     made = tuple(Idea(f"the {name} idea", name, "CNN") for name in ideas)
     return Paper(name="made", module="pose_lib.papers.direct", title="Made up", kind=kind, ideas=made)  # type: ignore[arg-type]
@@ -95,10 +101,12 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
     }
     assert ideas_in_3d(stored, [room(*"abcde")]) == (
         "Of 4 ideas in 3D, each measured against its own control in stored runs of enough seeds, 1 lowers "
-        "the error wherever it was measured (the a idea), 1 raises it (the b idea) and 2 are undecided."
+        "the error wherever it was measured (the a idea), 1 raises it wherever it was measured (the b idea) "
+        "and 2 are undecided."
     )
     assert ideas_in_3d(stored, [room("b")]).endswith(
-        "none lowers the error wherever it was measured and 1 raises it (the b idea)."
+        "none lowers the error wherever it was measured and 1 raises it wherever it was measured (the b "
+        "idea)."
     )
     walking, eating = (rows("a", values) for values in (WINS, LOSES))
     walking["action"], eating["action"] = "Walking", "Eating"
@@ -109,6 +117,16 @@ def test_ideas_in_3d_are_counted_by_what_they_do() -> None:
     again = evidence(walking, eating, walking.assign(system="b"), eating.assign(system="b"))
     assert ideas_in_3d({"made": again}, [room("a", "b")]).endswith(
         "and 2 lower it on some actions and raise it on others (the a idea; the b idea)."
+    )
+    unsure = rows("a", WIDE).assign(action="Eating")
+    unsure["fingerprint"] += "-eating"
+    assert ideas_in_3d({"made": evidence(walking, unsure)}, [room("a")]).endswith(
+        "and 1 lowers it on some actions and is undecided on others (the a idea)."
+    )
+    old = rows("a", LOSES).assign(action="Walking", stale="other code", budget=2.0)
+    old["fingerprint"] += "-old"
+    assert "1 lowers the error wherever" in ideas_in_3d(
+        {"made": evidence(walking.assign(stale=""), old)}, [room("a")]
     )
     many = {"made": evidence(*(rows(name, WINS) for name in "abcde"))}
     assert ideas_in_3d(many, [room(*"abcde")]).endswith("5 lower the error wherever they were measured.")

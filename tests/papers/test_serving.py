@@ -9,19 +9,23 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 
 from pose_lib import papers
 from pose_lib.bench.archive import write_archive
 from pose_lib.bench.complete import RunError
+from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.finished import reopened
 from pose_lib.bench.parameters import PARAMETERS
 from pose_lib.bench.release import LARGEST_RELEASE, read_card
 from pose_lib.bench.run import load_predictions
 from pose_lib.bench.setup import Setup, checked, open_run
+from pose_lib.bench.work import TIMES
 from pose_lib.cli import main
-from pose_lib.papers._serving import load_release, part_of, servable
+from pose_lib.papers import _serving
+from pose_lib.papers._serving import load_release, part_of, servable, training_time
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASED = {"li_chan": "DconvMP-HML", "park": "Multi-reg + 2D-cls", "hmlpe": "HMLPE"}
@@ -203,3 +207,22 @@ def test_the_networks_of_the_release_fit_into_its_files(name: str) -> None:
         Facts(name, SYSTEMS[name], skeleton, "person", size, window, "the whole body", 0.1, numbers)
     )
     assert 2 * sum(value.numel() for value in predictor.state_dict().values()) < 0.98 * LARGEST_RELEASE
+
+
+def test_the_time_of_a_training_is_that_of_all_its_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(*runs: tuple[float, float]) -> str:
+        """Of runs of a share of the steps, each with its seconds."""
+        rows = [
+            {
+                **{"fingerprint": f"f{n}", "preset": "long", "dataset": "synthetic", "controls": False},
+                **{"metric": TIMES[0], "value": seconds, "budget": budget, "action": "all"},
+                **{"threads": 1, "processor": "a processor"},
+            }
+            for n, (budget, seconds) in enumerate(runs)
+        ]
+        monkeypatch.setattr(_serving, "collected", lambda _: Evidence(pd.DataFrame(rows)))
+        return training_time("park")
+
+    assert "(synthetic all, long) takes about 60 minutes, to train" in told((1.0, 3600.0), (0.125, 60.0))
+    of_two = told((0.125, 600.0), (0.01, 30.0))
+    assert "takes about 80 minutes, of which 0.125 was run and the rest is reckoned from it, to" in of_two

@@ -9,7 +9,8 @@ import pandas as pd
 
 from pose_lib.bench.claim import Claim, Comparison, above, below
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.judging import standing, verdicts
+from pose_lib.bench.ideas import decisive_gains, idea_gains, strongest
+from pose_lib.bench.judging import verdicts
 from pose_lib.bench.ledger import OUTCOMES, Entry, score
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.staleness import STALE
@@ -141,51 +142,62 @@ def answer(question: Question, evidence: Evidence) -> str:
 
 
 def ideas_in_3d(evidence: Mapping[str, Evidence], rooms: Sequence[Paper] | None = None) -> str:
-    """How many ideas of the papers in 3D lower the error against their own control, on every action run."""
-    outcomes: dict[str, str] = {}
+    """What the ideas of the papers in 3D do to the error, each against its own control.
+
+    Of each action the runs count that the forest of ideas shows.
+    """
+    found: dict[str, str] = {}
     for room in rooms or all_papers():
-        ideas = [idea for idea in room.ideas if room.kind == "3d" and idea.metric == "mpjpe"]
-        tests = [
-            Claim(idea.name, idea.name, "", (below(idea.system, idea.against, idea.metric),))
-            for idea in ideas
-        ]
-        if tests:
-            table, details = verdicts(evidence[room.name], tests, room.presets)
-            able = set(details.loc[details["seeds"] >= LEAST_SEEDS, "claim"])
-            lowers = set(details.loc[details["outcome"] == "reproduced", "claim"])
-            outcomes |= {
-                str(name): _BOTH if found == "contradicted" and name in lowers else found
-                for name, found in standing(table).items()
-                if name in able
-            }
-    if not outcomes:
+        if room.kind == "3d" and room.ideas:
+            gains = strongest(decisive_gains(idea_gains(room, evidence[room.name])))
+            enough = gains[(gains["metric"] == "mpjpe") & (gains["seeds"] >= LEAST_SEEDS)]
+            for name, lines in enough.groupby("idea", sort=False):
+                found[str(name)] = _effect_on_error(lines)
+    if not found:
         return "No stored run measures an idea in 3D against its own control with three seeds or more yet."
-    kinds = {
-        "reproduced": (
-            "lowers the error wherever it was measured",
-            "lower the error wherever they were measured",
-        ),
-        "contradicted": ("raises it", "raise it"),
-        _BOTH: (
-            "lowers it on some actions and raises it on others",
-            "lower it on some actions and raise it on others",
-        ),
-        "no effect": ("changes it by less than one per cent", "change it by less than one per cent"),
-        "settings disagree": ("depends on the setting", "depend on the setting"),
-        "open": ("is undecided", "are undecided"),
-    }
     parts = []
-    for outcome, (one, several) in kinds.items():
-        names = [name for name, found in outcomes.items() if found == outcome]
-        if names or outcome == "reproduced":
-            short = outcome != "open" and 0 < len(names) <= _FEW
+    for effect, (one, several) in _EFFECTS.items():
+        names = [name for name, its in found.items() if its == effect]
+        if names or effect == "lowers":
+            short = effect != "undecided" and 0 < len(names) <= _FEW
             named = f" ({'; '.join(names)})" if short else ""
             parts.append(f"{len(names) or 'none'} {one if len(names) < 2 else several}{named}")
-    word = "idea" if len(outcomes) == 1 else "ideas"
+    word = "idea" if len(found) == 1 else "ideas"
     return (
-        f"Of {len(outcomes)} {word} in 3D, each measured against its own control in stored runs of enough "
+        f"Of {len(found)} {word} in 3D, each measured against its own control in stored runs of enough "
         f"seeds, {_listed(parts)}."
     )
+
+
+_EFFECTS = {
+    "lowers": ("lowers the error wherever it was measured", "lower the error wherever they were measured"),
+    "lowers on some": (
+        "lowers it on some actions and is undecided on others",
+        "lower it on some actions and are undecided on others",
+    ),
+    "both": (
+        "lowers it on some actions and raises it on others",
+        "lower it on some actions and raise it on others",
+    ),
+    "raises": ("raises it wherever it was measured", "raise it wherever they were measured"),
+    "raises on some": (
+        "raises it on some actions and is undecided on others",
+        "raise it on some actions and are undecided on others",
+    ),
+    "undecided": ("is undecided", "are undecided"),
+}
+"""What an idea does to the error as what is said of one idea, and of several."""
+
+
+def _effect_on_error(lines: pd.DataFrame) -> str:
+    """A key of :data:`_EFFECTS`, from the gains of one idea, one line per data set and action."""
+    better, worse = lines["low"] > 0, lines["high"] < 0
+    if better.any() and worse.any():
+        return "both"
+    for which, effect in ((better, "lowers"), (worse, "raises")):
+        if which.any():
+            return effect if which.all() else f"{effect} on some"
+    return "undecided"
 
 
 def score_sentence(entries: Sequence[Entry]) -> str:
@@ -218,7 +230,10 @@ def _listed(parts: Sequence[str]) -> str:
 
 
 def _measured(test: Comparison, evidence: Evidence) -> pd.DataFrame:
-    """The lines of a comparison, one per data set and action: of current runs where these suffice."""
+    """The lines of a comparison, one per data set and action.
+
+    Those of enough seeds come first, then those of current runs, then those of the largest budget.
+    """
     claim = Claim("it", "", "", (test,))
     if not len(evidence.rows):
         return verdicts(evidence, [claim])[1]
@@ -226,11 +241,17 @@ def _measured(test: Comparison, evidence: Evidence) -> pd.DataFrame:
         evidence.rows[STALE] != "" if STALE in evidence.rows else pd.Series(False, index=evidence.rows.index)
     )
     found = [verdicts(evidence.select(chosen), [claim])[1] for chosen in (~stale, stale)]
-    lines = pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
+    lines = pd.concat(
+        [part.assign(stale=old) for part, old in zip(found, (False, True), strict=True) if len(part)]
+        or found[:1],
+        ignore_index=True,
+    )
     lines = lines[lines["seeds"] > 0]
-    # A stable sort keeps the current runs first among those with enough seeds.
-    order = (lines["seeds"] < LEAST_SEEDS).sort_values(kind="stable").index
-    return lines.loc[order].drop_duplicates(["dataset", "action"])
+    if not len(lines):
+        return lines
+    order = lines.assign(few=lines["seeds"] < LEAST_SEEDS, short=-lines["budget"])
+    order = order.sort_values(["few", "stale", "short"], kind="stable")
+    return lines.loc[order.index].drop_duplicates(["dataset", "action"])
 
 
 def _place(question: Question, line: pd.Series) -> str:
