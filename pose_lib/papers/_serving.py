@@ -166,10 +166,11 @@ def training_time(name: str) -> str:
     run = measured[measured["budget"] == budget].groupby("fingerprint")["value"].sum().sort_values()
     fingerprint = run.index[len(run) // 2]
     about = measured[measured["fingerprint"] == fingerprint].iloc[0]
+    minutes = run.loc[fingerprint] / budget / 60
     share = "" if budget == 1 else f", of which {budget:g} was run and the rest is reckoned from it"
     return (
-        f"A run like it ({about['dataset']} {about['action']}, {RELEASED}) takes about "
-        f"{run.loc[fingerprint] / budget / 60:.0f} minutes{share}, {what}, with {about['threads']} thread(s) of "
+        f"A run like it ({about['dataset']} {about['action']}, {RELEASED}) takes about {minutes:.0f} minutes"
+        f"{share}, {what}, with {about['threads']} thread(s) of "
         f"{about['processor']}. Rendering the people comes on top, once."
     )
 
