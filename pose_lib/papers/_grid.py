@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 from pose_lib.bench.archive import read_archive
+from pose_lib.bench.complete import completed
 from pose_lib.bench.evidence import joined
 from pose_lib.bench.fingerprint import code_of_recipe, settings_hash
 from pose_lib.bench.grid.configuration import Grid, GridError, read_grid
 from pose_lib.bench.grid.plan import costs, plan_text
 from pose_lib.bench.grid.rates import best, measured, read_rates
 from pose_lib.bench.merge import merge
-from pose_lib.bench.stored import collected
+from pose_lib.bench.run import runs_root
+from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.data.request import sources_of
-from pose_lib.papers import all_papers, execute, find
+from pose_lib.papers import all_papers
 from pose_lib.paths import checkout
 from pose_lib.progress import say
 from pose_lib.storage import digest
@@ -64,19 +70,35 @@ def planned(file: Path, rates: Path | None = None) -> str:
 
 
 def measure(file: Path) -> None:
-    """Run a hundredth of one job of each paper and preset of a grid of which no run was measured here."""
+    """Run a hundredth of one job of each paper and preset of a grid of which no run was measured here.
+
+    A process of its own runs it, with the grid's number of threads, as it would the whole job.
+
+    Raises:
+        GridError: the file cannot be; names the place.
+        RuntimeError: a run failed; names its job.
+    """
     grid = _read(file)
     table = measured(_rows(grid), all_papers(), grid.device)
     done: set[tuple[str, str]] = set()
     # A run with controls also measures what one without them takes, at most.
     for job in sorted(grid.jobs, key=lambda job: not job.controls):
-        found = best(table, job)
-        known = found is not None and found["preset"] == job.preset and found["controls"] >= job.controls
+        found = best(table, job, grid.threads)
+        known = (
+            found is not None
+            and found["same-threads"]
+            and found["preset"] == job.preset
+            and found["controls"] >= job.controls
+        )
         if known or (job.paper, job.preset) in done:
             continue
         done.add((job.paper, job.preset))
         say(f"measuring {job.paper} at {job.preset}")
-        execute(checkout() / find(job.paper).notebook, {**job.parameters(), "budget": _MEASURED_BUDGET})
+        part = replace(job, budget=_MEASURED_BUDGET)
+        command = [sys.executable, "-m", "pose_lib", "run", *part.arguments()]
+        environment = {**os.environ, "OMP_NUM_THREADS": str(grid.threads)}
+        if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
+            raise RuntimeError(f"{part.name} could not be measured: its run failed; its error stands above")
 
 
 def merged(file: Path, runs: Path | None, *, other: bool = False) -> list[Path]:
@@ -106,5 +128,7 @@ def _read(file: Path) -> Grid:
 
 
 def _rows(grid: Grid) -> pd.DataFrame:
-    """Rows of all stored and local runs of its papers."""
-    return joined(collected(name) for name in dict.fromkeys(job.paper for job in grid.jobs)).rows
+    """Rows of all stored and local runs of its papers; of those that differ in their threads alone, all."""
+    names = list(dict.fromkeys(job.paper for job in grid.jobs))
+    local = (run_evidence(folder) for name in names for folder in completed(runs_root() / name))
+    return joined([*map(stored, names), *local]).rows

@@ -8,59 +8,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from grid_runs import PAPERS, job, row, table
 
-from pose_lib.bench.fingerprint import settings_hash
 from pose_lib.bench.grid.configuration import Grid
-from pose_lib.bench.grid.job import Job
 from pose_lib.bench.grid.plan import costs, plan_table, plan_text
 from pose_lib.bench.grid.rates import DeviceRate, RateError, best, measured, read_rates, scheduled
-from pose_lib.bench.machine import provenance
-from pose_lib.bench.rows import constant_row, frame
 from pose_lib.cli import main
 from pose_lib.papers import all_papers, find
 
 ROOT = Path(__file__).resolve().parents[2]
-PAPERS = {paper.name: paper for paper in all_papers()}
-WORK = {
-    "network-images": 7200.0,
-    "network-seconds": 36.0,
-    "training-seconds": 3.6,
-    "other-seconds": 18.0,
-    "run-megabytes": 100.0,
-}
 HALF = DeviceRate("a GPU", "park", 56, 720.0, 4, "somebody's note")
-
-
-def row(paper: str = "direct", preset: str = "long", budget: float = 0.01, **about: object) -> pd.DataFrame:
-    """The rows of one run on this machine."""
-    found = [constant_row("Run", metric, "p", value, 1) for metric, value in WORK.items()]
-    found += [
-        constant_row(f"{split} data", f"count: {kind}", "p", 0, total)
-        for split in ("training", "test")
-        for kind, total in (("samples", 1000), ("joints", 17_000))
-    ]
-    columns = {
-        "paper": paper,
-        "dataset": "synthetic",
-        "action": "Walking",
-        "preset": preset,
-        "budget": budget,
-        "controls": False,
-        "device": "cpu",
-        "settings": settings_hash(PAPERS[paper].presets[preset].scaled(budget).settings()),
-        "date": "2026-01-01",
-        **provenance("cpu"),
-        **about,
-    }
-    return frame(found).assign(**columns, fingerprint="-".join(map(str, columns.values())))
-
-
-def table(*rows: pd.DataFrame) -> pd.DataFrame:
-    return measured(pd.concat(rows, ignore_index=True), all_papers())
-
-
-def job(paper: str = "direct", preset: str = "long", **about: object) -> Job:
-    return Job(paper=paper, dataset="synthetic", action="Walking", preset=preset, **about)  # type: ignore[arg-type]
 
 
 def test_times_of_training_grow_with_the_budget_and_the_others_do_not() -> None:
@@ -94,15 +51,41 @@ def test_the_most_similar_run_counts() -> None:
         row(action="Eating", budget=0.05, controls=True),
         row(paper="park", budget=1.0),
     )
-    found = best(several, job())
+    found = best(several, job(), 1)
     assert found is not None
     assert (found["preset"], found["budget"], found["controls"]) == ("long", 0.1, False)
-    found = best(several, job(controls=True))
+    found = best(several, job(controls=True), 1)
     assert found is not None
     assert found["controls"]
-    assert best(several, job("tekin_ae")) is None
+    assert best(several, job("tekin_ae"), 1) is None
     (cost,) = costs(Grid("g", (job(controls=True),)), PAPERS, table(row()))
     assert cost.basis.endswith("without controls")
+
+
+def test_a_run_with_as_many_threads_counts_before_all_others() -> None:
+    several = table(
+        row(action="Eating", threads="1").assign(value=lambda rows: rows["value"] * 8),
+        row(threads="8", date="2026-01-02"),
+    )
+    for threads, hours in ((1, 8.0), (8, 1.0)):
+        grid = Grid("g", (job(),), threads=threads)
+        (cost,) = costs(grid, PAPERS, several)
+        assert cost.network_hours == pytest.approx(hours)
+        assert not cost.other_threads
+        assert "numbers of threads" not in plan_text(grid, PAPERS, [cost])
+    other = Grid("g", (job(), job(seed=1), job("park")), threads=2)
+    found = costs(other, PAPERS, several)
+    assert [cost.other_threads for cost in found] == [True, True, False]
+    assert found[0].basis == "synthetic Walking, long, budget 0.01, 8 thread(s)"
+    told = "measured with other numbers of threads only: direct at long; with 2 thread(s) it may be"
+    assert told in plan_text(other, PAPERS, found)
+
+
+def test_on_a_gpu_any_number_of_threads_will_do() -> None:
+    several = table(row(action="Eating", threads="1"), row(threads="8"))
+    (cost,) = costs(Grid("g", (job(device="cuda"),), "cuda"), PAPERS, several)
+    assert cost.basis == "synthetic Walking, long, budget 0.01"
+    assert not cost.other_threads
 
 
 def test_other_machines_presets_and_trials_measure_nothing() -> None:
@@ -179,25 +162,3 @@ def test_rates_of_another_device_name_their_source_and_papers_that_exist(tmp_pat
         with pytest.raises(RateError, match=message) as caught:
             read_rates(file)
         assert "rates.yaml" in str(caught.value)
-
-
-def test_what_is_not_measured_is_run_once_for_each_paper_and_preset(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from pose_lib.papers import _grid
-
-    calls: list[tuple[str, object, object]] = []
-
-    def execute(notebook: Path, given: dict[str, object]) -> None:
-        calls.append((notebook.stem, given["controls"], given["budget"]))
-
-    monkeypatch.setattr(_grid, "execute", execute)
-    monkeypatch.setattr(_grid, "_rows", lambda grid: row())
-    file = tmp_path / "some.yaml"
-    file.write_text(
-        "runs: [{papers: [direct, park], actions: [Walking, Eating], presets: [long], seeds: [0, 1]}, "
-        "{papers: [park], actions: [Walking], presets: [long], controls: true}]",
-        encoding="utf-8",
-    )
-    _grid.measure(file)
-    assert calls == [("park", True, 0.01)]

@@ -26,6 +26,8 @@ class Cost:
     job: Job
     basis: str
     """The run whose rates were taken, in words."""
+    other_threads: bool = False
+    """Whether that run had another number of threads, and the job is on a CPU: its hours say little then."""
     images: float = float("nan")
     """That its networks are trained on."""
     network_hours: float = float("nan")
@@ -55,11 +57,12 @@ def costs(
         table: of :func:`~pose_lib.bench.grid.rates.measured`.
         rates: of another device.
     """
-    return [_cost(job, papers, table, rates) for job in grid.jobs]
+    return [_cost(job, best(table, job, grid.threads), papers, rates) for job in grid.jobs]
 
 
-def _cost(job: Job, papers: Mapping[str, Paper], table: pd.DataFrame, rates: Sequence[DeviceRate]) -> Cost:
-    found = best(table, job)
+def _cost(
+    job: Job, found: pd.Series | None, papers: Mapping[str, Paper], rates: Sequence[DeviceRate]
+) -> Cost:
     if found is None:
         return Cost(job, "not measured")
     presets, size = papers[job.paper].presets, job.sizes(papers).size
@@ -72,11 +75,14 @@ def _cost(job: Job, papers: Mapping[str, Paper], table: pd.DataFrame, rates: Seq
         factor *= scheduled(presets[job.preset]) / scheduled(before)
     if job.controls and not found["controls"]:
         basis += ", without controls"
+    if not found["same-threads"]:
+        basis += f", {found['threads']:g} thread(s)"
     images = found["network-images"] * factor
     rate, device_basis = _rate(job, presets[job.preset].window, rates) if images else (1.0, "no network")
     return Cost(
         job,
         basis,
+        not found["same-threads"],
         images,
         found["network-seconds"] * factor / 3600,
         (found["training-seconds"] * factor + found["other-seconds"]) / 3600,
@@ -139,6 +145,12 @@ def plan_text(
     unknown = sorted({f"{cost.job.paper} at {cost.job.preset}" for cost in found if cost not in known})
     if unknown:
         lines += [f"not in the sums, because nothing like them was measured: {', '.join(unknown)}"]
+    other = sorted({f"{cost.job.paper} at {cost.job.preset}" for cost in known if cost.other_threads})
+    if other:
+        lines += [
+            f"measured with other numbers of threads only: {', '.join(other)}; with {grid.threads} thread(s) "
+            "it may be several times more or fewer hours, which `pose-lib grid measure` finds out"
+        ]
     lines += [
         f"this machine: {here:.1f} hours of one process, {here / together:.1f} hours with {together} at once "
         f"on {cores} cores; {disk:.1f} GB of disk"

@@ -72,6 +72,7 @@ def measured(rows: pd.DataFrame, papers: Sequence[Paper], device: str = "cpu") -
     table = table[(table["network-images"] >= _FEWEST) | (table["network-images"] == 0)]
     about = work.drop_duplicates("fingerprint").set_index("fingerprint")[_ABOUT]
     found = about.join(table, how="inner")
+    found["threads"] = pd.to_numeric(found["threads"])
     for split in ("training", "test"):
         counts = rows[rows["system"] == f"{split} data"].groupby("fingerprint")["samples"].min()
         found[split] = counts.reindex(found.index)
@@ -87,11 +88,16 @@ def _same_preset(run: Any, papers: Sequence[Paper]) -> bool:
     )
 
 
-def best(table: pd.DataFrame, job: Job) -> pd.Series | None:
+def best(table: pd.DataFrame, job: Job, threads: int) -> pd.Series | None:
     """The run of the same paper that is most like a job, or None: :func:`measured` gives the table.
 
-    The preset counts first, then whether it has trained controls, the data set, the action, and how long it
-    was trained.
+    On a CPU the number of threads counts first: the times of another number are not those of the job. On a
+    GPU it hardly matters. Then the preset counts, whether it has trained controls, the data set, the action,
+    and how long it was trained.
+
+    Returns:
+        The line of the table, with ``same-threads``: whether its threads are those of the job, or hardly
+        matter.
     """
     own = table[table["paper"] == job.paper]
     if not len(own):
@@ -100,9 +106,10 @@ def best(table: pd.DataFrame, job: Job) -> pd.Series | None:
         **{
             f"same-{name}": own[name] == getattr(job, name)
             for name in ("preset", "controls", "dataset", "action")
-        }
+        },
+        **{"same-threads": (own["threads"] == threads) | (job.device != "cpu")},
     )
-    order = ["same-preset", "same-controls", "same-dataset", "same-action", "budget", "date"]
+    order = ["same-threads", "same-preset", "same-controls", "same-dataset", "same-action", "budget", "date"]
     return alike.sort_values(order, kind="stable").iloc[-1]
 
 
