@@ -47,7 +47,7 @@ def read_archive(file: Path) -> Evidence:
     try:
         with zipfile.ZipFile(file) as archive:
             contents = [archive.read(name) for name in _MEMBERS]
-    except (OSError, KeyError, zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, ValueError) as error:
+    except Exception as error:  # zipfile and what unpacks a member raise errors of many kinds
         raise StoredError(
             f"{file} is no file of `pose-lib run --out`, or is damaged ({error}); delete it and run again"
         ) from error

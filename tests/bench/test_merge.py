@@ -79,7 +79,9 @@ def test_a_run_in_one_file_comes_back_and_is_the_same_whenever_it_is_written(tmp
     assert evidence.sequences.keys() == {run.fingerprint}
     assert evidence.sequences[run.fingerprint].keys == expected.sequences[run.fingerprint].keys
     assert write_archive(run.folder, file).read_bytes() == content
-    for damaged in (content[:-40], b"", content.replace(b"rows.csv", b"rows.txt")):
+    packed = content.index(b"rows.csv") + len(b"rows.csv")
+    flipped = content[:packed] + b"\xff" + content[packed + 1 :]
+    for damaged in (content[:-40], b"", content.replace(b"rows.csv", b"rows.txt"), flipped):
         file.write_bytes(damaged)
         with pytest.raises(StoredError, match=r"away\.zip is no file of `pose-lib run --out`"):
             read_archive(file)

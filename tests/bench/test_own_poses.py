@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,23 @@ def test_files_of_another_kind_are_refused_and_nothing_is_unpickled(tmp_path: Pa
     (tmp_path / "cut.npz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(PoseFileError, match=r"cut\.npz cannot be read"):
         read_poses(tmp_path / "cut.npz")
+
+
+def test_damaged_arrays_are_refused_by_their_key(tmp_path: Path) -> None:
+    file = tmp_path / "mine.npz"
+    np.savez_compressed(file, predictions=PREDICTED, truth=TRUTH)
+    content = file.read_bytes()
+    packed = content.index(b"predictions.npy") + len(b"predictions.npy")
+    file.write_bytes(content[:packed] + b"\xff" * 60 + content[packed + 60 :])
+    with pytest.raises(PoseFileError, match=r"key 'predictions' of .*mine\.npz cannot be read as \.npz"):
+        read_poses(file)
+    whole = io.BytesIO()
+    np.save(whole, PREDICTED)
+    for before, after in ((b"'shape': (", b"'shape': (("), (b"NUMPY", b"NUMPI")):
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("predictions.npy", whole.getvalue().replace(before, after))
+        with pytest.raises(PoseFileError, match=r"key 'predictions' of .*mine\.npz cannot be read as \.npz"):
+            read_poses(file)
 
 
 def test_protocols_have_names_of_their_own_and_say_what_they_measure() -> None:

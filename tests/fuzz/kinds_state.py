@@ -1,4 +1,4 @@
-"""What the package has written itself, damaged: sets in the cache, files of tensors, complete runs."""
+"""What the package has written itself, damaged: sets in the cache, files of tensors, runs, their archives."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from samples import make
 from torch import nn
 
 from fuzz.kind import Kind, damaged
+from pose_lib.bench.archive import read_archive, write_archive
 from pose_lib.bench.complete import RunError
 from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.row_files import StoredError
@@ -165,6 +166,29 @@ def _run() -> Files:
     return {name: content for name, content in files.items() if not name.startswith("locks" + os.sep)}
 
 
+@lru_cache(maxsize=1)
+def _archive() -> bytes:
+    def write(place: Path) -> Path:
+        run = place / "run"
+        for name, content in _run().items():
+            (run / name).parent.mkdir(parents=True, exist_ok=True)
+            (run / name).write_bytes(content)
+        (place / "sent").mkdir()
+        return write_archive(run, place / "sent" / "run.zip").parent
+
+    return _written(write)["run.zip"]
+
+
+def _make_archive(rng: Random, folder: Path) -> Path:
+    file = folder / "run.zip"
+    file.write_bytes(damaged(rng, _archive()))
+    return file
+
+
+def _read_archive(file: Path) -> Sequence[np.ndarray]:
+    return [read_archive(file).rows["value"].to_numpy()]
+
+
 def _read_run(folder: Path) -> Sequence[np.ndarray]:
     evidence = run_evidence(folder)
     poses = load_predictions(folder)
@@ -180,4 +204,5 @@ KINDS = (
         _read_run,
         (RunError, StoredError, FileNotFoundError),
     ),
+    Kind("run-archive", _make_archive, _read_archive, (StoredError,)),
 )
