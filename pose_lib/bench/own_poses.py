@@ -104,9 +104,13 @@ def read_poses(file: Path, truth: Path | PoseData | None = None) -> OwnPoses:
             raise PoseFileError(
                 f"{file}: {name}[{', '.join(map(str, at))}] is not finite; every joint must be predicted"
             )
-        systems[name.removeprefix(f"{_PREDICTED}_") if name != _PREDICTED else file.stem] = _relative(
-            poses, data
-        )
+        system = name.removeprefix(f"{_PREDICTED}_") if name != _PREDICTED else file.stem
+        if system in systems:
+            raise PoseFileError(
+                f"{file}: {_PREDICTED} takes its name from the file, and {_PREDICTED}_{system} is called "
+                f"{system!r} too; rename one of them"
+            )
+        systems[system] = _relative(poses, data)
     return OwnPoses(systems, torch.from_numpy(true.astype(np.float32)), data)
 
 

@@ -113,6 +113,17 @@ def test_systems_truths_and_samples_may_lie_apart(tmp_path: Path) -> None:
     assert read_poses(flat, data).dimensions == 2
 
 
+def test_two_systems_cannot_share_a_name(tmp_path: Path) -> None:
+    given = {"predictions": PREDICTED, "predictions_ours": TRUTH, "truth": TRUTH}
+    for first in ("predictions", "predictions_ours"):
+        file = write(tmp_path / "ours.npz", **{first: given[first], **given})
+        with pytest.raises(
+            PoseFileError, match=r"ours\.npz: predictions .* predictions_ours is called 'ours'"
+        ):
+            read_poses(file)
+    assert set(read_poses(write(tmp_path / "mine.npz", **given)).systems) == {"mine", "ours"}
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
