@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -49,12 +49,17 @@ def executed(execute: Execute, notebooks: Sequence[Path], preset: str, jobs: int
     if jobs == 1 or len(notebooks) < 2:
         return [execute(notebook, parameters) for notebook in notebooks]
     with _threads(max(1, usable_cores() // jobs)), ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        running = [pool.submit(execute, notebook, parameters) for notebook in notebooks]
-        try:
-            return [future.result() for future in running]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+        begun: list[Future[Path]] = []
+        running: set[Future[Path]] = set()
+        # One by one, since a pool does not take back all that it was given.
+        for notebook in notebooks:
+            if len(running) == jobs:
+                done, running = wait(running, return_when=FIRST_COMPLETED)
+                if any(future.exception() for future in done):
+                    break
+            begun.append(pool.submit(execute, notebook, parameters))
+            running.add(begun[-1])
+        return [future.result() for future in begun]
 
 
 @contextmanager
