@@ -62,6 +62,15 @@ runs:
     assert names[-1] == "direct/synthetic-Walking-long-s1"
 
 
+def test_each_action_stands_beside_others_that_are_named(tmp_path: Path) -> None:
+    each = [job.action for job in jobs(tmp_path, "runs: [{papers: [park], actions: each}]")]
+    for given, expected in (("[each, all]", [*each, "all"]), ("[all, each, Walking]", ["all", *each])):
+        found = jobs(tmp_path, f"runs: [{{papers: [park], actions: {given}}}]")
+        assert [job.action for job in found] == expected
+    with pytest.raises(GridError, match="actions is 'Wolking'"):
+        jobs(tmp_path, "runs: [{papers: [park], actions: [each, Wolking]}]")
+
+
 def test_papers_of_a_kind_leave_out_what_they_do_not_take(tmp_path: Path) -> None:
     found = jobs(tmp_path, "runs: [{papers: all, datasets: [lsp, synthetic], presets: [long-equal, long]}]")
     assert {job.paper for job in found if job.dataset == "lsp"} == {

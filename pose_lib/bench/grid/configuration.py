@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -158,6 +158,6 @@ def _actions(dataset: str, given: Sequence[object], root: str) -> list[str]:
     if dataset != "synthetic" and EACH not in given:
         return [str(name) for name in given]
     known = actions(dataset, root or None)
-    if EACH in given:
-        return [name for name in known if name != ALL]
-    return [check_choice("actions", name, known) for name in given]
+    each = [name for name in known if name != ALL]
+    meant = [each if name == EACH else [check_choice("actions", name, known)] for name in given]
+    return list(dict.fromkeys(chain.from_iterable(meant)))
