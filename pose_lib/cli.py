@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument("--preset", default="quick")
     build.add_argument("--jobs", type=int, metavar="N", help="notebooks at a time; one a core, at most four")
     keep = commands.add_parser("keep", help="add the rows of a complete run to results/")
-    keep.add_argument("folder", type=Path)
+    keep.add_argument("files", type=Path, nargs=1, metavar="folder")
     merge = commands.add_parser("merge", help="add runs to results/ that `run --out` wrote")
     merge.add_argument("files", type=Path, nargs="+")
     for command in (keep, merge):
@@ -67,12 +67,7 @@ def _parser() -> argparse.ArgumentParser:
 def _parameters(command: argparse.ArgumentParser) -> None:
     command.add_argument("--preset", default=None, help="smoke, quick, long or paper")
     command.add_argument(
-        "-p",
-        nargs=2,
-        action="append",
-        default=[],
-        metavar=("NAME", "VALUE"),
-        help="a parameter of the notebook",
+        "-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"), help="a notebook's parameter"
     )
 
 
@@ -86,10 +81,16 @@ def _run(chosen: argparse.Namespace) -> int:
     from papermill.exceptions import PapermillExecutionError
 
     from pose_lib.bench.archive import write_archive
-    from pose_lib.papers import execute
+    from pose_lib.papers import all_papers, execute
 
+    notebook, rooms = _notebook(chosen.notebook), [paper.name for paper in all_papers()]
+    if (chosen.out or chosen.keep) and notebook.stem not in rooms:
+        raise ValueError(
+            f"the notebook {notebook.stem} makes no run of its own: --keep and --out are for chapters that "
+            f"make one: {', '.join(rooms)}"
+        )
     try:
-        done = execute(_notebook(chosen.notebook), _given(chosen))
+        done = execute(notebook, _given(chosen))
     except PapermillExecutionError as error:
         print(f"pose-lib: {chosen.notebook}: {error.ename}: {error.evalue}", file=sys.stderr)
         return 1
@@ -130,11 +131,6 @@ def _build(chosen: argparse.Namespace) -> int:
 
     jobs = usual_jobs() if chosen.jobs is None else chosen.jobs
     print(f"The book is ready: open {build(execute, chosen.preset, checkout(), jobs)}")
-    return 0
-
-
-def _keep(chosen: argparse.Namespace) -> int:
-    _merged([chosen.folder], other=chosen.other)
     return 0
 
 
@@ -237,7 +233,7 @@ def _literal(text: str) -> str | int | float | bool:
 _COMMANDS = {
     "run": _run,
     "build": _build,
-    "keep": _keep,
+    "keep": _merge,
     "merge": _merge,
     "grid": _grid,
     "new": _new,

@@ -55,6 +55,24 @@ def test_every_way_to_say_a_notebook_runs_the_same_file(
     assert str(NOTEBOOK) in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("option", [["--keep"], ["--out", "file.zip"]])
+def test_rows_of_a_notebook_that_makes_no_run_are_refused_before_it_is_executed(
+    option: list[str], executed: list[tuple[Path, dict[str, object]]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", "claims", *option]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("pose-lib: the notebook claims makes no run of its own: --keep and --out are for")
+    assert "tekin_ae" in error
+    assert executed == []
+    assert main(["run", "claims"]) == 0
+
+
+def test_the_chapters_of_the_papers_are_those_that_make_a_run() -> None:
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "notebooks").glob("[!_]*.ipynb")}
+    making = {name for name, text in texts.items() if f'begin(\\"{name}\\"' in text}
+    assert making == {paper.name for paper in pose_lib.papers.all_papers()}
+
+
 @pytest.mark.parametrize(
     "text",
     ["resnet", "resnet.ipynb", "elsewhere/tekin_ae.ipynb", "/tekin_ae.ipynb", "", ".", "x" * 5000, "a\0b"],
