@@ -70,7 +70,7 @@ def run() -> Iterator[dict[str, Any]]:
         for system in paper.systems:
             measured = all(len(pick(part, system, METRICS[paper.kind])) for part in of_paper.values())
             if measured and label(system) not in BASELINES:
-                yield {"benchmark": "stability", "preset": preset, **spread_of(paper, system, of_paper)}
+                yield {"name": "stability", "preset": preset, **spread_of(paper, system, of_paper)}
 
 
 def spread_of(paper: Paper, system: Any, rows: dict[Case, pd.DataFrame]) -> dict[str, Any]:

@@ -102,7 +102,28 @@ def test_the_spread_over_seeds_is_that_of_each_learned_system(
     monkeypatch.setattr(stability, "_rows", rows)
     assert runner.main(["stability"]) == 0
     (line,) = map(json.loads, capsys.readouterr().out.splitlines())
+    assert line["name"] == "stability"
     assert (line["paper"], line["system"], line["runs"], line["collapsed"]) == ("park", "Baseline", 14, 1)
     assert (line["mean"], line["lowest"], line["highest"]) == (100.5, 100, 101)
     assert line["per cent"] == pytest.approx(100 * (14 / 13) ** 0.5 * 0.5 / 100.5)
     assert line["groups"]["float32, 1 threads"] == [100, 101, 100, 101]
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"), [("leeds-cache", "POSE_DATA"), ("mocap-directions", "POSE_MOCAP")]
+)
+def test_a_benchmark_of_files_that_are_not_there_says_what_is_missing(
+    name: str,
+    variable: str,
+    runner: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for place in (None, "", "/no/such/folder"):
+        monkeypatch.delenv(variable, raising=False)
+        if place is not None:
+            monkeypatch.setenv(variable, place)
+        assert runner.main([name]) == 0
+        line = json.loads(capsys.readouterr().out)
+        assert line["name"] == name
+        assert line["skipped"].startswith(f"{variable} names no folder with ")
