@@ -21,9 +21,10 @@ def results_root() -> Path:
 
 
 def stored_files(paper: str, root: Path | None = None) -> list[Path]:
-    """The files that hold a paper's stored runs."""
+    """The files that hold a paper's stored runs, or what a benchmark of that name has printed."""
     folder = root or results_root()
-    return [f for f in (folder / f"{paper}.csv", *sorted((folder / paper).glob("*.npz"))) if f.is_file()]
+    files = (folder / f"{paper}.csv", folder / f"{paper}.jsonl", *sorted((folder / paper).glob("*.npz")))
+    return [file for file in files if file.is_file()]
 
 
 def stored(paper: str, root: Path | None = None) -> Evidence:

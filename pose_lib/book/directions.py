@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from pose_lib.bench.stored import results_root
 from pose_lib.data.mocap.turning import ENOUGH, MOST, performance_count
 from pose_lib.data.synthetic.bodies import BODY_POINTS
 
-__all__ = ["EFFECT", "Effect", "directions_table", "effect_table", "facing"]
+__all__ = ["directions_table", "effect_table", "facing"]
 
 SECTORS = 8
 
 
-@dataclass(frozen=True)
-class Effect:
-    """A line of ``python -m benchmarks mocap-directions``; errors in mm."""
-
-    arm: str
-    seed: int
-    training_crops: int
-    mpjpe_mm: float
-    pa_mpjpe_mm: float
-    mean_pose_mm: float
-
-
-EFFECT = (
-    Effect("as recorded", 0, 464, 152.0, 122.6, 159.2),
-    Effect("as recorded", 1, 464, 159.0, 129.0, 159.2),
-    Effect("each window turned once", 0, 464, 145.3, 122.1, 159.2),
-    Effect("each window turned once", 1, 464, 148.0, 127.5, 159.2),
-    Effect("turned and performed several times", 0, 3660, 106.3, 86.4, 159.1),
-    Effect("turned and performed several times", 1, 3660, 102.6, 86.1, 159.1),
-)
-"""Walking in nine clips of CMU (02_01, 07_01, 12_01, 16_15, 35_01, 39_01, 113_25, 136_21, 141_19): six people
-train, three are tested; direct regression at ``quick``, float32, one thread."""
-
-
 def effect_table() -> pd.DataFrame:
-    """Means over the seeds of :data:`EFFECT`, one row for each way to use the clips."""
-    table = pd.DataFrame([vars(effect) for effect in EFFECT])
-    means = table.groupby("arm", sort=False).mean(numeric_only=True)
+    """Means over the seeds of what turning brings, in mm, one row for each way to use the clips.
+
+    They are read from the stored lines of ``python -m benchmarks mocap-directions``.
+    """
+    lines = pd.read_json(results_root() / "mocap_directions.jsonl", lines=True)
+    means = lines.groupby("arm", sort=False).mean(numeric_only=True)
     return means.drop(columns="seed").rename(
         columns={
             "training_crops": "training crops",

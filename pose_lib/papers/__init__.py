@@ -153,6 +153,7 @@ def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) 
 
     Which changes count depends on the notebook: for a paper's its own room and its own stored runs, with
     those of papers that its claims compare it with; for one that compares papers those of all it compares.
+    For one that shows what a benchmark has measured, its stored lines count.
 
     Raises:
         FileNotFoundError: there is no such notebook.
@@ -160,9 +161,10 @@ def execute(notebook: Path, parameters: Mapping[str, str | int | float | bool]) 
         papermill.exceptions.PapermillExecutionError: a cell failed; names it and shows its traceback.
     """
     from pose_lib.bench.execute import execute
-    from pose_lib.papers.compare import shown_by
+    from pose_lib.papers.compare import BENCHMARKS, shown_by
 
     rooms = shown_by(notebook.stem)
     modules = [module for room in rooms for module in room.all_modules]
     names = {name for room in rooms for name in (room.name, *room.rivals)}
+    names |= set(BENCHMARKS.get(notebook.stem, ()))
     return execute(notebook, parameters, sorted(names), modules)

@@ -81,7 +81,7 @@ def test_the_contents_behind_data_root_count_also_of_a_relative_one(
 def test_stored_runs_count_only_of_the_papers_that_are_shown(page: Path, tmp_path: Path) -> None:
     results = tmp_path / "results"
     (results / "mine").mkdir(parents=True)
-    for name in ("mine.csv", "mine/run.npz", "other.csv"):
+    for name in ("mine.csv", "mine.jsonl", "mine/run.npz", "other.csv"):
         (results / name).write_text("a")
 
     def key() -> str:
@@ -90,7 +90,7 @@ def test_stored_runs_count_only_of_the_papers_that_are_shown(page: Path, tmp_pat
     first = key()
     (results / "other.csv").write_text("b")
     assert key() == first
-    for name in ("mine.csv", "mine/run.npz"):
+    for name in ("mine.csv", "mine.jsonl", "mine/run.npz"):
         before = key()
         (results / name).write_text("b")
         assert key() != before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pose_lib.bench.paper import Paper
 from pose_lib.papers import all_papers
 
-__all__ = ["ANY", "BESIDE", "COMPARED", "shown_by"]
+__all__ = ["ANY", "BENCHMARKS", "BESIDE", "COMPARED", "shown_by"]
 
 ANY = "any"
 """Papers of both kinds are shown."""
@@ -31,6 +31,8 @@ BESIDE = {
     ),
 }
 """Chapter to the other rooms whose stored rows stand in its tables, or whose networks it runs."""
+BENCHMARKS = {"data": ("mocap_directions",)}
+"""Chapter to the benchmarks whose stored lines stand in its tables."""
 
 
 def shown_by(notebook: str) -> tuple[Paper, ...]:
