@@ -171,8 +171,43 @@ def test_rows_of_other_rooms_stand_beside_those_of_the_same_setting(evidence: Ev
     for runs in (far, stale, nothing):
         table = tables.beside_papers(evidence, nothing, (MAPS,), {"DeepPose": (runs, ("Stage 1",))})
         assert list(table.index) == [("this run", "Heat maps")]
-    both = tables.beside_papers(evidence, evidence, (MAPS,), {"DeepPose": (far, ("Stage 1",))})
-    assert list(both.index.get_level_values(0)) == ["this run", "all, smoke, 1 seed"]
+    kept = Evidence(evidence.rows.assign(preset="long"), {})
+    both = tables.beside_papers(evidence, kept, (MAPS,), {"DeepPose": (far, ("Stage 1",))})
+    assert list(both.index) == [
+        ("synthetic, long, 1 seed", "DeepPose: Stage 1"),
+        ("synthetic, long, 1 seed", "Heat maps"),
+        ("this run", "Heat maps"),
+    ]
+    elsewhere = Evidence(far.rows.assign(device="NVIDIA H100"), {})
+    assert ("synthetic, long, 1 seed", "DeepPose: Stage 1") not in tables.beside_papers(
+        evidence, kept, (MAPS,), {"DeepPose": (elsewhere, ("Stage 1",))}
+    ).index, "runs on two devices are not shown as one"
+
+
+def test_stored_runs_that_differ_in_more_than_their_seeds_have_lines_of_their_own(evidence: Evidence) -> None:
+    about: list[dict[str, object]] = [
+        {},
+        {"dataset": "lspet"},
+        {"budget": 0.5},
+        {"device": "NVIDIA H100"},
+        {"stale": "other code"},
+    ]
+    plain = evidence.rows[evidence.rows["metric"] == "pcp"].assign(preset="long", device="cpu", stale="")
+    parts = [
+        plain.assign(value=10.0 * i, low=10.0 * i, high=10.0 * i, fingerprint=str(i), **changed)
+        for i, changed in enumerate(about)
+    ]
+    kept = Evidence(pd.concat(parts, ignore_index=True), {})
+    table = tables.beside_papers(evidence, kept, (MAPS,), {})
+    found = {title: text.partition(" ")[0] for (title, _), text in table["PCP, mean"].items()}
+    assert found.pop("this run")
+    assert found == {
+        "synthetic, long, 1 seed, cpu": "0.0",
+        "lspet, long, 1 seed, cpu": "10.0",
+        "synthetic, long, 1 seed, budget 0.5, cpu": "20.0",
+        "synthetic, long, 1 seed, NVIDIA H100": "30.0",
+        "synthetic, long, 1 seed, cpu, stale": "40.0",
+    }
 
 
 def test_figures_are_drawn(experiment: HeatMapExperiment) -> None:

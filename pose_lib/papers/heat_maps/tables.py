@@ -8,8 +8,9 @@ import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.rows import Key, apart, label, systems_of
+from pose_lib.bench.setting import SETTING
 from pose_lib.bench.staleness import STALE
-from pose_lib.book.result_tables import SEEDS, cell
+from pose_lib.book.result_tables import SEEDS, cell, columns
 from pose_lib.papers.heat_maps.recipe import MAPS, UPPER
 
 __all__ = ["LIMBS", "PEOPLE", "beside_papers", "systems_table"]
@@ -23,7 +24,6 @@ LIMBS = {
 }
 """Columns of the tables, in per cent."""
 PEOPLE: tuple[Key, ...] = (("Heat maps", "regression head"), ("Heat maps", "best cell"), MAPS)
-_SAME = ("dataset", "action", "preset", "budget")
 
 
 def systems_table(evidence: Evidence, *, upper: bool = False) -> pd.DataFrame:
@@ -38,26 +38,19 @@ def beside_papers(
     own: Sequence[Key],
     theirs: Mapping[str, tuple[Evidence, Sequence[Key]]],
 ) -> pd.DataFrame:
-    """Rows of this method and of other rooms on the same data and preset: of this run, and of stored ones.
+    """Rows of this method and of other rooms in the same setting: of stored runs, and of this one.
 
     Args:
         evidence: of this run.
-        stored: runs of this room.
+        stored: runs of this room, of which those that decide claims are shown.
         own: systems of this room.
         theirs: name of a paper to runs of its room, and the systems to show.
 
     Returns:
-        One line per setting, method and system; other rooms have none where they did not run at the setting.
+        One line per setting, method and system; other rooms have none where they did not run in the setting.
     """
     lines: dict[tuple[str, str], dict[str, str]] = {}
-    cells = [("this run", evidence)]
-    if len(stored.rows):
-        order = apart(stored.rows, list(_SAME))
-        for _, rows in stored.rows.groupby(order, dropna=False):
-            first, seeds = rows.iloc[0], rows["seed"].nunique()
-            title = f"{first['action']}, {first['preset']}, {seeds} seed{'s' * (seeds > 1)}"
-            cells.append((title, Evidence(rows, stored.sequences)))
-    for title, part in cells:
+    for title, part in columns(evidence, stored, everywhere=True):
         for paper, (runs, keys) in theirs.items():
             same = _alike(runs, part)
             lines |= {(title, f"{paper}: {label(key)}"): _line(same, key) for key in keys if len(same.rows)}
@@ -72,12 +65,12 @@ def _line(evidence: Evidence, key: Key) -> dict[str, str]:
 
 
 def _alike(runs: Evidence, part: Evidence) -> Evidence:
-    """Those of the runs that are of the data set, action, preset and budget of a part, none of them stale."""
+    """Those of the runs that are of the action, setting and device of a part, none of them stale."""
     rows = runs.rows
     if not len(rows):
         return runs
-    about = part.rows.iloc[0]
-    same = (rows[list(_SAME)] == about[list(_SAME)]).all(axis=1)
+    shared = [name for name in apart(rows, ["action", *SETTING]) if name != STALE and name in part.rows]
+    same = (rows[shared] == part.rows.iloc[0][shared]).all(axis=1)
     if STALE in rows:
         same &= ~rows[STALE].fillna("").astype(bool)
     return runs.select(same)
