@@ -39,6 +39,7 @@ def rows(paper: str, system: str, value: float, **about: object) -> pd.DataFrame
         "budget": 1.0,
         "precision": "bf16",
         "seed": 0,
+        "controls": False,
         "device": "cpu",
         "stale": "",
     }
@@ -86,6 +87,16 @@ def test_seeds_are_averaged_and_devices_and_stale_runs_kept_apart() -> None:
     assert all_actions.by_action(every[:0], TWO, ACTIONS, "synthetic", "long").cells == 0
 
 
+def test_a_seed_that_ran_with_and_without_controls_counts_once() -> None:
+    both = [rows("tekin_ae", "CNN", 60.0, controls=controls) for controls in (False, True)]
+    every = pd.concat([*both, rows("tekin_ae", "CNN", 66.0, seed=1), rows("park", "Baseline", 66.0)])
+    found = all_actions.by_action(every, TWO, ACTIONS, "synthetic", "long")
+    assert found.errors.loc["CNN", "Walking"] == 63.0
+    assert found.title == "long, cpu, 1 to 2 seeds"
+    frame = costs.cost_frame(every, TWO).set_index("system")
+    assert frame.loc["CNN", ["mpjpe", "parameters", "train-seconds"]].tolist() == [63.0, 6300.0, 63.0]
+
+
 def test_the_setting_with_most_systems_is_taken_and_the_equal_one_first() -> None:
     quick = [rows("tekin_ae", "CNN", 60.0, preset="quick"), rows("park", "Baseline", 66.0, preset="quick")]
     equal = [rows("park", "Baseline", 67.0, preset="quick-equal")]
@@ -125,6 +136,17 @@ def test_costs_are_means_over_seeds_at_each_budget_of_one_device() -> None:
     assert found["budget"].tolist() == [0.5, 1.0]
     assert costs.stored_costs(every[:0], TWO, "synthetic", "Walking", "long")[0] == ""
     assert costs.cost_frame(Evidence(pd.DataFrame()).rows, TWO).empty
+
+
+def test_costs_of_stale_runs_and_of_several_precisions_are_kept_apart() -> None:
+    stale = [rows("tekin_ae", "CNN", 10.0, budget=b, stale="other code") for b in (1.0, 0.5)]
+    every = pd.concat(
+        [rows("tekin_ae", "CNN", 60.0), rows("tekin_ae", "CNN", 90.0, precision="float32"), *stale]
+    )
+    title, found = costs.stored_costs(every, TWO, "synthetic", "Walking", "long")
+    assert (title, found["mpjpe"].tolist()) == ("cpu, stale", [10.0, 10.0])
+    title, found = costs.stored_costs(every[every["stale"] == ""], TWO, "synthetic", "Walking", "long")
+    assert (title, found["mpjpe"].tolist()) == ("cpu", [60.0]), "bf16 is the first of two that have as many"
 
 
 def saved(folder: Path, name: str, **layers: torch.Tensor) -> None:

@@ -10,8 +10,9 @@ import pandas as pd
 
 from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.paper import Paper
+from pose_lib.bench.pooling import once_a_seed
 from pose_lib.bench.presets import EQUAL
-from pose_lib.bench.rows import Key, label, pick
+from pose_lib.bench.rows import Key, apart, label, pick
 from pose_lib.bench.staleness import STALE
 from pose_lib.metrics.ranks import rank_agreement
 from pose_lib.papers.compare.side_by_side import compared_at
@@ -59,11 +60,11 @@ def by_action(
     for key, paper in systems.items():
         if preset in paper.presets:
             found = pick(chosen[chosen["paper"] == paper.name], key)
-            found = found[found["preset"] == compared_at(paper, preset)]
+            found = once_a_seed(found[found["preset"] == compared_at(paper, preset)])
             parts.append(found.assign(name=label(key)))
     found = pd.concat(parts) if parts else chosen[:0]
-    apart = ["device", "precision", *([STALE] if STALE in found else [])]
-    several = [_filled(part, empty.errors, preset) for _, part in found.groupby(apart, dropna=False)]
+    groups = found.groupby(apart(found, ["precision"]), dropna=False)
+    several = [_filled(part, empty.errors, preset) for _, part in groups]
     return max(several, key=lambda one: one.cells, default=empty)
 
 

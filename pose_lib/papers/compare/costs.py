@@ -8,7 +8,9 @@ import pandas as pd
 
 from pose_lib.bench.cost import COSTS
 from pose_lib.bench.paper import Paper
-from pose_lib.bench.rows import Key, label, pick
+from pose_lib.bench.pooling import once_a_seed
+from pose_lib.bench.rows import Key, apart, label, pick
+from pose_lib.bench.staleness import STALE
 from pose_lib.papers.compare.side_by_side import compared_at
 
 __all__ = ["cost_frame", "stored_costs"]
@@ -18,7 +20,8 @@ def cost_frame(rows: pd.DataFrame, systems: Mapping[Key, Paper]) -> pd.DataFrame
     """Error and costs of the systems whose costs are known, means over the seeds.
 
     Args:
-        rows: plain rows of runs on one data set, action and device, which may differ in their budgets.
+        rows: plain rows of runs on one data set, action and device and of one precision, which may differ in
+            their budgets.
         systems: each with its paper.
 
     Returns:
@@ -30,7 +33,8 @@ def cost_frame(rows: pd.DataFrame, systems: Mapping[Key, Paper]) -> pd.DataFrame
     for key, paper in systems.items():
         own = pick(rows[rows["paper"] == paper.name], key) if len(rows) else rows
         for budget, found in own.groupby("budget") if len(own) else ():
-            means = found[found["metric"].isin(wanted)].groupby("metric")["value"].mean().reindex(wanted)
+            seeds = {metric: once_a_seed(pick(found, metric=metric)) for metric in wanted}
+            means = pd.Series({metric: part["value"].mean() for metric, part in seeds.items()})
             if means.notna().all() or means[list(COSTS)].notna().any():
                 lines.append({"system": label(key), "budget": float(str(budget)), **means})
     return pd.DataFrame(lines, columns=["system", "budget", *wanted])
@@ -39,18 +43,27 @@ def cost_frame(rows: pd.DataFrame, systems: Mapping[Key, Paper]) -> pd.DataFrame
 def stored_costs(
     rows: pd.DataFrame, systems: Mapping[Key, Paper], dataset: str, action: str, preset: str
 ) -> tuple[str, pd.DataFrame]:
-    """Error and costs at all budgets of one preset, on the device on which most systems and budgets have run.
+    """Error and costs at all budgets of one preset, of the runs that have most systems and budgets.
 
-    Times of two machines are not compared. Stale rows are shown as others are: costs change little with the
-    code.
+    Runs on several devices, of several precisions, or stale ones, are not mixed, as in :func:`.by_action`.
 
     Returns:
-        The device, and the frame of :func:`cost_frame`; empty where no run is stored.
+        The device, and whether the runs are stale; and the frame of :func:`cost_frame`, empty where no run is
+        stored.
     """
     if not len(rows):
         return "", cost_frame(rows, systems)
     presets = {p.name: compared_at(p, preset) for p in systems.values() if preset in p.presets}
     here = rows[(rows["dataset"] == dataset) & (rows["action"] == action)]
     here = here[here["preset"] == here["paper"].map(presets)]
-    found = {str(device): cost_frame(part, systems) for device, part in here.groupby("device")}
-    return max(found.items(), key=lambda one: len(one[1]), default=("", cost_frame(here, systems)))
+    several = [
+        (_title(part), cost_frame(part, systems))
+        for _, part in here.groupby(apart(here, ["precision"]), dropna=False)
+    ]
+    return max(several, key=lambda one: len(one[1]), default=("", cost_frame(here, systems)))
+
+
+def _title(rows: pd.DataFrame) -> str:
+    """The device of some runs, and whether they are stale."""
+    run = rows.iloc[0]
+    return ", ".join([str(run["device"]), *([STALE] if run.get(STALE) else [])])
