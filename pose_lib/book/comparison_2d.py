@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 from matplotlib.figure import Figure
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
+from pose_lib.bench.measures import joint_groups, sequences_of
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import draw_accuracy, hits_by_sequence, interval_by_column
 from pose_lib.book.figures import draw_pose_2d
@@ -17,10 +19,64 @@ from pose_lib.book.overlays import draw_crop
 from pose_lib.book.palette import GHOST, TEXT, Looks, looks_of
 from pose_lib.book.style import describe
 from pose_lib.data.poses import PoseData
+from pose_lib.data.references import torso_lengths
+from pose_lib.metrics import relative_distance
 
-__all__ = ["accuracy_by_joint", "accuracy_differences", "poses_over_crops"]
+__all__ = [
+    "accuracy_by_joint",
+    "accuracy_differences",
+    "pdj_curves",
+    "poses_over_crops",
+    "torso_distances",
+    "torso_unit",
+]
 
 _THRESHOLDS = np.linspace(0, 0.5, 26)
+
+
+def torso_unit(test: PoseData) -> tuple[Tensor, str]:
+    """The length of each person's torso, ``(M,)`` pixels, and in words what it is: the unit of PDJ.
+
+    It is the distance of the skeleton's two joints of the torso. Where the skeleton has no hips, a length in
+    the table of the samples takes its place; see :func:`~pose_lib.data.references.torso_lengths`.
+    """
+    skeleton = test.skeleton
+    known = None if "left_hip" in skeleton.joints else torso_lengths(test.table)
+    if known is not None:
+        return torch.from_numpy(known[0]), known[1]
+    a, b = (torch.from_numpy(np.array(test.joints_2d[:, joint])) for joint in skeleton.torso)
+    first, second = (skeleton.joints[joint].replace("_", " ") for joint in skeleton.torso)
+    return torch.linalg.vector_norm(a - b, dim=-1), f"the distance {first} to {second}"
+
+
+def torso_distances(
+    predictions: Mapping[Key, Tensor], test: PoseData
+) -> tuple[dict[Key, NDArray[np.float64]], str]:
+    """Distances ``(M, J)`` of each system's joints from the labels, and the unit that they are in.
+
+    Predictions are ``(M, J, 2)``, in the pixels of the samples' crops; the unit is :func:`torso_unit`. The
+    distance of a joint without a label is NaN.
+    """
+    length, unit = torso_unit(test)
+    truth = torch.from_numpy(np.array(test.joints_2d))
+    found = {key: relative_distance(poses, truth, length).double() for key, poses in predictions.items()}
+    return {key: np.asarray(distance.numpy()) for key, distance in found.items()}, unit
+
+
+def pdj_curves(
+    predictions: Mapping[Key, Tensor],
+    test: PoseData,
+    kinds: Sequence[str] = ("elbow", "wrist", "knee", "ankle"),
+    looks: Looks | None = None,
+) -> Figure:
+    """Share of joints within a fraction of the torso, by kind of joint; bands are 95 % intervals.
+
+    Predictions are as for :func:`torso_distances`; kinds that the skeleton lacks are left out.
+    """
+    distances, unit = torso_distances(predictions, test)
+    members = joint_groups(test.skeleton)
+    shown = {f"{kind}s": members[kind] for kind in kinds if kind in members}
+    return accuracy_by_joint(distances, shown, unit, looks, sequences_of(test))
 
 
 def accuracy_by_joint(
@@ -47,7 +103,7 @@ def accuracy_by_joint(
     grid[0, 0].set_ylabel("joints within it (%)")
     figure.supxlabel(f"distance, as a fraction of {unit}", fontsize=9, color=TEXT)
     handles, names = grid[0, 0].get_legend_handles_labels()
-    figure.legend(handles, names, loc="outside upper center", ncols=4, fontsize=8)
+    figure.legend(handles, names, loc="outside upper center", ncols=min(4, len(kinds)), fontsize=8)
     systems = ", ".join(map(label, distances))
     return describe(figure, f"Share of {', '.join(kinds)} found within a distance, for {systems}")
 

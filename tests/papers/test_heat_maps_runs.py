@@ -17,6 +17,7 @@ from deeppose_runs import dots
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.rows import pick
 from pose_lib.bench.run import Run
+from pose_lib.book.comparison_2d import pdj_curves
 from pose_lib.models.joint_maps import box_sample, window_sample
 from pose_lib.papers import find
 from pose_lib.papers.deeppose.recipe import DeepPoseExperiment
@@ -219,4 +220,4 @@ def test_figures_are_drawn(experiment: HeatMapExperiment) -> None:
         "right wrist",
     ]
     shown = {key: experiment.predictions[key] for key in ("Mean pose", MAPS)}
-    assert len(pages.pdj_curves(shown, experiment).axes) == 4
+    assert len(pdj_curves(shown, experiment.test, looks=PAPER.looks).axes) == 4

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hmlpe_runs import trained
 
+from pose_lib.book.comparison_2d import torso_unit
 from pose_lib.book.style import description
 from pose_lib.geometry.skeletons import STICKMEN8
 from pose_lib.metrics import torso_accuracy
@@ -55,7 +56,7 @@ def test_distances_of_the_maps_are_zero_apart_for_the_same_network(experiment: H
 
 
 def test_the_curves_are_equation_seven(experiment: HmlpeExperiment) -> None:
-    torso, unit = pages.torso_unit(experiment.test)
+    torso, unit = torso_unit(experiment.test)
     assert unit == "the distance left hip to right shoulder"
     figure = pages.accuracy_over_radius(experiment, PAPER.systems, limit=40)
     labels = [line.get_label() for line in figure.axes[1].lines]

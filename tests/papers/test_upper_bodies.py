@@ -18,6 +18,7 @@ from pose_lib.bench.parameters import ParameterError
 from pose_lib.bench.rows import Key, constant_row
 from pose_lib.bench.run import Run
 from pose_lib.bench.setup import Setup
+from pose_lib.book.comparison_2d import torso_distances
 from pose_lib.data.mapping import observer_sides, to_skeleton
 from pose_lib.data.poses import PoseData
 from pose_lib.data.seeds import rng
@@ -132,7 +133,7 @@ def test_perfect_predictions_of_both_papers_are_perfect_here(made: Made) -> None
     views = pages_2d.views_2d(together)
     assert list(views.columns) == ["from the front or side (5)", "from behind (5)"]
     assert views.loc["Stage 3"].tolist() == [100, 100]
-    distances, unit = pages_2d.distances_2d(together)
+    distances, unit = torso_distances(together.predictions, together.test)
     assert unit == "the distance left hip to right shoulder"
     assert np.abs(distances["Stage 3"]).max() < 1e-2
     assert pages_2d.costs_2d(together).loc["HMLPE", "parameters (million)"] == 2

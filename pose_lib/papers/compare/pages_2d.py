@@ -7,18 +7,15 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import torch
 from numpy.typing import NDArray
 
 from pose_lib.bench.rows import Key, label, pick, row
 from pose_lib.book.metric_titles import metric_title
 from pose_lib.book.result_tables import with_bounds
-from pose_lib.data.references import torso_lengths
-from pose_lib.metrics import relative_distance
 from pose_lib.papers.compare.pages import looks_of
 from pose_lib.papers.compare.upper_bodies import UpperBodies
 
-__all__ = ["costs_2d", "distances_2d", "gains_2d", "looks_2d", "rates_table", "views_2d"]
+__all__ = ["costs_2d", "gains_2d", "looks_2d", "rates_table", "views_2d"]
 
 RATES = ("pcp", "pcp-upper-arm", "pcp-lower-arm", "pdj-0.10", "pdj-0.20", "pdj-0.20-wrist")
 _TITLES = {
@@ -69,19 +66,6 @@ def views_2d(together: UpperBodies, metric: str = "pcp") -> pd.DataFrame:
 def _mean(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
     counted = weights > 0
     return float(np.average(values[counted], weights=weights[counted])) if counted.any() else float("nan")
-
-
-def distances_2d(together: UpperBodies) -> tuple[dict[Key, NDArray[np.float64]], str]:
-    """Distances ``(M, 8)`` of each system's joints from the labels, and the unit that they are in."""
-    known, test = torso_lengths(together.test.table), together.test
-    a, b = (together.truth[:, joint] for joint in test.skeleton.torso)
-    shoulders = torch.linalg.vector_norm(a - b, dim=-1)
-    length = shoulders if known is None else torch.from_numpy(np.array(known[0]))
-    found = {
-        key: np.asarray(relative_distance(poses, together.truth, length).double().numpy())
-        for key, poses in together.predictions.items()
-    }
-    return found, "the distance between the shoulders" if known is None else known[1]
 
 
 def costs_2d(together: UpperBodies) -> pd.DataFrame:

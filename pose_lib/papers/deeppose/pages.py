@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -14,16 +13,13 @@ from matplotlib.patches import Ellipse, Rectangle
 from torch import Tensor
 
 from pose_lib.bench.experiment_2d import filled, labelled_mean
-from pose_lib.bench.measures import joint_groups, sequences_of
 from pose_lib.bench.rows import Key, label, pick, split_key
-from pose_lib.book.curves import draw_accuracy, draw_sweep
+from pose_lib.book import comparison_2d
+from pose_lib.book.curves import draw_sweep
 from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.overlays import draw_crop
 from pose_lib.book.palette import CENTRE, GHOST, OURS, PUBLISHED, looks_of
 from pose_lib.book.style import describe, limb_colours
-from pose_lib.data.poses import PoseData
-from pose_lib.data.references import torso_lengths
-from pose_lib.metrics import relative_distance
 from pose_lib.models.deeppose import joint_boxes
 from pose_lib.papers.deeppose import PAPER
 from pose_lib.papers.deeppose.probes import Elsewhere
@@ -53,45 +49,20 @@ def pdj_curves(
     Predictions are ``(M, K, 2)``; bands are 95 % intervals over sequences. Kinds that the skeleton lacks are
     left out.
     """
-    return _pdj(predictions, experiment.test, kinds)
+    return comparison_2d.pdj_curves(predictions, experiment.test, kinds, PAPER.looks)
 
 
 def elsewhere_curves(there: Elsewhere, kinds: Sequence[str] = ("elbow", "wrist")) -> Figure | None:
     """Figure 7: :func:`pdj_curves` on the other data set, without other methods; None where it was not run.
 
-    Where people are annotated with sticks, the torso is its stick.
+    A system is drawn as on its own data set. Where people are annotated with sticks, the torso is its stick.
     """
-    return None if there.test is None else _pdj(there.predictions, there.test, kinds)
-
-
-def _pdj(predictions: Mapping[Key, Tensor], test: PoseData, kinds: Sequence[str]) -> Figure:
-    skeleton, truth = test.skeleton, torch.from_numpy(np.array(test.joints_2d))
-    known = None if "left_hip" in skeleton.joints else torso_lengths(test.table)
-    a, b = (truth[:, joint] for joint in skeleton.torso)
-    diameter = torch.linalg.vector_norm(a - b, dim=-1) if known is None else torch.from_numpy(known[0])
-    distances = {key: relative_distance(p, truth, diameter).numpy() for key, p in predictions.items()}
-    members = joint_groups(skeleton)
-    kinds = [kind for kind in kinds if kind in members]
-    groups, thresholds = sequences_of(test), np.linspace(0, 0.5, 26)
-    looks = {label(key): _look(key) for key in predictions}
-    figure, grid = plt.subplots(1, len(kinds), figsize=(2.4 * len(kinds), 2.7), sharey=True, squeeze=False)
-    for axes, kind in zip(grid[0], kinds, strict=True):
-        shown = {key: values[:, list(members[kind])] for key, values in distances.items()}
-        draw_accuracy(axes, shown, thresholds, looks, groups, legend=False)
-        axes.set_title(f"{kind}s", fontsize=9)
-        axes.set(xlabel="fraction of the torso")
-    grid[0][0].set_ylabel("joints within it (%)")
-    grid[0][-1].legend(fontsize=7)
-    names = ", ".join(map(label, predictions))
-    return describe(
-        figure, f"Rising curves: the share of {', '.join(kinds)} found within a distance, for {names}"
-    )
-
-
-def _look(key: Key) -> Mapping[str, Any]:
-    """As a system is drawn on its own data set, whatever its setting."""
-    system = split_key(key)[0]
-    return {**looks_of([system], PAPER.looks)[system]}
+    if there.test is None:
+        return None
+    systems = {label(key): split_key(key)[0] for key in there.predictions}
+    own = looks_of(list(systems.values()), PAPER.looks)
+    looks = {name: own[system] for name, system in systems.items()}
+    return comparison_2d.pdj_curves(there.predictions, there.test, kinds, looks)
 
 
 def second_look(experiment: DeepPoseExperiment, sample: int, joints: Sequence[str]) -> Figure:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from torch import Tensor
 
-from pose_lib.bench.experiment_2d import Experiment2D
-from pose_lib.bench.measures import joint_groups, sequences_of
-from pose_lib.bench.rows import Key, label
-from pose_lib.book.curves import draw_accuracy
 from pose_lib.book.overlays import draw_crop
-from pose_lib.book.palette import OURS, looks_of
+from pose_lib.book.palette import OURS
 from pose_lib.book.style import describe
-from pose_lib.metrics import relative_distance
 from pose_lib.models.heat_maps import HeatMapNet, gaussian_maps, refined_cells
-from pose_lib.papers.heat_maps import PAPER
 from pose_lib.papers.heat_maps.recipe import HeatMapExperiment
 
-__all__ = ["map_figure", "pdj_curves", "target_figure"]
+__all__ = ["map_figure", "target_figure"]
 
 
 def target_figure(experiment: HeatMapExperiment, sample: int, joint: str = "left_wrist") -> Figure:
@@ -78,34 +71,4 @@ def map_figure(
         figure,
         f"A test crop under the heat maps of {', '.join(n.replace('_', ' ') for n in names)}: a ring marks "
         "the true joint, a cross where the map puts it",
-    )
-
-
-def pdj_curves(
-    predictions: Mapping[Key, Tensor],
-    experiment: Experiment2D,
-    kinds: Sequence[str] = ("elbow", "wrist", "knee", "ankle"),
-) -> Figure:
-    """Share of joints within a fraction of the torso's diameter, by kind of joint; bands are 95 % intervals.
-
-    Predictions are ``(M, J, 2)`` in pixels of the crops; kinds that the skeleton lacks are left out.
-    """
-    skeleton, truth = experiment.skeleton, experiment.truth
-    a, b = (truth[:, joint] for joint in skeleton.torso)
-    diameter = torch.linalg.vector_norm(a - b, dim=-1)
-    distances = {key: relative_distance(p, truth, diameter).numpy() for key, p in predictions.items()}
-    members, thresholds = joint_groups(skeleton), np.linspace(0, 0.5, 26)
-    kinds = [kind for kind in kinds if kind in members]
-    looks = looks_of([label(key) for key in predictions], PAPER.looks)
-    figure, grid = plt.subplots(1, len(kinds), figsize=(2.4 * len(kinds), 2.7), sharey=True, squeeze=False)
-    for axes, kind in zip(grid[0], kinds, strict=True):
-        shown = {key: values[:, list(members[kind])] for key, values in distances.items()}
-        draw_accuracy(axes, shown, thresholds, looks, sequences_of(experiment.test), legend=False)
-        axes.set_title(f"{kind}s", fontsize=9)
-        axes.set(xlabel="fraction of the torso")
-    grid[0][0].set_ylabel("joints within it (%)")
-    grid[0][-1].legend(fontsize=7)
-    names = ", ".join(map(label, predictions))
-    return describe(
-        figure, f"Rising curves: the share of {', '.join(kinds)} found within a distance, for {names}"
     )

@@ -17,14 +17,13 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.measures import joint_groups, sequences_of
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label
+from pose_lib.book.comparison_2d import torso_distances
 from pose_lib.book.curves import draw_accuracy, draw_sweep
 from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.palette import GHOST, OURS, PUBLISHED, RIGHT
 from pose_lib.book.style import describe
-from pose_lib.data.poses import PoseData
-from pose_lib.data.references import TORSO, torso_lengths
+from pose_lib.data.references import TORSO
 from pose_lib.geometry.skeletons import STICKMEN8
-from pose_lib.metrics import relative_distance
 from pose_lib.models.hmlpe import HMLPE
 from pose_lib.models.part_windows import PART_NAMES, PARTS
 from pose_lib.models.receptive import backtrack, patches
@@ -42,7 +41,6 @@ __all__ = [
     "backtracked_patches",
     "examples",
     "sweep_figure",
-    "torso_unit",
     "windows_and_labels",
 ]
 
@@ -110,19 +108,6 @@ def windows_and_labels(
     )
 
 
-def torso_unit(test: PoseData) -> tuple[Tensor, str]:
-    """The length that distances are measured in, ``(M,)`` pixels, and what it is.
-
-    From the left hip to the right shoulder, Eq. (7), or the torso's stick where there are no hips; with
-    neither, the distance between the shoulders.
-    """
-    known = torso_lengths(test.table)
-    if known is not None:
-        return torch.from_numpy(known[0]), known[1]
-    a, b = (torch.from_numpy(np.array(test.joints_2d[:, joint])) for joint in test.skeleton.torso)
-    return torch.linalg.vector_norm(a - b, dim=-1), "the distance between the shoulders"
-
-
 def accuracy_over_radius(
     experiment: HmlpeExperiment,
     systems: Sequence[Key],
@@ -140,17 +125,13 @@ def accuracy_over_radius(
         kinds: of joints, one panel each.
         limit: largest radius, hundredths.
     """
-    torso, unit = torso_unit(experiment.test)
-    distances = {
-        key: 100 * relative_distance(experiment.predictions[key], experiment.truth, torso).numpy()
-        for key in systems
-        if key in experiment.predictions
-    }
+    predictions = {key: experiment.predictions[key] for key in systems if key in experiment.predictions}
+    distances, unit = torso_distances(predictions, experiment.test)
     printed = published_table(PRINTED_NUMBERS, "Figure 4").set_index(["system", "metric"])["value"]
     members, groups = joint_groups(STICKMEN8), sequences_of(experiment.test)
     figure, grid = plt.subplots(1, len(kinds), figsize=(4.4 * len(kinds), 3.0), sharey=True, squeeze=False)
     for axes, kind in zip(grid[0], kinds, strict=True):
-        shown = {key: values[:, list(members[kind])] for key, values in distances.items()}
+        shown = {key: 100 * values[:, list(members[kind])] for key, values in distances.items()}
         draw_accuracy(axes, shown, np.linspace(0, limit, 101), PAPER.looks, groups, legend=False)
         if TORSO in experiment.test.table.columns:
             modec = [printed["MODEC", f"accuracy-{r}-{kind}"] for r in MODEC_RADII]
