@@ -36,10 +36,9 @@ from pose_lib.data.poses import PoseData
 from pose_lib.data.request import sources_of
 from pose_lib.training import Precision, set_precision
 
-__all__ = ["Setup", "begin", "checked", "make_data", "open_run", "request_of"]
+__all__ = ["USUAL", "Setup", "begin", "checked", "make_data", "open_run", "request_of"]
 
-
-_USUAL: Mapping[str, Any] = {
+USUAL: Mapping[str, Any] = {
     "action": "Walking",
     "dataset": "synthetic",
     "data_root": "",
@@ -178,7 +177,7 @@ def make_data(paper: Paper, given: Mapping[str, Any]) -> Path:
         ParameterError: a parameter that the notebook does not have, or a value that it cannot take.
     """
     check_names(list(given), PARAMETERS, paper.name)
-    parameters, root = checked(paper, {**_USUAL, **given})
+    parameters, root = checked(paper, {**USUAL, **given})
     preset = preset_in_force(paper, parameters["preset"], parameters["dataset"], parameters["budget"])
     request = request_of(parameters, preset, root, preset.size)
     catalog.load(request, device=parameters["device"])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -13,17 +15,47 @@ from PIL import Image
 from predictors import Known, facts
 from samples import make
 
+from pose_lib.bench.paper import Paper
 from pose_lib.bench.parameters import ParameterError
 from pose_lib.bench.prediction import predicted
+from pose_lib.bench.rows import constant_row
+from pose_lib.bench.run import Run
+from pose_lib.bench.setup import USUAL, Setup
 from pose_lib.book.style import description
 from pose_lib.data.photos.own import OwnPicture
-from pose_lib.papers.compare import own_picture
+from pose_lib.papers import find
+from pose_lib.papers.compare import own_picture, side_by_side
 
 
 @pytest.fixture
 def picture(tmp_path: Path) -> OwnPicture:
     Image.new("RGB", (80, 60), (10, 20, 30)).save(tmp_path / "a.png")
     return OwnPicture.read(tmp_path / "a.png")
+
+
+def test_the_run_of_a_chapter_is_its_usual_one_and_is_made_if_it_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran: list[tuple[str, Mapping[str, Any]]] = []
+
+    def open_run(paper: Paper, given: Mapping[str, Any], root: Path | None) -> Setup:
+        run, data = Run(paper.name, given, "card", root=tmp_path), make(8)
+        return Setup(paper, run, data, data, None, root)
+
+    def run_notebook(notebook: Path, given: Mapping[str, Any]) -> None:
+        ran.append((notebook.name, given))
+        open_run(find("park"), given, None).run.finish([constant_row("Baseline", "mpjpe", "p", 1.0, 8)])
+
+    monkeypatch.setattr(side_by_side, "open_run", open_run)
+    monkeypatch.setattr(side_by_side, "_run_notebook", run_notebook)
+    for _ in range(2):
+        found = own_picture.finished("park", "smoke", "cpu")
+        assert found.run.complete
+    ((name, given),) = ran
+    assert name == "park.ipynb"
+    assert given == {**USUAL, "preset": "smoke", "device": "cpu"}
+    with pytest.raises(ParameterError, match="smoke"):
+        own_picture.finished("park", "none")
 
 
 def test_the_rendered_picture_is_stored_on_its_side_and_read_upright(tmp_path: Path) -> None:

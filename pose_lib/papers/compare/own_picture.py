@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -20,7 +18,7 @@ from pose_lib.bench.parameters import ParameterError
 from pose_lib.bench.prediction import Prediction
 from pose_lib.bench.predictor import Predictor
 from pose_lib.bench.rows import pick
-from pose_lib.bench.setup import Setup, checked, open_run
+from pose_lib.bench.setup import USUAL, Setup
 from pose_lib.bench.stored import run_evidence
 from pose_lib.book.figures import draw_pose_2d
 from pose_lib.book.overlays import draw_crop
@@ -32,8 +30,8 @@ from pose_lib.data.request import SyntheticRequest
 from pose_lib.data.resample import crop_boxes
 from pose_lib.data.synthetic import dataset
 from pose_lib.metrics import mpjpe
-from pose_lib.papers import execute, find
-from pose_lib.paths import project_root
+from pose_lib.papers import find
+from pose_lib.papers.compare import side_by_side
 
 __all__ = [
     "as_table",
@@ -56,27 +54,7 @@ def finished(name: str, preset: str, device: str = "auto") -> Setup:
     Raises:
         ParameterError: no such preset or device; the valid ones are listed.
     """
-    paper = find(name)
-    given: dict[str, Any] = {
-        "action": "Walking",
-        "dataset": "synthetic",
-        "data_root": "",
-        "preset": preset,
-        "budget": 1.0,
-        "precision": "auto",
-        "seed": 0,
-        "device": device,
-        "controls": False,
-    }
-    setup = open_run(paper, *checked(paper, given))
-    if not setup.run.complete:
-        asked = {"preset": str(setup.run.parameters["preset"])} | (
-            {"device": device} if device != "auto" else {}
-        )
-        # In a thread, because the event loop of this notebook is running.
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(execute, project_root() / paper.notebook, asked).result()
-    return setup
+    return side_by_side.finished(find(name), {**USUAL, "preset": preset, "device": device})
 
 
 def write_rendered(file: Path, size: int) -> PoseData:
