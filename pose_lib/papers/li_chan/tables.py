@@ -14,7 +14,7 @@ from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, labels_of
 from pose_lib.book.result_tables import main_table
 from pose_lib.models.weight_structure import Similarity
-from pose_lib.papers.compare.rivals import beside
+from pose_lib.papers._beside import beside
 from pose_lib.papers.li_chan import PAPER
 from pose_lib.papers.li_chan.claims import CLAIMS
 from pose_lib.papers.li_chan.probes import SPREAD_PAIRS

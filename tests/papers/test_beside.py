@@ -15,7 +15,7 @@ from pose_lib.bench.staleness import marked
 from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.book.result_tables import stored_cells
 from pose_lib.papers import find
-from pose_lib.papers.compare.rivals import beside
+from pose_lib.papers._beside import beside
 
 GIVEN = {
     "action": "Walking", "dataset": "synthetic", "preset": "long", "budget": 1.0, "precision": "float32",
