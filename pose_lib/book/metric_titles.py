@@ -9,6 +9,10 @@ __all__ = ["in_words", "metric_title"]
 _TITLES = {
     "mpjpe": "MPJPE (mm)",
     "pa-mpjpe": "PA-MPJPE (mm)",
+    "mpjpe-by-action": "MPJPE, by action (mm)",
+    "pa-mpjpe-by-action": "PA-MPJPE, by action (mm)",
+    "mpjpe-without-hip": "MPJPE, without hip (mm)",
+    "degenerate": "degenerate poses (%)",
     "pcp": "PCP (%)",
     "pcp-loose": "PCP, loose (%)",
     "read-out-ms": "time to read out a pose (ms)",

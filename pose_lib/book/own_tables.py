@@ -21,7 +21,7 @@ def own_tables(poses: OwnPoses, scores: Scores) -> dict[str, pd.DataFrame]:
         poses: what was measured.
         scores: of these poses.
     """
-    first = _title(next(iter(scores.protocols)))
+    first = metric_title(next(iter(scores.protocols)))
     found = {"Each metric, with its 95 % interval over people and takes": summary(scores)}
     if poses.data.table["action"].nunique() > 1:
         found[f"{first} by action"] = by_action(poses, scores)
@@ -39,8 +39,8 @@ def summary(scores: Scores) -> pd.DataFrame:
         )
         for row in rows
     }
-    table = pd.Series(cells).unstack()
-    return table.reindex(index=list(scores.protocols), columns=list(map(label, scores.values))).rename(_title)
+    metrics, systems = list(scores.protocols), list(map(label, scores.values))
+    return pd.Series(cells).unstack().reindex(index=metrics, columns=systems).rename(metric_title)
 
 
 def by_action(poses: OwnPoses, scores: Scores) -> pd.DataFrame:
@@ -63,18 +63,3 @@ def by_joint(poses: OwnPoses) -> pd.DataFrame:
 
     index = pd.Index([joint.replace("_", " ") for joint in poses.data.skeleton.joints], name="joint")
     return pd.DataFrame({label(key): of(key) for key in poses.systems}, index=index)
-
-
-def _title(metric: str) -> str:
-    """A metric in words with its unit: ``PCP, lower arm (%)`` of ``pcp-lower-arm``."""
-    known = metric_title(metric)
-    if known != metric:
-        return known
-    kind, _, rest = metric.partition("-")
-    if kind == "pdj":
-        return f"PDJ at {rest} (%)"
-    rest = rest.replace("-", " ")
-    if kind == "degenerate":
-        return "degenerate poses (%)"
-    name, unit = ("PCP", "%") if kind == "pcp" else ("PA-MPJPE" if kind == "pa" else kind.upper(), "mm")
-    return f"{name}, {rest.removeprefix('mpjpe ')} ({unit})"

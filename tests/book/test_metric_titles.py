@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from samples import make
 
+from pose_lib.bench.protocols import PROTOCOLS, NamedProtocol
 from pose_lib.book.metric_titles import in_words, metric_title
 
 
@@ -11,6 +13,8 @@ from pose_lib.book.metric_titles import in_words, metric_title
     ("metric", "title"),
     [
         ("mpjpe", "MPJPE (mm)"),
+        ("pa-mpjpe-by-action", "PA-MPJPE, by action (mm)"),
+        ("degenerate", "degenerate poses (%)"),
         ("limb-ratio-upper", "limb ratios, upper body"),
         ("pcp-lower-arm", "PCP, lower arms (%)"),
         ("pcp-loose-upper-leg", "PCP, loose, upper legs (%)"),
@@ -22,6 +26,12 @@ from pose_lib.book.metric_titles import in_words, metric_title
 )
 def test_metrics_have_titles_in_words(metric: str, title: str) -> None:
     assert metric_title(metric) == title
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.name)
+def test_every_metric_of_a_protocol_has_a_title(protocol: NamedProtocol) -> None:
+    for metric in {*protocol.metrics, *protocol.measures(make())}:
+        assert metric_title(metric) != metric
 
 
 def test_a_clause_has_the_metric_in_words() -> None:
