@@ -31,7 +31,7 @@ from pose_lib.paths import path_name, project_root
 from pose_lib.progress import say
 from pose_lib.storage import digest, locked, writing, written
 
-__all__ = ["ABOUT", "execute", "is_current", "notebook_key", "notebook_parameters"]
+__all__ = ["ABOUT", "execute", "is_current", "notebook_parameters"]
 
 ABOUT = "about.json"
 """File beside an executed copy: what its key was computed from."""
@@ -55,29 +55,6 @@ def notebook_parameters(notebook: Path) -> tuple[str, ...]:
     return tuple(papermill.inspect_notebook(str(notebook)))
 
 
-def notebook_key(
-    notebook: Path,
-    parameters: Parameters,
-    papers: Collection[str] = (),
-    modules: Iterable[str] = (),
-    results: Path | None = None,
-) -> str:
-    """Twelve hexadecimal digits of all that an executed copy shows.
-
-    These are the notebook; the code that it imports, with what that imports, and the ``modules``; the
-    parameters and the preset in force; the contents behind ``data_root``; the stored runs of ``papers``; and
-    precision, threads, torch and device.
-
-    Args:
-        notebook: its file.
-        parameters: those that differ from the notebook's own.
-        papers: names of the papers whose stored runs it shows.
-        modules: code that it shows or runs besides what its cells import.
-        results: folder of the stored rows, if not the project's.
-    """
-    return _key(_about(notebook, parameters, papers, modules, results))
-
-
 def is_current(folder: Path) -> bool:
     """Whether :func:`execute` may still hand out the copy in a folder, or is making it there now.
 
@@ -95,11 +72,7 @@ def is_current(folder: Path) -> bool:
 
 
 def _about(
-    notebook: Path,
-    parameters: Parameters,
-    papers: Collection[str],
-    modules: Iterable[str],
-    results: Path | None,
+    notebook: Path, parameters: Parameters, papers: Collection[str], modules: Iterable[str]
 ) -> dict[str, Any]:
     """All that a key is computed from, as JSON holds it."""
     root = str(parameters.get("data_root") or "")
@@ -114,7 +87,6 @@ def _about(
         "contents": _contents(data),
         "papers": sorted(papers),
         "modules": sorted(modules),
-        "results": str(results.absolute()) if results else "",
         "environment": environment(check_device(str(parameters.get("device", "auto")))),
     }
 
@@ -124,9 +96,9 @@ def _contents(data: str) -> str:
 
 
 def _key(about: Mapping[str, Any]) -> str:
+    """Twelve hexadecimal digits of all that an executed copy shows."""
     notebook = project_root() / about["notebook"]
-    results = Path(about["results"]) if about["results"] else None
-    stored = [f.read_bytes() for paper in about["papers"] for f in stored_files(paper, results)]
+    stored = [f.read_bytes() for paper in about["papers"] for f in stored_files(paper)]
     content = {
         "notebook": hashlib.sha256(notebook.read_bytes()).hexdigest(),
         "code": code_hash(_modules(about), comments=True),
@@ -163,9 +135,18 @@ def _python(source: str) -> str:
 def execute(
     notebook: Path, parameters: Parameters, papers: Collection[str] = (), modules: Sequence[str] = ()
 ) -> Path:
-    """The executed copy of a notebook, made now unless it is there already; arguments as for the key.
+    """The executed copy of a notebook, made now unless it is there already and shows what it would show now.
 
-    What a run of the package itself has finished is not repeated.
+    That depends on the notebook; on the code that it imports, with what that imports, and the ``modules``; on
+    the parameters and the preset in force; on the contents behind ``data_root``; on the stored runs of
+    ``papers``; and on precision, threads, torch and device. What a run of the package itself has finished is
+    not repeated.
+
+    Args:
+        notebook: its file.
+        parameters: those that differ from the notebook's own.
+        papers: names of the papers whose stored runs it shows.
+        modules: code that it shows or runs besides what its cells import.
 
     Raises:
         FileNotFoundError: there is no such notebook.
@@ -173,7 +154,7 @@ def execute(
         papermill.exceptions.PapermillExecutionError: a cell failed; names it and shows its traceback.
     """
     check_names(list(parameters), notebook_parameters(notebook), notebook.stem)
-    about = _about(notebook, parameters, papers, modules, None)
+    about = _about(notebook, parameters, papers, modules)
     folder = runs_root() / "executed" / f"{path_name(notebook.stem)}-{_key(about)}"
     done = folder / notebook.name
     if done.is_file():

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pose_lib.bench import execute as module
-from pose_lib.bench.execute import ABOUT, execute, is_current, notebook_key
+from pose_lib.bench import stored
+from pose_lib.bench.execute import ABOUT, execute, is_current
 from pose_lib.bench.parameters import ParameterError
 
 
@@ -39,11 +42,25 @@ def page(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return notebook(tmp_path / "notebooks" / "page.ipynb", "from pose_lib.bench import rows")
 
 
-def test_the_preset_in_force_is_part_of_the_key(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = notebook_key(page, {})
-    assert notebook_key(page, {"preset": "quick"}) != notebook_key(page, {"preset": "smoke"})
+@pytest.fixture
+def copy(page: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Path]:
+    """The executed copy of the page with some parameters, papers and modules; its cells are not run."""
+
+    def not_run(notebook: Path, parameters: object, folder: Path, about: object) -> None:
+        shutil.copy(notebook, folder / notebook.name)
+
+    monkeypatch.setattr(module, "_execute", not_run)
+    return lambda *given: execute(page, *given)
+
+
+def test_another_preset_in_force_makes_another_copy(
+    copy: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = copy({})
+    assert copy({}) == quick
+    assert copy({"preset": "quick"}) != copy({"preset": "smoke"})
     monkeypatch.setenv("POSE_PRESET", "smoke")
-    assert notebook_key(page, {}) != quick
+    assert copy({}) != quick
 
 
 def test_a_smoke_copy_is_not_handed_out_as_a_quick_one(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,53 +81,52 @@ def test_a_smoke_copy_is_not_handed_out_as_a_quick_one(page: Path, monkeypatch: 
 
 
 def test_the_contents_behind_data_root_count_also_of_a_relative_one(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     clips = tmp_path / "clips"
     clips.mkdir()
     (clips / "walk.bvh").write_text("Frame Time: 0.01")
     for root in ("clips", str(clips)):
-        before = notebook_key(page, {"data_root": root})
+        before = copy({"data_root": root})
         (clips / "walk.bvh").write_text("Frame Time: 0.02")
-        assert notebook_key(page, {"data_root": root}) != before
+        assert copy({"data_root": root}) != before
         (clips / "walk.bvh").write_text("Frame Time: 0.01")
-        assert notebook_key(page, {"data_root": root}) == before
+        assert copy({"data_root": root}) == before
 
 
-def test_stored_runs_count_only_of_the_papers_that_are_shown(page: Path, tmp_path: Path) -> None:
+def test_stored_runs_count_only_of_the_papers_that_are_shown(
+    copy: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     results = tmp_path / "results"
+    monkeypatch.setattr(stored, "results_root", lambda: results)
     (results / "mine").mkdir(parents=True)
     for name in ("mine.csv", "mine.jsonl", "mine/run.npz", "other.csv"):
         (results / name).write_text("a")
-
-    def key() -> str:
-        return notebook_key(page, {}, ["mine"], (), results)
-
-    first = key()
+    first = copy({}, ["mine"])
     (results / "other.csv").write_text("b")
-    assert key() == first
+    assert copy({}, ["mine"]) == first
     for name in ("mine.csv", "mine.jsonl", "mine/run.npz"):
-        before = key()
+        before = copy({}, ["mine"])
         (results / name).write_text("b")
-        assert key() != before
+        assert copy({}, ["mine"]) != before
 
 
 def test_the_code_of_a_page_counts_and_that_of_others_does_not(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copy: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hashed: list[set[str]] = []
     monkeypatch.setattr(module, "code_hash", lambda names, comments: hashed.append(set(names)) or "x")
-    notebook_key(page, {}, (), ["pose_lib.papers.park.claims"])
+    copy({}, (), ["pose_lib.papers.park.claims"])
     (names,) = hashed
     wanted = {"pose_lib.bench.rows", "pose_lib.metrics.intervals", "pose_lib.papers.park.claims"}
     assert wanted | {"pose_lib.bench.setup", "pose_lib.training"} <= names
     assert not [name for name in names if name.startswith(("pose_lib.papers.tekin_ae", "pose_lib.cli"))]
 
 
-def test_a_cell_with_shell_lines_can_be_read(tmp_path: Path) -> None:
-    page = notebook(tmp_path / "page.ipynb", "%matplotlib inline\n!ls\nimport pose_lib.metrics.mpjpe")
-    assert len(notebook_key(page, {})) == 12
+def test_a_cell_with_shell_lines_can_be_read(page: Path, copy: Callable[..., Path]) -> None:
+    notebook(page, "%matplotlib inline\n!ls\nimport pose_lib.metrics.mpjpe")
+    assert re.fullmatch("page-[0-9a-f]{12}", copy({}).parent.name)
 
 
 def test_a_notebook_that_is_not_there_is_refused_with_those_beside_it(page: Path) -> None:
