@@ -11,7 +11,7 @@ from IPython.display import HTML
 from pose_lib.bench.ledger import EXPLAINED, Entry, LedgerClause, rule_of
 from pose_lib.book.markup import html_text
 from pose_lib.book.metric_titles import metric_title
-from pose_lib.book.result_tables import with_bounds
+from pose_lib.book.result_cells import with_bounds
 from pose_lib.data.poses import ALL
 
 __all__ = ["LEDGER_MARK", "claim_cards", "heading_anchor"]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pose_lib.bench.ideas import outcome
 from pose_lib.bench.verdict import LEAST_SEEDS
-from pose_lib.book.result_tables import with_bounds
+from pose_lib.book.result_cells import with_bounds
 from pose_lib.data.catalog import ALL
 from pose_lib.data.photos.cards import SETS
 

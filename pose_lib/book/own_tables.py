@@ -8,7 +8,7 @@ from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.own_poses import OwnPoses
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.metric_titles import metric_title
-from pose_lib.book.result_tables import with_bounds
+from pose_lib.book.result_cells import with_bounds
 from pose_lib.metrics import per_action_table, per_joint_error
 
 __all__ = ["by_action", "by_joint", "own_tables", "summary"]

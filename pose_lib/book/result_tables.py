@@ -2,131 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from pose_lib.bench.collapse import collapsed
 from pose_lib.bench.evidence import Evidence
-from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.pooling import once_a_seed, pooled
-from pose_lib.bench.rows import Key, apart, label, pick, systems_of
-from pose_lib.bench.setting import distinctions
+from pose_lib.bench.rows import Key, label, pick, systems_of
 from pose_lib.bench.staleness import STALE
 from pose_lib.book.metric_titles import in_words, metric_title
+from pose_lib.book.result_cells import SEEDS, cell, columns
+from pose_lib.book.result_cells import with_bounds as with_bounds  # some modules take it from here
 
 __all__ = [
-    "SEEDS",
     "actions_table",
-    "cell",
     "claims_table",
-    "columns",
     "controls_table",
     "details_table",
     "differences_table",
     "main_table",
-    "stored_cells",
     "stored_summary",
-    "with_bounds",
-    "with_controls",
 ]
 
-SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
-"""What the sign in a :func:`cell` says, for the caption of its table."""
 _ONE_SEED = (
     "In brackets: 95 % intervals, whole sequences resampled. This run is that of this page, at preset "
     "{preset}: its interval holds for these networks alone, another seed gives others. " + SEEDS
 )
-
-
-def with_bounds(value: float, low: float, high: float, form: str) -> str:
-    """``value [low, high]``; in a narrow table the line breaks before the bracket, never in it."""
-    return f"{value:{form}} [{low:{form}},\N{NO-BREAK SPACE}{high:{form}}]"
-
-
-def cell(
-    evidence: Evidence,
-    key: Key,
-    metric: str,
-    digits: int = 1,
-    *,
-    spread: bool = False,
-    against: Key | None = None,
-) -> str:
-    """One system's value with its 95 % interval as text, or a dash where it did not run.
-
-    Several runs in the evidence differ in their seeds, and are pooled, each seed once; the standard deviation
-    from seed to seed stands behind the interval. ``spread`` gives the standard deviation over samples in
-    place of the interval, ``against`` the paired difference to another system in place of the value. A
-    network that has collapsed in one of the runs is marked.
-    """
-    rows = evidence.rows
-    found = pick(rows, key, metric) if against is None else evidence.difference(key, against, metric)
-    if not len(found):
-        return "–"
-    found = once_a_seed(found)
-    mark = " (collapsed)" if label(key) in collapsed(rows) else ""
-    if spread:
-        return f"{found['value'].mean():.{digits}f} ({found['std'].mean():.{digits}f}){mark}"
-    seeds = f" ±{found['value'].std():.{digits}f}" if len(found) > 1 else ""
-    return with_bounds(*pooled(found), f".{digits}f" if against is None else f"+.{digits}f") + seeds + mark
-
-
-def stored_cells(
-    stored: Evidence, *, everywhere: bool = True, among: Evidence | None = None
-) -> Iterator[tuple[str, Evidence]]:
-    """(title, evidence) of the stored runs that decide claims; those that differ in their seeds are one.
-
-    With ``everywhere`` the runs are of several data sets, and a title names the data set. Runs of other code
-    than that of now stand in cells of their own, called stale, and so do runs on several devices. A title
-    says what distinguishes its runs from the others ``among`` which they are shown, by default all of these.
-    """
-    if not len(stored.rows):
-        return
-    decisive = stored.select(stored.rows["preset"].isin(DECISIVE))
-    others = decisive.rows if among is None else among.rows[among.rows["preset"].isin(DECISIVE)]
-    order = apart(decisive.rows, ["preset", "dataset", "action", "budget", "precision"])
-    for _, part in decisive.rows.groupby(order, dropna=False):
-        about, seeds = part.iloc[0], part["seed"].nunique()
-        places = [about["dataset"]] if everywhere else []
-        places += [about["action"]] if not everywhere or about["action"] != "all" else []
-        words = [" ".join(places), about["preset"], f"{seeds} seed{'s' * (seeds > 1)}"]
-        yield (
-            ", ".join([*words, *distinctions(about, others)]),
-            decisive.select((decisive.rows[order] == about[order]).all(axis=1)),
-        )
-
-
-def columns(
-    evidence: Evidence, stored: Evidence | None = None, *, everywhere: bool = False
-) -> list[tuple[str, Evidence]]:
-    """(title, evidence) of the stored runs on this run's data set that decide claims, then of this run.
-
-    With ``everywhere`` also of those on other data sets, and the titles name the data set.
-    """
-    found: list[tuple[str, Evidence]] = []
-    if stored is not None and len(stored.rows):
-        if not everywhere:
-            stored = stored.select(stored.rows["dataset"] == str(evidence.rows["dataset"].iloc[0]))
-        found += stored_cells(stored, everywhere=everywhere)
-    return [*found, ("this run", evidence)]
-
-
-def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
-    """(title, evidence) of a run that trained the controls: this one, or a stored one on the same data set.
-
-    Where there is none, this run, in which the controls are missing.
-    """
-    rows = stored.rows
-    if len(rows) and not evidence.rows["controls"].any():
-        same = rows["dataset"] == str(evidence.rows["dataset"].iloc[0])
-        runs = rows[same & rows["controls"] & rows["preset"].isin(DECISIVE)]
-        if len(runs):
-            first = runs.sort_values(["preset", "seed"], kind="stable").iloc[0]
-            title = f"stored run, {first['preset']}, seed {first['seed']}"
-            title += f", {STALE}" if first.get(STALE) else ""
-            return title, stored.select(rows["fingerprint"] == first["fingerprint"])
-    return "this run", evidence
 
 
 def main_table(
@@ -144,7 +45,7 @@ def main_table(
     The systems are the lines, in their order, then those that are printed alone; one that did not run here
     shows the printed numbers alone. ``printed`` is of :func:`~pose_lib.bench.published.published_table`,
     where a system may have another of the ``names``; ``actions`` are its columns to show, by default all.
-    ``spread`` is that of :func:`cell`.
+    ``spread`` is that of :func:`~pose_lib.book.result_cells.cell`.
     """
     numbers = printed[printed["metric"] == "mpjpe"].set_index(["system", "action"])["value"]
     ours = columns(evidence, stored)

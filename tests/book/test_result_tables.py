@@ -13,17 +13,15 @@ from pose_lib.bench.evaluate import Scores
 from pose_lib.bench.evidence import RUN, Evidence, Sequences, joined
 from pose_lib.bench.published import Published, published_table
 from pose_lib.bench.rows import Key, constant_row, frame
+from pose_lib.book.result_cells import cell, columns, with_controls
 from pose_lib.book.result_tables import (
     actions_table,
-    cell,
     claims_table,
-    columns,
     controls_table,
     details_table,
     differences_table,
     main_table,
     stored_summary,
-    with_controls,
 )
 from pose_lib.book.tables import results_table
 

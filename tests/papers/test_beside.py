@@ -13,7 +13,7 @@ from pose_lib.bench.rows import Key, constant_row, pick
 from pose_lib.bench.run import Run
 from pose_lib.bench.staleness import marked
 from pose_lib.bench.stored import run_evidence, stored
-from pose_lib.book.result_tables import stored_cells
+from pose_lib.book.result_cells import stored_cells
 from pose_lib.papers import find
 from pose_lib.papers._beside import beside
 

@@ -13,7 +13,7 @@ from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, apart, label, pick
 from pose_lib.bench.setting import distinctions
 from pose_lib.book.palette import CYCLE
-from pose_lib.book.result_tables import SEEDS, cell, stored_cells, with_bounds
+from pose_lib.book.result_cells import SEEDS, cell, stored_cells, with_bounds
 from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
 
 __all__ = ["costs_and_errors", "differences_table", "equal_table", "full_systems", "looks_of", "stored_table"]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pose_lib.bench.rows import Key, label, pick, row
 from pose_lib.book.metric_titles import metric_title
-from pose_lib.book.result_tables import with_bounds
+from pose_lib.book.result_cells import with_bounds
 from pose_lib.papers.compare.pages import looks_of
 from pose_lib.papers.compare.upper_bodies import UpperBodies
 

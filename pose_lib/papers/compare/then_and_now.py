@@ -12,7 +12,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
 from pose_lib.bench.rows import Key, apart, label
 from pose_lib.bench.staleness import STALE
-from pose_lib.book.result_tables import SEEDS, cell
+from pose_lib.book.result_cells import SEEDS, cell
 from pose_lib.papers import collected
 
 __all__ = ["STRANDS", "Step", "Strand", "measured_table", "strands_table"]

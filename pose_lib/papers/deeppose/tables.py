@@ -9,7 +9,7 @@ import pandas as pd
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label, labels_of, pick, systems_of
-from pose_lib.book.result_tables import cell, columns
+from pose_lib.book.result_cells import cell, columns
 from pose_lib.papers.deeppose.probes import ELSEWHERE, on
 from pose_lib.papers.deeppose.published import PUBLISHED
 from pose_lib.papers.deeppose.recipe import STAGES

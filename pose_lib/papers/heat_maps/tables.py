@@ -10,7 +10,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.rows import Key, apart, label, systems_of
 from pose_lib.bench.setting import SETTING
 from pose_lib.bench.staleness import STALE
-from pose_lib.book.result_tables import SEEDS, cell, columns
+from pose_lib.book.result_cells import SEEDS, cell, columns
 from pose_lib.papers.heat_maps.recipe import MAPS, UPPER
 
 __all__ = ["LIMBS", "PEOPLE", "beside_papers", "systems_table"]

@@ -9,7 +9,7 @@ import pandas as pd
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label, pick, systems_of
-from pose_lib.book.result_tables import cell, columns
+from pose_lib.book.result_cells import cell, columns
 from pose_lib.geometry.skeletons import STICKMEN8
 from pose_lib.models.hmlpe import HMLPE
 from pose_lib.papers.hmlpe import PAPER

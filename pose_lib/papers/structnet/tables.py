@@ -7,7 +7,8 @@ import pandas as pd
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import SIX, published_table
 from pose_lib.bench.rows import Key
-from pose_lib.book.result_tables import cell, columns, main_table
+from pose_lib.book.result_cells import cell, columns
+from pose_lib.book.result_tables import main_table
 from pose_lib.papers.park.published import PUBLISHED as PARK
 from pose_lib.papers.structnet import PAPER
 from pose_lib.papers.structnet.published import ABLATIONS, AS_PRINTED, HIDDEN, PUBLISHED

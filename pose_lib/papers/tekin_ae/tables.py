@@ -7,7 +7,8 @@ import pandas as pd
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, label
-from pose_lib.book.result_tables import cell, columns, main_table
+from pose_lib.book.result_cells import cell, columns
+from pose_lib.book.result_tables import main_table
 from pose_lib.papers._beside import beside
 from pose_lib.papers.tekin_ae import PAPER
 from pose_lib.papers.tekin_ae.published import PUBLISHED
