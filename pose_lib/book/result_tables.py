@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.pooling import once_a_seed, pooled
-from pose_lib.bench.rows import Key, label, pick, systems_of
+from pose_lib.bench.rows import Key, Row, constant_row, label, pick, systems_of
 from pose_lib.bench.staleness import STALE
 from pose_lib.book.metric_titles import in_words, metric_title
 from pose_lib.book.result_cells import SEEDS, cell, columns
@@ -19,6 +19,7 @@ __all__ = [
     "claims_table",
     "controls_table",
     "details_table",
+    "difference_lines",
     "differences_table",
     "main_table",
     "stored_summary",
@@ -70,18 +71,28 @@ def main_table(
 
 
 def differences_table(evidence: Evidence, pairs: Sequence[tuple[Key, Key, str]]) -> pd.DataFrame:
-    """Paired differences with their intervals, and which of the two systems is lower.
+    """Paired differences of the runs in the evidence, as :func:`difference_lines` has them.
 
     ``pairs`` are first system, second system and metric; a pair that was not measured has no line.
     """
-    lines = []
+    rows = []
     for first, second, metric in pairs:
         found = evidence.difference(first, second, metric)
         if len(found):
             value, low, high = pooled(once_a_seed(found))
-            decided = "the first is lower" if high < 0 else "the second is lower" if low > 0 else "undecided"
-            difference = with_bounds(value, low, high, "+.1f")
-            lines.append((f"{label(first)} - {label(second)}", metric_title(metric), difference, decided))
+            rows.append(constant_row(first, metric, "", value, interval=(low, high), against=second))
+    return difference_lines(rows)
+
+
+def difference_lines(rows: Iterable[Row]) -> pd.DataFrame:
+    """One line per paired difference: its interval, and which of the two systems is lower."""
+    lines = []
+    for row in rows:
+        which = "first" if row.high < 0 else "second" if row.low > 0 else ""
+        decided = f"the {which} is lower" if which else "undecided"
+        pair = f"{label((row.system, row.setting))} - {row.against}"
+        difference = with_bounds(row.value, row.low, row.high, "+.1f")
+        lines.append((pair, metric_title(row.metric), difference, decided))
     names = ["first - second", "metric", "difference", "it says"]
     return pd.DataFrame(lines, columns=names).set_index("first - second")
 

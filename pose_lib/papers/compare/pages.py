@@ -13,10 +13,11 @@ from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, apart, label, pick
 from pose_lib.bench.setting import distinctions
 from pose_lib.book.palette import CYCLE
-from pose_lib.book.result_cells import SEEDS, cell, stored_cells, with_bounds
+from pose_lib.book.result_cells import SEEDS, cell, stored_cells
+from pose_lib.book.result_tables import difference_lines
 from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
 
-__all__ = ["costs_and_errors", "differences_table", "equal_table", "full_systems", "looks_of", "stored_table"]
+__all__ = ["costs_and_errors", "equal_table", "full_systems", "looks_of", "pairs_table", "stored_table"]
 
 
 def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
@@ -61,21 +62,9 @@ def _of(evidence: Evidence, paper: Paper) -> Evidence:
     return evidence.select(evidence.rows["paper"] == paper.name) if len(evidence.rows) else evidence
 
 
-def differences_table(together: SideBySide, pairs: Sequence[tuple[Key, Key]]) -> pd.DataFrame:
-    """One line per pair of systems: the paired difference of MPJPE with its interval, and what it says."""
-    rows = together.scores.differences([(a, b, "mpjpe") for a, b in pairs])
-    lines = []
-    for r in rows:
-        better = "the first is better" if r.high < 0 else "the second is better" if r.low > 0 else "undecided"
-        lines.append(
-            {
-                "first": label((r.system, r.setting)),
-                "second": r.against,
-                "first - second (mm)": with_bounds(r.value, r.low, r.high, "+.1f"),
-                "on these samples": better,
-            }
-        )
-    return pd.DataFrame(lines).set_index("first")
+def pairs_table(together: SideBySide, pairs: Sequence[tuple[Key, Key]]) -> pd.DataFrame:
+    """One line per pair of systems: the paired difference of MPJPE on these samples, and what it says."""
+    return difference_lines(together.scores.differences([(a, b, "mpjpe") for a, b in pairs]))
 
 
 def equal_table(evidence: Evidence, together: SideBySide) -> pd.DataFrame:
