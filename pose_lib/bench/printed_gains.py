@@ -15,7 +15,7 @@ import numpy as np
 from pose_lib.bench.paper import Idea, Paper
 from pose_lib.bench.rows import Key, label
 
-__all__ = ["NAMES_IN_PRINT", "gain_sign", "gain_unit", "printed_gain", "printed_gains"]
+__all__ = ["NAMES_IN_PRINT", "gain_sign", "gain_unit", "names_in_print", "printed_gain", "printed_gains"]
 
 NAMES_IN_PRINT = "AS_PRINTED"
 """Value of a room's ``published`` module: a system to its names in the printed tables, where these are others
@@ -43,13 +43,22 @@ def gain_unit(metric: str) -> str:
     return _UNITS.get(metric, metric)
 
 
+def names_in_print(paper: Paper, key: Key) -> Sequence[str]:
+    """The names of a system in the paper's own tables; that of its row where these have no other."""
+    module = f"{paper.module}.published"
+    if module not in paper.all_modules:
+        return (label(key),)
+    names: Mapping[Key, Sequence[str]] = getattr(importlib.import_module(module), NAMES_IN_PRINT, {})
+    return names.get(key, (label(key),))
+
+
 def printed_gains(paper: Paper, idea: Idea) -> dict[str, float]:
     """Printed action or data set to the gain in the paper's own numbers, where it prints both systems.
 
     They are of the first table that has both. Where none has, it is the number that the idea itself brings,
     under ``""``.
     """
-    first, second = (_names(paper).get(key, (label(key),)) for key in (idea.system, idea.against))
+    first, second = (names_in_print(paper, key) for key in (idea.system, idea.against))
     own = [p for p in paper.published if p.metric == idea.metric]
     for table in dict.fromkeys(p.table for p in own):
         values = {(p.system, p.action): p.value for p in own if p.table == table}
@@ -78,11 +87,3 @@ def printed_gain(printed: Mapping[str, float], action: str) -> tuple[float, str]
         return math.nan, ""
     (first, *more) = parts
     return float(np.mean(list(parts.values()))), f"mean of {len(parts)} actions" if more else first
-
-
-def _names(paper: Paper) -> Mapping[Key, Sequence[str]]:
-    module = f"{paper.module}.published"
-    if module not in paper.all_modules:
-        return {}
-    names: Mapping[Key, Sequence[str]] = getattr(importlib.import_module(module), NAMES_IN_PRINT, {})
-    return names

@@ -18,7 +18,7 @@ from pose_lib.bench.ideas import (
 )
 from pose_lib.bench.paper import Idea, Paper
 from pose_lib.bench.presets import DEFAULT_PRESETS
-from pose_lib.bench.printed_gains import gain_sign, gain_unit, printed_gain, printed_gains
+from pose_lib.bench.printed_gains import gain_sign, gain_unit, names_in_print, printed_gain, printed_gains
 from pose_lib.bench.rows import Key, constant_row, frame
 from pose_lib.papers import all_papers, find
 from pose_lib.papers.park.presets import PRESETS as PARK
@@ -185,6 +185,13 @@ def test_names_in_print_are_those_of_the_tables_and_of_systems() -> None:
         names: dict[Key, tuple[str, ...]] = getattr(__import__(module, fromlist=["x"]), "AS_PRINTED", {})
         printed = {number.system for number in paper.published}
         assert {name for several in names.values() for name in several} <= printed
+
+
+def test_a_system_without_another_name_in_print_has_that_of_its_row() -> None:
+    assert names_in_print(find("structnet"), "StructNet-Max") == ("Max", "2 layers")
+    assert names_in_print(find("structnet"), "Mean pose") == ("Mean pose",)
+    assert names_in_print(find("park"), ("Baseline", "wide")) == ("Baseline, wide",)
+    assert names_in_print(find("direct"), "Direct") == ("Direct",), "the room has no printed numbers"
 
 
 def test_beside_a_run_stands_its_action_or_the_mean_without_totals() -> None:

@@ -7,20 +7,14 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from pose_lib.bench.paper import BASELINES, Paper
+from pose_lib.bench.printed_gains import names_in_print
 from pose_lib.bench.rows import Key, label
 from pose_lib.data.human36m.names import RECORDED_ACTIONS
 
-__all__ = ["PRINTED_AS", "printed_errors", "systems_3d"]
+__all__ = ["printed_errors", "systems_3d"]
 
-PRINTED_AS: Mapping[tuple[str, Key], str] = {
-    ("tekin_ae", "Ours, fine-tuned"): "Ours",
-    ("structnet", "StructNet-Pred"): "Pred",
-    ("structnet", "StructNet-Max"): "Max",
-    ("structnet", ("StructNet-Avg", "0.02 %")): "Avg(20)",
-    ("structnet", "StructNet-Avg"): "Avg(500)",
-    ("structnet", ("StructNet-Avg", "1.5 %")): "Avg(1500)",
-}
-"""Room and system to the name in the paper's own tables, where that is another one."""
+_TABLE_1: Mapping[tuple[str, Key], str] = {("tekin_ae", "Ours, fine-tuned"): "Ours"}
+"""Room and system to its name in *Table 1*, where other tables of the paper call it as its row does."""
 _FIRST = {"linkde": ("Table 1, Park et al. 2016",), "park": ("Table 2", "Table 1")}
 """Tables to read, *Table 1* where nothing is said; the first that has a number counts. Of those who quote
 LinKDE, one has all actions."""
@@ -62,4 +56,4 @@ def printed_errors(systems: Mapping[Key, Paper]) -> pd.DataFrame:
 
 
 def _name(paper: Paper, key: Key) -> str:
-    return PRINTED_AS.get((paper.name, key), label(key))
+    return _TABLE_1.get((paper.name, key), names_in_print(paper, key)[0])
