@@ -11,8 +11,7 @@ from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.rows import Key, Row, constant_row, label, pick, systems_of
 from pose_lib.bench.staleness import STALE
 from pose_lib.book.metric_titles import in_words, metric_title
-from pose_lib.book.result_cells import SEEDS, cell, columns
-from pose_lib.book.result_cells import with_bounds as with_bounds  # some modules take it from here
+from pose_lib.book.result_cells import SEEDS, cell, columns, with_bounds
 
 __all__ = [
     "actions_table",

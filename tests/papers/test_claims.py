@@ -16,7 +16,8 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE, NOT_TESTABLE, standing, verdicts
 from pose_lib.bench.ledger import entries_of
 from pose_lib.bench.paper import Paper
-from pose_lib.bench.rows import Key, label
+from pose_lib.bench.printed_gains import names_in_print
+from pose_lib.bench.rows import label
 from pose_lib.book import chapter
 from pose_lib.book.result_tables import claims_table, details_table
 from pose_lib.papers import all_papers, find, stored, stored_rivals
@@ -103,16 +104,13 @@ def test_consistency_checks_and_argued_claims_are_called_so() -> None:
     assert hips.first == "Left and right hip"
 
 
-def names_in_print(paper: Paper, key: Key) -> set[str]:
-    others = getattr(importlib.import_module(f"{paper.module}.published"), "AS_PRINTED", {})
-    tables = {PRINTED_AS.get(label(key), label(key)), IN_RIVALS.get(label(key), label(key))}
-    return {label(key), *tables, *others.get(key, ())}
-
-
 def smallest_printed(paper: Paper, test: Comparison, actions: tuple[str, ...]) -> float:
     """The smallest printed difference on the claimed side, as a share of the second system; inf if none."""
     assert not isinstance(test.second, Constant)
-    first, second = (names_in_print(paper, key) for key in (test.first, test.second))
+    first, second = (
+        {PRINTED_AS.get(label(key)), IN_RIVALS.get(label(key)), label(key), *names_in_print(paper, key)}
+        for key in (test.first, test.second)
+    )
     found = [p for p in paper.published if p.metric == test.metric and (not actions or p.action in actions)]
     sign = 1 if test.sign == "above" else -1
     shares = [

@@ -15,7 +15,7 @@ from pose_lib.bench.ledger import OUTCOMES, Entry, score
 from pose_lib.bench.paper import Paper
 from pose_lib.bench.staleness import STALE
 from pose_lib.bench.verdict import LEAST_SEEDS
-from pose_lib.book.result_tables import with_bounds
+from pose_lib.book.result_cells import with_bounds
 from pose_lib.data.photos.cards import SETS
 from pose_lib.papers import all_papers
 
