@@ -23,9 +23,9 @@ from pose_lib.papers.compare.findings import (
     Question,
     answer,
     findings,
-    ideas_in_3d,
     score_sentence,
 )
+from pose_lib.papers.compare.ideas_in_words import ideas_in_3d
 
 SPACE = "\N{NO-BREAK SPACE}"
 QUESTION = Question(
