@@ -132,10 +132,13 @@ def test_names_in_figures_are_labels(tab: browser.Page, address: str) -> None:
         figure, name = f"{figures}[{number}]", NAMES[number // 2]
         tab.run(f"{figure}.scrollIntoView({{block: 'center', behavior: 'instant'}})")
         tab.wait(lambda f=figure: tab.run(f"!!{f}.querySelector('.modebar-btn')"), f"figure {number}")
-        tab.wait(lambda f=figure: tab.run(f"!!{f}.querySelector('.annotation-text')"), f"names of {number}")
+        named = {name} if number % 2 else {name, "other"}
+        texts = f"[...{figure}.querySelectorAll('.annotation-text')].map((a) => a.textContent)"
+        # Each scene draws its own when it is ready, in any order.
+        tab.wait(lambda t=texts, n=named: len(tab.run(t)) == len(n), f"names of {number}")
         assert tab.run(f"{figure}.getAttribute('aria-label')") == name
         assert tab.run(f"{figure}.querySelector('.gtitle').textContent") == name
-        assert tab.run(f"{figure}.querySelector('.annotation-text').textContent") == name
+        assert set(tab.run(texts)) == named
         assert (
             tab.run(
                 f"{figure}.querySelectorAll('a[href], img, mjx-container, .js-plotly-plot script').length"

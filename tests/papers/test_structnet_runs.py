@@ -60,8 +60,9 @@ def test_every_system_of_the_chapter_has_poses(
     for idea in PAPER.ideas:
         assert {idea.system, idea.against} <= set(experiment.predictions)
     for claim in PAPER.claims:
-        for test in claim.tests:
-            assert {test.first, test.second} <= set(experiment.predictions), claim.key
+        for test in claim.comparisons:
+            own = {test.first} if test.of else {test.first, test.second}
+            assert own <= set(experiment.predictions), claim.key
     assert all(poses.shape == experiment.truth.shape for poses in experiment.predictions.values())
 
 
