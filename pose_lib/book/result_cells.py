@@ -94,14 +94,16 @@ def columns(
 def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
     """(title, evidence) of a run that trained the controls: this one, or a stored one on the same data set.
 
-    Where there is none, this run, in which the controls are missing.
+    Of several, one of the current code comes first, then one of the largest budget. Where there is none, this
+    run, in which the controls are missing.
     """
     rows = stored.rows
     if len(rows) and not evidence.rows["controls"].any():
         same = rows["dataset"] == str(evidence.rows["dataset"].iloc[0])
         runs = rows[same & rows["controls"] & rows["preset"].isin(DECISIVE)]
         if len(runs):
-            first = runs.sort_values(["preset", "seed"], kind="stable").iloc[0]
+            order = runs.assign(old=runs[STALE] != "" if STALE in runs else False, short=-runs["budget"])
+            first = order.sort_values(["old", "preset", "short", "seed"], kind="stable").iloc[0]
             title = f"stored run, {first['preset']}, seed {first['seed']}"
             title += f", {STALE}" if first.get(STALE) else ""
             return title, stored.select(rows["fingerprint"] == first["fingerprint"])

@@ -271,7 +271,10 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
         "Walking, long, 1 seed, cpu, stale": "90.0",
     }
     assert stored_summary(kept)["stale"].tolist() == ["", "unknown code", ""]
-    title, _ = with_controls(MINE, run({"CNN": 1.0}, controls=True, stale="other code"))
+    old = run({"CNN": 1.0}, controls=True, stale="other code")
+    new = [run({"CNN": 2.0}, controls=True, stale="", budget=budget, seed=1) for budget in (0.1, 0.5)]
+    assert with_controls(MINE, joined([old, *new]))[1].rows["value"].tolist() == new[1].rows["value"].tolist()
+    title, _ = with_controls(MINE, old)
     assert title == "stored run, long, seed 0, stale"
     table = actions_table(joined(several[:2]), ("CNN",), ["Walking"], preset="long")
     assert table.attrs["note"] == "Some of these runs are stale (unknown code)."
