@@ -45,7 +45,8 @@ def stored_costs(
 ) -> tuple[str, pd.DataFrame]:
     """Error and costs at all budgets of one preset, of the runs that have most systems and budgets.
 
-    Runs on several devices, of several precisions, or stale ones, are not mixed, as in :func:`.by_action`.
+    Runs on several devices, of several precisions, or stale ones, are not mixed, as in
+    :func:`~pose_lib.papers.compare.all_actions.by_action`.
 
     Returns:
         The device, and whether the runs are stale; and the frame of :func:`cost_frame`, empty where no run is
