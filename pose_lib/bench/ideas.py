@@ -170,12 +170,13 @@ def decisive_gains(gains: pd.DataFrame) -> pd.DataFrame:
 def strongest(gains: pd.DataFrame) -> pd.DataFrame:
     """Of each idea, data set and action the row that says most.
 
-    A row of the present code comes before a stale one, then one of enough seeds, the one of most training
-    images, of most seeds, and the latest.
+    A row of the present code comes before a stale one, then one of enough seeds, one of the largest share of
+    its preset's schedule, of most training images, of most seeds, and the latest. So a small share of a long
+    schedule, which has not taught a large network much yet, does not hide a larger one of a shorter schedule.
     """
     order = gains.assign(
         current=gains["stale"] == "", enough=gains["seeds"] >= LEAST_SEEDS, trained=gains["images"].fillna(0)
-    ).sort_values(["current", "enough", "trained", "seeds", "date"], ascending=False, kind="stable")
+    ).sort_values(["current", "enough", "budget", "trained", "seeds", "date"], ascending=False, kind="stable")
     kept = order.drop_duplicates([*_IDEA, "dataset", "action"]).index
     return gains[gains.index.isin(kept)]
 

@@ -137,6 +137,9 @@ def test_the_strongest_row_is_current_then_of_enough_seeds_then_most_trained(
 def test_the_latest_of_equal_rows_is_taken() -> None:
     rows = idea_gains(PAPER, joined([run(), run(device="cuda", date="2026-01-03")]))
     assert strongest(rows).query("idea == 'the code'")["device"].tolist() == ["cuda"]
+    shares = rows.assign(budget=[0.5 if device == "cuda" else 0.005 for device in rows["device"]])
+    more = shares.assign(images=[1e4 if budget == 0.5 else 1e6 for budget in shares["budget"]])
+    assert strongest(more).query("idea == 'the code'")["device"].tolist() == ["cuda"]
 
 
 def test_an_interval_is_told_in_words() -> None:
