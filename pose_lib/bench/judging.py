@@ -154,13 +154,19 @@ def _joined(claim: Claim, clauses: Sequence[Clause]) -> tuple[str, str]:
         where = ", ".join(sorted({d for test in claim.comparisons for d in test.datasets}))
         return "open", f"no stored run{' on ' * bool(where)}{where} has measured it"
     checks = [c for c in clauses if isinstance(c.test, Comparison) and c.test.check and not claim.check]
-    failed = [check.words for check in checks if check.outcome != "reproduced"]
+    failed = [check.words for check in checks if not _passed(check)]
     if failed:
         return "open", f"asked only of runs that pass a check: {'; '.join(failed)}"
     deciding = [clause for clause in clauses if clause not in checks]
     outcome = worst([clause.outcome for clause in deciding])
     because = "; ".join(clause.words for clause in deciding if clause.outcome == outcome)
     return _named(outcome, claim.check), because if outcome != "reproduced" else ""
+
+
+def _passed(check: Clause) -> bool:
+    """Whether runs of enough seeds pass a consistency check on each action on which there are such runs."""
+    asked = [v for v in check.verdicts if v.effect is not None and v.effect.seeds >= LEAST_SEEDS]
+    return bool(asked) and all(v.outcome == "reproduced" for v in asked)
 
 
 def _named(outcome: Outcome, check: bool) -> str:

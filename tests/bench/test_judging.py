@@ -226,6 +226,9 @@ def test_a_consistency_check_is_called_one_and_decides_no_claim_but_must_be_pass
     assert found["outcome"].tolist() == ["consistent", "reproduced"]
     details = verdicts(Evidence(pd.concat(GOOD)), claims)[1]
     assert details["kind"].tolist() == ["consistency check", "", "consistency check"]
+    two = replace(claims[1], actions=("Walking", "Discussion"))
+    worse = run("ours", (5.0, 5.1, 4.9))
+    assert table((two,), worse, GOOD[1])["outcome"].tolist() == ["contradicted"], "Discussion was not run"
     lines = verdicts(Evidence(pd.concat([run("ours", THREE), bad])), claims)[1].set_index("claim")
     assert lines.loc["M", "outcome"].tolist() == ["reproduced", "inconsistent"]
     assert lines.loc["M", "needs"].tolist()[1] == "a training that passes this check"
