@@ -100,8 +100,7 @@ def effect_of(test: Comparison, own: Evidence, other: Evidence | None = None) ->
 def _on_one(test: Comparison, seeds: Sequence[_Seed], reference: float) -> Effect | None:
     """From the sequences of all runs that measure a comparison; None where one of them keeps none."""
     lines = [_line(test, seed) for seed in seeds]
-    without = (seed for seed, line in zip(seeds, lines, strict=True) if line is None)
-    if any(_row(test, seed) is not None for seed in without):
+    if _by_rows_alone(test, seeds, lines):
         return None
     return _over_sequences(test, [line for line in lines if line is not None], reference)
 
@@ -145,6 +144,11 @@ def _line(test: Comparison, seed: _Seed) -> PerSequence | None:
     return None if third is None or fourth is None else gap.minus(third.minus(fourth))
 
 
+def _by_rows_alone(test: Comparison, seeds: Sequence[_Seed], found: Sequence[object]) -> bool:
+    """Whether a seed of which no sequences were found is measured by its rows, so that all have to be."""
+    return any(_row(test, seed) is not None for seed, one in zip(seeds, found, strict=True) if one is None)
+
+
 def _over_sequences(test: Comparison, lines: Sequence[PerSequence], reference: float) -> Effect | None:
     """Mean and interval over people, takes and seeds, from what is known of each sequence."""
     if not lines:
@@ -164,9 +168,10 @@ def _over_actions(test: Comparison, seeds: Sequence[_Seed], reference: float) ->
     """The difference of a metric between two actions, whose takes are resampled apart."""
     assert not isinstance(test.second, Constant)
     pairs = [(_each(s.own, test.first, test.metric), _each(s.other, test.second, test.metric)) for s in seeds]
-    known = [(a, b) for a, b in pairs if a is not None and b is not None]
-    if len(known) < sum(_row(test, seed) is not None for seed in seeds):
+    found = [None if a is None or b is None else (a, b) for a, b in pairs]
+    if _by_rows_alone(test, seeds, found):
         return None
+    known = [pair for pair in found if pair is not None]
     sides = [aligned(side) for side in zip(*known, strict=True)]
     if not sides or any(len(names) < 2 for names, _, _ in sides):
         return None
