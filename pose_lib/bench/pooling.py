@@ -32,7 +32,7 @@ class Effect:
     fixed: float = 0.0
     """Half of the interval over people and takes alone, which more seeds do not narrow.
 
-    It is 0 where no sequences are kept, and where it is not asked for: the interval lies beside zero.
+    It is 0 where it is not asked for: the sequences of the runs are kept, and the interval lies beside zero.
     """
 
 
@@ -74,12 +74,16 @@ def pooled(rows: pd.DataFrame) -> tuple[float, float, float]:
     and the seeds' (Student's t over the runs). With a single run it is the samples' alone, which says nothing
     of other seeds.
     """
-    mean = float(rows["value"].mean())
-    half = ((rows["high"] - rows["low"]) / 2).pow(2).mean() ** 0.5
+    mean, half = float(rows["value"].mean()), _over_samples(rows)
     if len(rows) > 1:
         seeds = float(rows["value"].std(ddof=1)) / math.sqrt(len(rows))
         half = math.hypot(half, float(stats.t.ppf(0.975, len(rows) - 1)) * seeds)
     return mean, mean - half, mean + half
+
+
+def _over_samples(rows: pd.DataFrame) -> float:
+    """Half of the samples' interval: the root of the mean square over the runs."""
+    return float(((rows["high"] - rows["low"]) / 2).pow(2).mean() ** 0.5)
 
 
 def effect_of(test: Comparison, own: Evidence, other: Evidence | None = None) -> Effect | None:
@@ -191,7 +195,8 @@ def _over_rows(test: Comparison, seeds: Sequence[_Seed], reference: float) -> Ef
     rows = [row for row in (_row(test, seed) for seed in seeds) if row is not None]
     if not rows:
         return None
-    return Effect(*pooled(pd.DataFrame(rows, columns=["value", "low", "high"])), len(rows), reference)
+    found = pd.DataFrame(rows, columns=["value", "low", "high"])
+    return Effect(*pooled(found), len(rows), reference, _over_samples(found))
 
 
 def _row(test: Comparison, seed: _Seed) -> tuple[float, float, float] | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.judging import DECISIVE
+from pose_lib.bench.setting import counted
 from pose_lib.bench.staleness import STALE
 
 __all__ = ["PrintedItem", "state_of"]
@@ -66,25 +67,28 @@ def state_of(item: PrintedItem, stored: Evidence) -> tuple[str, str, str]:
 
 
 def _runs(item: PrintedItem, stored: Evidence) -> list[tuple[str, str]]:
-    """Data sets of the stored runs that measured an item's metric, each with a line about its runs."""
+    """Data sets of the stored runs that measured an item's metric, each with a line about its runs.
+
+    A line is of the runs of one budget, and stale ones have a line of their own. Where actions have different
+    numbers of seeds, it says the least and the most.
+    """
     rows = stored.rows
     if not len(rows):
         return []
     rows = rows[(rows["metric"] == item.metric) & rows["preset"].isin(DECISIVE)]
     lines = []
-    for (dataset, preset), part in rows.groupby(["dataset", "preset"]):
-        words = [
-            f"{dataset}, {preset}",
-            _number(part["action"].unique(), "action"),
-            _number(part["seed"].unique(), "seed"),
-        ]
-        words += [STALE] if STALE in part and (part[STALE] != "").all() else []
+    old = rows[STALE].astype(bool) if STALE in rows else False
+    groups = rows.assign(old=old).groupby(["dataset", "preset", "old", "budget"])
+    for (dataset, preset, stale, budget), part in groups:
+        seeds = part.groupby("action")["seed"].nunique()
+        words = [f"{dataset}, {preset}", _actions(list(seeds.index)), counted(seeds, "seed")]
+        words += [f"budget {budget:g}"] if budget != 1 else []
+        words += [STALE] if stale else []
         lines.append((str(dataset), ", ".join(words)))
     return lines
 
 
-def _number(found: Iterable[object], what: str) -> str:
-    names = [str(name) for name in found]
-    if what == "action" and len(names) == 1:
-        return "all actions" if names[0] == "all" else names[0]
-    return f"{len(names)} {what}{'s' * (len(names) > 1)}"
+def _actions(names: Sequence[str]) -> str:
+    if len(names) > 1:
+        return f"{len(names)} actions"
+    return "all actions" if names[0] == "all" else names[0]

@@ -12,7 +12,7 @@ from pose_lib.bench.rows import APART, apart
 from pose_lib.bench.staleness import STALE
 from pose_lib.training import Schedule
 
-__all__ = ["SETTING", "Setting", "distinctions", "settings_of"]
+__all__ = ["SETTING", "Setting", "counted", "distinctions", "settings_of"]
 
 SETTING = ("dataset", "preset", "budget", "precision")
 """Runs that agree in these, in action and in :data:`.rows.APART` differ in their seeds, and are pooled."""
@@ -68,6 +68,12 @@ def distinctions(run: pd.Series, others: pd.DataFrame) -> list[str]:
     words = [f"budget {run['budget']:g}"] if run["budget"] != 1 else []
     words += [run[name] for name in ("precision", "device") if name in others and others[name].nunique() > 1]
     return words + ([STALE] if run.get(STALE) else [])
+
+
+def counted(counts: pd.Series, what: str) -> str:
+    """The least and the most of some counts in words: ``3 to 6 seeds``."""
+    low, high = int(counts.min()), int(counts.max())
+    return f"{low} to {high} {what}s" if low < high else f"{low} {what}{'s' * (low > 1)}"
 
 
 def _training(preset: Preset) -> str:

@@ -27,8 +27,8 @@ _APART = 1.05
 def budget_curves(gains: pd.DataFrame, *, ncols: int = 2, alt: str = "") -> Figure:
     """Gains over training images, a panel per idea; above zero is better with the idea.
 
-    A colour is a place, and a shape a preset. A line joins runs that differ in their budget alone. Hollow
-    marks are stale runs.
+    A colour is a place, and a shape a preset. A line joins runs that differ in their budget alone, and
+    stale runs, whose marks are hollow, with each other.
 
     Args:
         gains: rows of :func:`pose_lib.bench.ideas.idea_gains` that have ``images``.
@@ -65,8 +65,9 @@ def budget_curves(gains: pd.DataFrame, *, ncols: int = 2, alt: str = "") -> Figu
 
 
 def _draw(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
-    """The series of one place: one per preset, device and precision."""
-    series = rows.groupby(["preset", "device", "precision"], sort=False, dropna=False)
+    """The series of one place: one per preset, device and precision, and for stale runs one of their own."""
+    rows = rows.assign(old=rows["stale"].astype(bool))
+    series = rows.groupby(["preset", "device", "precision", "old"], sort=False, dropna=False)
     for number, ((preset, *_), line) in enumerate(series):
         line = line.sort_values("images").assign(images=line["images"] * _APART**number)
         axes.plot(line["images"], line["value"], color=colour, linewidth=1.2)

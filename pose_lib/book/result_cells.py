@@ -91,20 +91,25 @@ def columns(
     return [*found, ("this run", evidence)]
 
 
-def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
-    """(title, evidence) of a run that trained the controls: this one, or a stored one on the same data set.
+def with_controls(evidence: Evidence, stored: Evidence, dataset: str | None = None) -> tuple[str, Evidence]:
+    """(title, evidence) of runs that trained the controls: this one, or all seeds of one stored setting.
 
-    Of several, one of the current code comes first, then one of the largest budget. Where there is none, this
-    run, in which the controls are missing.
+    Of several settings, one of the current code comes first, then one of the largest budget, then one of the
+    most seeds. Where there is none, this run, in which the controls are missing.
+
+    Args:
+        evidence: of this run.
+        stored: the runs kept under ``results/``.
+        dataset: of the stored runs; by default that of this run.
     """
-    rows = stored.rows
-    if len(rows) and not evidence.rows["controls"].any():
-        same = rows["dataset"] == str(evidence.rows["dataset"].iloc[0])
-        runs = rows[same & rows["controls"] & rows["preset"].isin(DECISIVE)]
-        if len(runs):
-            order = runs.assign(old=runs[STALE] != "" if STALE in runs else False, short=-runs["budget"])
-            first = order.sort_values(["old", "preset", "short", "seed"], kind="stable").iloc[0]
-            title = f"stored run, {first['preset']}, seed {first['seed']}"
-            title += f", {STALE}" if first.get(STALE) else ""
-            return title, stored.select(rows["fingerprint"] == first["fingerprint"])
-    return "this run", evidence
+    mine = str(evidence.rows["dataset"].iloc[0])
+    dataset = dataset or mine
+    if not len(stored.rows) or (dataset == mine and evidence.rows["controls"].any()):
+        return "this run", evidence
+    chosen = stored.select((stored.rows["dataset"] == dataset) & stored.rows["controls"].astype(bool))
+
+    def worth(cell: tuple[str, Evidence]) -> tuple[bool, float, int]:
+        about = cell[1].rows.iloc[0]
+        return not about.get(STALE), float(about["budget"]), cell[1].rows["seed"].nunique()
+
+    return max(stored_cells(chosen), key=worth, default=("this run", evidence))

@@ -20,9 +20,9 @@ __all__ = ["beside"]
 def beside(kept: Evidence, room: str, systems: Sequence[Key], root: Path | None = None) -> Evidence:
     """Stored runs, and beside them the rows of some systems of another room.
 
-    Rows come from runs on the same data set, action, preset, budget, precision and device as one of the
-    ``kept``, and as stale as it, so that a table has no column for the other room alone; claims and ideas
-    are judged without them.
+    Rows come from runs on the same data set, action, preset, budget, precision, device and seed as one of
+    the ``kept``, and as stale as it, so that a table has no column for the other room alone and each of its
+    columns is of the same seeds; claims and ideas are judged without them.
 
     Args:
         kept: stored runs of the chapter.
@@ -35,6 +35,6 @@ def beside(kept: Evidence, room: str, systems: Sequence[Key], root: Path | None 
         return kept
     wanted = pd.MultiIndex.from_tuples([split_key(key) for key in systems])
     named = pd.MultiIndex.from_frame(theirs.rows[["system", "setting"]].fillna("")).isin(wanted)
-    cell = [name for name in apart(kept.rows, ["action", *SETTING]) if name in theirs.rows]
+    cell = [name for name in apart(kept.rows, ["action", "seed", *SETTING]) if name in theirs.rows]
     same = pd.MultiIndex.from_frame(theirs.rows[cell]).isin(pd.MultiIndex.from_frame(kept.rows[cell]))
     return joined([kept, theirs.select(pd.Series(named & same, index=theirs.rows.index))])

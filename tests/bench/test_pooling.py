@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -83,6 +84,9 @@ def test_actions_are_compared_on_their_own_takes() -> None:
     rows = effect_of(test, Evidence(first.rows), Evidence(second.rows))
     assert rows is not None
     assert rows.value == pytest.approx(effect.value, abs=0.1)
+    samples = math.hypot(*((one.rows["high"] - one.rows["low"]).mean() / 2 for one in (first, second)))
+    assert rows.fixed == pytest.approx(samples, rel=0.05), "which no further seed narrows"
+    assert rows.fixed <= (rows.high - rows.low) / 2 + 1e-9
 
 
 def test_actions_of_one_take_and_seeds_without_sequences_are_compared_by_their_rows() -> None:

@@ -115,13 +115,13 @@ def test_titles_tell_stored_runs_apart() -> None:
     ]
 
 
-def test_controls_are_read_from_a_stored_run_only_where_this_one_has_none() -> None:
+def test_controls_are_read_from_stored_runs_only_where_this_one_has_none() -> None:
     kept = joined(
         [*(run({"CNN": 80.0 + s}, seed=s, controls=True) for s in (2, 1)), run({"CNN": 70.0}, seed=0)]
     )
     title, found = with_controls(MINE, kept)
-    assert title == "stored run, long, seed 1"
-    assert found.rows["value"].tolist() == [81.0]
+    assert title == "synthetic Walking, long, 2 seeds"
+    assert found.rows["value"].tolist() == [82.0, 81.0]
     for other in (
         EMPTY,
         run({"CNN": 80.0}, dataset="mocap", controls=True),
@@ -275,7 +275,9 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
     new = [run({"CNN": 2.0}, controls=True, stale="", budget=budget, seed=1) for budget in (0.1, 0.5)]
     assert with_controls(MINE, joined([old, *new]))[1].rows["value"].tolist() == new[1].rows["value"].tolist()
     title, _ = with_controls(MINE, old)
-    assert title == "stored run, long, seed 0, stale"
+    assert title == "synthetic Walking, long, 1 seed, stale"
+    title, _ = with_controls(MINE, joined(new))
+    assert title == "synthetic Walking, long, 1 seed, budget 0.5"
     table = actions_table(joined(several[:2]), ("CNN",), ["Walking"], preset="long")
     assert table.attrs["note"] == "Some of these runs are stale (unknown code)."
     assert "note" not in actions_table(several[0], ("CNN",), ["Walking"], preset="long").attrs

@@ -88,6 +88,21 @@ def test_seeds_are_averaged_and_devices_and_stale_runs_kept_apart() -> None:
     assert all_actions.by_action(every[:0], TWO, ACTIONS, "synthetic", "long").cells == 0
 
 
+def test_runs_at_a_share_of_the_schedule_are_shown_where_they_fill_more_and_current_ones_first() -> None:
+    whole = [
+        rows("tekin_ae", "CNN", 60.0, stale="other code"),
+        rows("park", "Baseline", 66.0, stale="other code"),
+    ]
+    short = [
+        rows(paper, key, 80.0, budget=0.125) for paper, key in (("tekin_ae", "CNN"), ("park", "Baseline"))
+    ]
+    found = all_actions.by_action(pd.concat([*whole, *short]), TWO, ACTIONS, "synthetic", "long")
+    assert found.title == "long, cpu, 1 seed, budget 0.125"
+    more = [*whole, *short, rows("tekin_ae", "CNN", 61.0, action="Sitting", stale="other code")]
+    found = all_actions.by_action(pd.concat(more), TWO, ACTIONS, "synthetic", "long")
+    assert found.title == "long, cpu, 1 seed, stale"
+
+
 def test_a_seed_that_ran_with_and_without_controls_counts_once() -> None:
     both = [rows("tekin_ae", "CNN", 60.0, controls=controls) for controls in (False, True)]
     every = pd.concat([*both, rows("tekin_ae", "CNN", 66.0, seed=1), rows("park", "Baseline", 66.0)])

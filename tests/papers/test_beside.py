@@ -36,11 +36,12 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_a_rivals_rows_join_those_of_the_same_action_and_preset_alone(root: Path) -> None:
+def test_a_rivals_rows_join_those_of_the_same_action_preset_and_seed_alone(root: Path) -> None:
     theirs: dict[Key, float] = {"Mean pose": 101.0, "LinKDE": 80.0, ("LinKDE", "one level"): 85.0}
     keep_run(root, "linkde", theirs)
     keep_run(root, "linkde", {"LinKDE": 90.0}, action="Eating")
     keep_run(root, "linkde", {"LinKDE": 95.0}, preset="paper")
+    keep_run(root, "linkde", {"LinKDE": 97.0}, seed=1)
     kept = marked(stored("tekin_ae", root), find("tekin_ae"))
     both = beside(kept, "linkde", ("LinKDE", ("LinKDE", "one level")), root)
     assert [title for title, _ in stored_cells(both)] == [title for title, _ in stored_cells(kept)]

@@ -19,7 +19,8 @@ from pose_lib.bench.run import Run
 from pose_lib.data import catalog
 from pose_lib.data.request import PhotoRequest
 from pose_lib.models.hmlpe import HMLPE, Start, multi_task_loss
-from pose_lib.papers.hmlpe import tables
+from pose_lib.papers.hmlpe import plateau, sweep_tables
+from pose_lib.papers.hmlpe.objectives import training_loss
 from pose_lib.papers.hmlpe.presets import PRESETS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
 from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS, sweep_key
@@ -106,13 +107,49 @@ def test_every_cell_of_the_sweep_starts_alike_and_is_a_row_of_its_own(tmp_path: 
         for way in WAYS:
             found = set(pick(evidence.rows, sweep_key(ratio, way))["metric"])
             assert ("test-r" in found, "test-d" in found) == (ratio > 0, ratio < math.inf)
-    table = tables.sweep_table(evidence)
+    table = sweep_tables.sweep_table(evidence)
     ours = table.drop(index="printed", level=1)
     assert (ours == "–").sum().to_dict() == {name: 6 * (name in ("0", "∞")) for name in table.columns}
-    assert tables.was_swept(evidence)
+    assert sweep_tables.was_swept(evidence)
     difference = evidence.difference(sweep_key(1, "he"), sweep_key(4, "he"), "test-r")
     assert len(difference) == 1
     assert difference["against"].iloc[0] == "HMLPE, ratio 4, He start"
+
+
+def test_gradients_at_the_start_are_those_of_the_loss_and_say_how_many_steps_a_layer_takes(
+    experiment: HmlpeExperiment,
+) -> None:
+    found = {start: plateau.gradients(experiment, start, 1.0) for start in ("he", "published")}
+    net = experiment.network("published")
+    for title, name in plateau.LAYERS.items():
+        weight = net.get_submodule(name).weight
+        assert found["published"].loc[title, "weights"] == pytest.approx(float(weight.detach().norm()))  # type: ignore[operator, union-attr]
+    assert (found["published"]["gradient"] > 0).all()
+    early = list(plateau.LAYERS)[:3]
+    shares = {start: (norms["gradient"] / norms["weights"])[early] for start, norms in found.items()}
+    assert (shares["published"] < 1e-4 * shares["he"]).all()
+    steps = plateau.steps_to_double(experiment, "published", 1.0)
+    schedule = experiment.preset.sweep_momentum
+    assert schedule.momentum is not None
+    moved = found["published"]["gradient"] * schedule.lr / (1 - schedule.momentum) * steps
+    assert moved.tolist() == pytest.approx(found["published"]["weights"].tolist())
+
+
+def test_the_constant_answer_is_where_the_gradient_of_the_outputs_biases_is_small(
+    experiment: HmlpeExperiment,
+) -> None:
+    def of_biases(answered: bool) -> float:
+        torch.manual_seed(0)
+        net = experiment.network("published")
+        which = torch.arange(len(experiment.train))
+        if answered:
+            plateau._answer_constants(net, experiment, which)
+        loss = training_loss(net, experiment.images, experiment.joints, 1.0)
+        loss(which, torch.Generator().manual_seed(1)).backward()  # type: ignore[no-untyped-call]
+        grads = [head.output.bias.grad for head in (net.regression, net.detection)]
+        return float(sum(g.norm() for g in grads if g is not None))
+
+    assert of_biases(True) < 0.2 * of_biases(False)
 
 
 def test_the_first_step_of_gradient_descent_is_that_of_the_plain_network(tmp_path: Path) -> None:

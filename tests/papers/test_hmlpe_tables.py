@@ -9,19 +9,22 @@ import pytest
 
 from pose_lib.bench.evidence import Evidence, joined
 from pose_lib.bench.rows import Key, constant_row, frame
+from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.pages import sweep_figure
+from pose_lib.papers.hmlpe.sizes import HmlpePreset
 from pose_lib.papers.hmlpe.sweep import Way, sweep_key
-from pose_lib.papers.hmlpe.tables import (
-    arms_table,
-    effect_table,
+from pose_lib.papers.hmlpe.sweep_tables import (
+    mean_pose_error,
     sweep_frame,
     sweep_table,
-    tasks_table,
+    sweeps,
+    trainings_table,
     was_swept,
 )
+from pose_lib.papers.hmlpe.tables import arms_table, effect_table, tasks_table
 
 
-def run(dataset: str, *rows: tuple[Key, str, float], against: Key = "") -> Evidence:
+def run(dataset: str, *rows: tuple[Key, str, float], against: Key = "", **given: object) -> Evidence:
     """A run at the preset ``long``, whose intervals reach one unit up and down."""
     about = {
         "paper": "hmlpe",
@@ -32,8 +35,11 @@ def run(dataset: str, *rows: tuple[Key, str, float], against: Key = "") -> Evide
         "precision": "float32",
         "seed": 0,
         "controls": True,
-        "fingerprint": f"{dataset}-{rows[0][1]}",
+        "stale": "",
+        "device": "cpu",
+        **given,
     }
+    about["fingerprint"] = f"{dataset}-{rows[0][1]}-{about['seed']}-{about['budget']}"
     found = [constant_row(key, m, "p", v, 10, (v - 1, v + 1), against) for key, m, v in rows]
     return Evidence(frame(found).assign(**about))
 
@@ -106,6 +112,36 @@ def test_the_figure_of_the_sweep_draws_the_ratios_in_order_with_intervals() -> N
     places = [text.get_text() for text in figure.axes[0].get_xticklabels()]
     assert places == ["0", "0.5", "1", "2", "4", "100", "1e+10", "∞"]
     plt.close(figure)
+
+
+def test_the_sweep_is_shown_for_each_target_set_and_pools_the_seeds_of_one_setting() -> None:
+    key = sweep_key(1.0, "he")
+    mine = run("synthetic", ("HMLPE", "pcp", 50.0), controls=False)
+    kept = joined(
+        [
+            *(run("buffy", (key, "test-r", 1.0 + s), ("Mean pose", "test-r", 9.0), seed=s) for s in range(3)),
+            run("buffy", (key, "test-r", 70.0), budget=0.5, stale="other code"),
+            run("synthetic", (key, "test-r", 5.0)),
+            run("flic", ("HMLPE", "pcp", 40.0)),
+        ]
+    )
+    found = sweeps(mine, kept)
+    assert list(found) == ["buffy, long, 3 seeds", "synthetic, long, 1 seed"]
+    assert sweep_table(found["buffy, long, 3 seeds"]).loc[("poses, test", "He start"), "1"] == "2.000"
+    assert mean_pose_error(found["buffy, long, 3 seeds"]) == 9.0
+    own = run("synthetic", (key, "test-r", 6.0))
+    assert list(sweeps(own, kept)) == ["buffy, long, 3 seeds", "this run"]
+    assert sweeps(mine, Evidence(pd.DataFrame())) == {}
+
+
+def test_the_length_of_each_training_of_the_sweep_follows_from_preset_and_budget() -> None:
+    table = trainings_table(run("buffy", (sweep_key(1.0, "he"), "test-r", 1.0), budget=0.5))
+    preset = PAPER.presets["long"].scaled(0.5)
+    assert isinstance(preset, HmlpePreset)
+    published = table.loc["published start"]
+    assert published["steps"] == f"{preset.sweep_published.steps:,}"
+    assert published["images in all"] == f"{preset.sweep_published.steps * 32:,}"
+    assert table["optimiser"].tolist() == ["AdamW", "AdamW", "gradient descent, momentum"]
 
 
 @pytest.mark.parametrize("way", ["he", "published", "momentum"])

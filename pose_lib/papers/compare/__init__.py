@@ -23,10 +23,11 @@ BESIDE = {
     "heat_maps": ("deeppose", "hmlpe"),
     "li_chan": ("linkde",),
     "own_picture": ("park",),
+    "park": ("linkde", "structnet"),
     "systems_2d": ("deeppose", "hmlpe"),
-    "tekin_ae": ("linkde",),
+    "tekin_ae": ("linkde", "structnet"),
     "then_and_now": (
-        *("deeppose", "hmlpe", "li_chan", "linkde", "park", "tekin_ae"),
+        *("deeppose", "hmlpe", "li_chan", "linkde", "park", "structnet", "tekin_ae"),
         *("direct", "heat_maps", "integral", "lifting"),
     ),
 }

@@ -13,6 +13,7 @@ from pose_lib.bench.paper import Paper
 from pose_lib.bench.pooling import once_a_seed
 from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, apart, label, pick
+from pose_lib.bench.setting import counted, distinctions
 from pose_lib.bench.staleness import STALE
 from pose_lib.metrics.ranks import rank_agreement
 from pose_lib.papers.compare.side_by_side import compared_at
@@ -27,12 +28,18 @@ class ByAction:
     errors: pd.DataFrame
     """MPJPE (mm), mean over the seeds: lines are systems, columns actions, NaN where no run is there."""
     title: str
-    """Preset, device, seeds, and whether the runs are stale."""
+    """Preset, device, seeds, budget, and whether the runs are stale."""
+    stale: bool = False
 
     @property
     def cells(self) -> int:
         """How many systems and actions have an error."""
         return int(self.errors.notna().sum().sum())
+
+    @property
+    def worth(self) -> tuple[int, bool]:
+        """By which the fullest of several is chosen; of equally full ones a current one."""
+        return self.cells, not self.stale
 
 
 def by_action(
@@ -40,8 +47,9 @@ def by_action(
 ) -> ByAction:
     """Errors at one preset, or in its equal setting, from stored and local runs of several papers.
 
-    Runs on several devices, of several precisions, or stale ones, are not mixed: those that fill most cells
-    are taken. A paper whose own preset is equal already shows its runs in the equal setting too.
+    Runs on several devices, of several precisions or budgets, or stale ones, are not mixed: those that fill
+    most cells are taken; of as many, current ones. A paper whose own preset is equal already shows its runs
+    in the equal setting too.
 
     Args:
         rows: plain rows of all papers, such as those of :func:`pose_lib.papers.collected`.
@@ -55,7 +63,7 @@ def by_action(
     )
     if not len(rows):
         return empty
-    chosen = rows[(rows["dataset"] == dataset) & (rows["budget"] == 1) & (rows["metric"] == "mpjpe")]
+    chosen = rows[(rows["dataset"] == dataset) & (rows["metric"] == "mpjpe")]
     parts = []
     for key, paper in systems.items():
         if preset in paper.presets:
@@ -63,22 +71,18 @@ def by_action(
             found = once_a_seed(found[found["preset"] == compared_at(paper, preset)])
             parts.append(found.assign(name=label(key)))
     found = pd.concat(parts) if parts else chosen[:0]
-    groups = found.groupby(apart(found, ["precision"]), dropna=False)
+    groups = found.groupby(apart(found, ["budget", "precision"]), dropna=False)
     several = [_filled(part, empty.errors, preset) for _, part in groups]
-    return max(several, key=lambda one: one.cells, default=empty)
+    return max(several, key=lambda one: one.worth, default=empty)
 
 
 def _filled(rows: pd.DataFrame, empty: pd.DataFrame, preset: str) -> ByAction:
     means = rows.groupby(["name", "action"])["value"].mean().unstack()
     seeds = rows.groupby(["name", "action"])["seed"].nunique()
-    words = [preset, str(rows["device"].iloc[0]), _range(seeds)]
-    words += [STALE] if STALE in rows and rows[STALE].iloc[0] else []
-    return ByAction(means.reindex(index=empty.index, columns=empty.columns), ", ".join(words))
-
-
-def _range(seeds: pd.Series) -> str:
-    low, high = int(seeds.min()), int(seeds.max())
-    return f"{low} to {high} seeds" if low < high else f"{low} seed{'s' * (low > 1)}"
+    about = rows.iloc[0]
+    words = [preset, str(about["device"]), counted(seeds, "seed"), *distinctions(about, rows)]
+    means = means.reindex(index=empty.index, columns=empty.columns)
+    return ByAction(means, ", ".join(words), bool(about.get(STALE)))
 
 
 def fullest(
@@ -91,7 +95,7 @@ def fullest(
     """Of some presets and their equal settings, the one that has most systems and actions; equal first."""
     names = [name + ending for ending, name in product((EQUAL, ""), presets)]
     found = [by_action(rows, systems, actions, dataset, name) for name in names]
-    return max(found, key=lambda one: one.cells)
+    return max(found, key=lambda one: one.worth)
 
 
 def order_table(ours: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:

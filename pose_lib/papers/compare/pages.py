@@ -71,18 +71,18 @@ def equal_table(evidence: Evidence, together: SideBySide) -> pd.DataFrame:
     """MPJPE of the stored runs in the equal setting, over their seeds: one column per action and setting.
 
     In brackets behind a value are the seeds, where there are several. A paper whose own preset is equal
-    already shows the runs of that. Stale runs, and runs of several devices or precisions, have columns of
-    their own.
+    already shows the runs of that. Stale runs, and runs of several budgets, devices or precisions, have
+    columns of their own.
     """
     lines: dict[str, dict[str, str]] = {}
     for key, paper in together.papers.items():
         line, rows = lines.setdefault(label(key), {}), _of(evidence, paper).rows
         if not len(rows):
             continue
-        rows = rows[(rows["dataset"] == together.test.card.name) & (rows["budget"] == 1)]
+        rows = rows[rows["dataset"] == together.test.card.name]
         for setting in (name for name in paper.presets if name.endswith(EQUAL)):
             runs = rows[rows["preset"] == compared_at(paper, setting)]
-            for _, found in runs.groupby(apart(runs, ["action", "precision"]), dropna=False):
+            for _, found in runs.groupby(apart(runs, ["action", "budget", "precision"]), dropna=False):
                 about, seeds = found.iloc[0], found["seed"].nunique()
                 title = ", ".join([about["action"], setting, *distinctions(about, evidence.rows)])
                 text = cell(Evidence(found, evidence.sequences), key, "mpjpe")

@@ -13,6 +13,7 @@ from matplotlib.patches import Ellipse, Rectangle
 from torch import Tensor
 
 from pose_lib.bench.experiment_2d import filled, labelled_mean
+from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.rows import Key, label, pick, split_key
 from pose_lib.book import comparison_2d
 from pose_lib.book.curves import draw_sweep
@@ -148,21 +149,25 @@ def stage_moves(experiment: DeepPoseExperiment, samples: Sequence[int]) -> Figur
 
 
 def sweep_frame(rows: pd.DataFrame, keys: Mapping[float, Key], metric: str = "pdj-0.20") -> pd.DataFrame:
-    """One measure over the values of a sweep: columns ``setting``, ``value``, ``low`` and ``high``."""
-    parts = [pick(rows, key, metric).assign(setting=value) for value, key in keys.items()]
-    return pd.concat(parts, ignore_index=True)[["setting", "value", "low", "high"]]
+    """One measure over the values of a sweep: columns ``setting``, ``value``, ``low`` and ``high``.
+
+    Several runs in the rows differ in their seeds, and are pooled; a value that was not measured is left out.
+    """
+    found = {value: once_a_seed(pick(rows, key, metric)) for value, key in keys.items()}
+    lines = [(value, *pooled(part)) for value, part in found.items() if len(part)]
+    return pd.DataFrame(lines, columns=["setting", "value", "low", "high"])
 
 
 def sweep_figure(experiment: DeepPoseExperiment, rows: pd.DataFrame, title: str = "") -> Figure | None:
     """PDJ at 0.2 of stage 2 over the size of the joints' boxes and over the number of simulated crops.
 
-    None if that run did not train the controls.
+    None if the runs did not train the controls.
     """
     sizes = sweep_frame(rows, {sigma: sigma_key(sigma) for sigma in experiment.sigmas})
     crops = sweep_frame(rows, {float(count): crops_key(count) for count in CROPS})
     if not len(sizes) or not len(crops):
         return None
-    first = {"stage 1": float(pick(rows, STAGES[0], "pdj-0.20")["value"].iloc[0])}
+    first = {"stage 1": pooled(once_a_seed(pick(rows, STAGES[0], "pdj-0.20")))[0]}
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.0, 2.8), sharey=True)
     figure.suptitle(title, fontsize=9)
     draw_sweep(left, sizes, "setting", reference=first)

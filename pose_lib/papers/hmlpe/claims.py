@@ -178,9 +178,10 @@ REMARKS = {
     ),
     "H-2": Remark(
         "A gradient ten billion times smaller than that of regression is lost in 32-bit arithmetic. It can "
-        "matter only at the very start, where small initial weights make both gradients almost zero. The "
-        "same pair over many more steps, from several random starts, would show whether the printed gap is "
-        "more than the luck of one start.",
+        "matter only at the very start, where small initial weights make both gradients almost zero. From "
+        "the weights of the authors' later code they are so small that gradient descent stays at the mean "
+        "pose at every ratio, as the chapter shows layer by layer; more steps would not change that. The "
+        "weights and the rate that the paper's own networks had would be needed.",
         shown="The weights of the two tasks",
     ),
     "H-3": Remark(

@@ -33,7 +33,7 @@ from pose_lib.papers.hmlpe.published import MODEC_RADII
 from pose_lib.papers.hmlpe.published import PUBLISHED as PRINTED_NUMBERS
 from pose_lib.papers.hmlpe.recipe import HmlpeExperiment
 from pose_lib.papers.hmlpe.sweep import RATIOS, WAYS
-from pose_lib.papers.hmlpe.tables import PRINTED, sweep_frame
+from pose_lib.papers.hmlpe.sweep_tables import PRINTED, sweep_frame
 
 __all__ = [
     "accuracy_over_radius",
@@ -148,8 +148,8 @@ def sweep_figure(evidence: Evidence, title: str = "") -> Figure:
     """Figure 5, Li et al. 2014: both errors over the ratio of the weights, for each way of training.
 
     Args:
-        evidence: of a run that trained the controls.
-        title: which run that is.
+        evidence: of runs that trained the controls, and differ in their seeds.
+        title: which runs they are.
     """
     colours = {**dict(zip(WAYS.values(), (OURS, GHOST, RIGHT), strict=True)), PRINTED: PUBLISHED}
     splits = {"train": "--", "test": "-"}

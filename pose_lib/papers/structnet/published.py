@@ -27,6 +27,7 @@ _TABLE_1 = {
 }
 _SPREAD = {
     "Max": (27.44, 108.93, 51.28, 93.50, 85.62, 64.71, 86.60),
+    "Pred": (None, None, None, None, None, 56.16, 56.16),
     "LinKDE": (None, None, None, None, None, None, 104.43),
     "DconvMP-HML": (None, None, None, None, None, None, 81.31),
 }
@@ -46,7 +47,7 @@ _HIDDEN = {
         *(98.03, 170.83, 105.11, 99.40, 138.53, 109.30, 122.03),
     ),
 }
-_OLDER = "quoted there from Li & Chan 2014"
+_OLDER = "quoted there from Li & Chan 2014, who do not print the column of all actions"
 _NOTES = {
     ("LinKDE", ""): _OLDER,
     ("DconvMP-HML", ""): _OLDER,
