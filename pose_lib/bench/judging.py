@@ -2,7 +2,8 @@
 
 The verdict on a clause is the worst over its actions, and that on a claim the worst of its clauses; see
 :mod:`pose_lib.bench.verdict` for what decides one clause on one action. It is on the method at one setting,
-with its optimiser, size and budget, never on the paper.
+with its optimiser, size and budget, never on the paper. Settings that differ in their budget alone are one:
+of each clause the longest training counts, see :mod:`pose_lib.bench.lengths`.
 
 A clause that is a consistency check decides no claim, but a run has to pass it: at a setting where it fails,
 the claim is open, whatever its other clauses say. A claim that has no other clauses is called a consistency
@@ -18,16 +19,29 @@ import pandas as pd
 
 from pose_lib.bench.claim import Claim, Comparison, Recount
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.lengths import Judged, by_length, longest
 from pose_lib.bench.pooling import Effect, effect_of
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.setting import Setting, settings_of
 from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge, worst
 
-__all__ = ["DECISIVE", "NOT_TESTABLE", "standing", "verdicts"]
+__all__ = ["DECISIVE", "NOT_TESTABLE", "SUPERSEDED", "standing", "verdicts"]
 
 _DETAILS = (
     *("claim", "setting", "dataset", "preset", "budget", "action", "comparison", "metric", "kind"),
-    *("value", "low", "high", "fixed", "margin", "seeds", "reference", "outcome", "needs", "wanted"),
+    *(
+        "value",
+        "low",
+        "high",
+        "fixed",
+        "margin",
+        "seeds",
+        "reference",
+        "outcome",
+        "needs",
+        "wanted",
+        "counts",
+    ),
 )
 _PRINTED = "printed numbers alone"
 _NO_RUN: dict[str, object] = {"dataset": "", "preset": "", "budget": math.nan}
@@ -35,6 +49,8 @@ DECISIVE = ("long", "paper")
 """Presets whose runs decide: shorter ones show that a method learns, not how well."""
 NOT_TESTABLE = "not testable"
 """Stands for the verdict on a claim that no run of this package and no printed number can decide."""
+SUPERSEDED = "superseded"
+"""Stands for the outcome of a clause at a share of a schedule, where a larger share counts in its place."""
 
 
 def verdicts(
@@ -52,8 +68,9 @@ def verdicts(
         others: by name, the runs of papers that a comparison takes its second system from.
 
     Returns:
-        One row per claim and setting (key, words, published, kind, setting, outcome, because, limits), and
-        one per clause, setting and action with its data set, preset, budget and numbers.
+        One row per claim and setting (key, words, published, kind, setting, outcome, because, limits), where
+        settings that differ in their budget alone are one; and one per clause, setting and action with its
+        data set, preset, budget and numbers.
     """
     ours = _decisive(evidence)
     theirs = {name: _decisive(found) for name, found in (others or {}).items()}
@@ -62,10 +79,13 @@ def verdicts(
     details: list[dict[str, object]] = []
     for claim in claims:
         recounts = [_recounted(test) for test in claim.tests if isinstance(test, Recount)]
-        found = [(s.words(presets or {}), s.runs, _clauses(claim, s, ours, theirs)) for s in settings]
-        asked = [(words, runs, [*recounts, *clauses]) for words, runs, clauses in found if clauses]
-        for words, runs, clauses in asked or [(_PRINTED if recounts else "", _NO_RUN, recounts)]:
-            outcome, because = _joined(claim, clauses)
+        found = [Judged(s, tuple(_clauses(claim, s, ours, theirs))) for s in settings]
+        for group in by_length([one for one in found if one.clauses]) or [[]]:
+            marked, clauses = longest(claim, group) if group else ([], [])
+            counted = [one for one in marked if one.counts]
+            words = "; and ".join(one.setting.words(presets or {}) for one in counted)
+            words = words or (_PRINTED if recounts else "")
+            outcome, because = _joined(claim, [*recounts, *clauses])
             table.append(
                 {
                     "claim": claim.key,
@@ -78,8 +98,12 @@ def verdicts(
                     "limits": claim.limits,
                 }
             )
-            lines = [line for clause in clauses for line in _lines(claim, words, clause)]
-            details += [{**line, **runs} for line in lines]
+            about = counted[-1].setting.runs if counted else _NO_RUN
+            details += [{**_line(claim, words, clause.words, clause.outcome), **about} for clause in recounts]
+            for one in marked:
+                words = one.setting.words(presets or {})
+                lines = [line for clause in one.clauses for line in _lines(claim, words, clause)]
+                details += [{**line, **one.setting.runs} for line in lines]
     # Without any run the table of details is empty, and has its columns all the same.
     return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)
 
@@ -154,19 +178,13 @@ def _joined(claim: Claim, clauses: Sequence[Clause]) -> tuple[str, str]:
         where = ", ".join(sorted({d for test in claim.comparisons for d in test.datasets}))
         return "open", f"no stored run{' on ' * bool(where)}{where} has measured it"
     checks = [c for c in clauses if isinstance(c.test, Comparison) and c.test.check and not claim.check]
-    failed = [check.words for check in checks if not _passed(check)]
+    failed = [check.words for check in checks if not check.passed]
     if failed:
         return "open", f"asked only of runs that pass a check: {'; '.join(failed)}"
     deciding = [clause for clause in clauses if clause not in checks]
     outcome = worst([clause.outcome for clause in deciding])
     because = "; ".join(clause.words for clause in deciding if clause.outcome == outcome)
     return _named(outcome, claim.check), because if outcome != "reproduced" else ""
-
-
-def _passed(check: Clause) -> bool:
-    """Whether runs of enough seeds pass a consistency check on each action on which there are such runs."""
-    asked = [v for v in check.verdicts if v.effect is not None and v.effect.seeds >= LEAST_SEEDS]
-    return bool(asked) and all(v.outcome == "reproduced" for v in asked)
 
 
 def _named(outcome: Outcome, check: bool) -> str:
@@ -179,12 +197,15 @@ def _named(outcome: Outcome, check: bool) -> str:
 def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]]:
     """Rows of the table of details."""
     test = clause.test
-    if isinstance(test, Recount):
-        return [_line(claim, setting, test.words, clause.outcome)]
+    assert isinstance(test, Comparison)
     kind = "consistency check" if test.check else ""
+
+    def outcome(v: Verdict) -> str:
+        return SUPERSEDED if v.role == "superseded" else _named(v.outcome, test.check)
+
     return [
-        _line(claim, setting, test.title, _named(v.outcome, test.check), v.action, test.metric, kind)
-        | {"margin": v.margin}
+        _line(claim, setting, test.title, outcome(v), v.action, test.metric, kind)
+        | {"margin": v.margin, "counts": v.role == "counts"}
         | _lacks(claim, test, v)
         | (vars(v.effect) if v.effect is not None else {})
         for v in clause.verdicts
@@ -193,6 +214,8 @@ def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]
 
 def _lacks(claim: Claim, test: Comparison, found: Verdict) -> dict[str, object]:
     """What it takes to decide a line that is open, or whose failed check keeps the claim open."""
+    if found.role == "superseded":
+        return {}
     if found.outcome == "open":
         return {"needs": found.needs, "wanted": found.wanted}
     fails = test.check and not claim.check and found.outcome != "reproduced"
@@ -220,4 +243,5 @@ def _line(
         "outcome": outcome,
         "needs": "",
         "wanted": nan,
+        "counts": True,
     }

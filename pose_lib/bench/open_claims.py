@@ -50,7 +50,7 @@ class _Way:
 
 
 def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> pd.DataFrame:
-    """What each open claim would take, at the setting where the fewest runs are missing.
+    """What each open claim would take, at the setting where that is the least time.
 
     A setting of runs of older code is named only where there is no other.
 
@@ -72,7 +72,9 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
         if entry.outcome != "open":
             continue
         ways = _ways(entry, evidence[entry.paper.name].rows)
-        best = min(ways, key=lambda way: (way.stale, way.runs), default=None)
+        best = min(
+            ways, key=lambda way: (way.stale, math.isnan(way.hours), way.hours, way.runs), default=None
+        )
         lines.append(
             {
                 "claim": entry.claim.key,

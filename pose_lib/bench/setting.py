@@ -35,6 +35,16 @@ class Setting:
         about = dict(self.values)
         return {name: about[name] for name in ("dataset", "preset", "budget")}
 
+    @property
+    def budget(self) -> float:
+        """The share of its preset's schedules that its runs had."""
+        return float(str(dict(self.values)["budget"]))
+
+    @property
+    def at_any_budget(self) -> tuple[tuple[str, object], ...]:
+        """What it has in common with settings that differ in their budget alone."""
+        return tuple(pair for pair in self.values if pair[0] != "budget")
+
     def of(self, rows: pd.DataFrame) -> pd.Series:
         """Which rows are of this setting; one that lacks a column, such as of another paper, is of none."""
         chosen = pd.Series(True, index=rows.index)
@@ -50,8 +60,7 @@ class Setting:
             parts[0] += f" at budget {about['budget']:g}"
         preset = presets.get(str(about["preset"]))
         if preset is not None:
-            budget = float(str(about["budget"]))
-            parts += [_training(preset.scaled(budget)), _size(preset)]
+            parts += [_training(preset.scaled(self.budget)), _size(preset)]
         parts += [str(about[name]) for name in ("precision", *APART) if about.get(name)]
         return "; ".join(parts)
 

@@ -18,8 +18,11 @@ from typing import Literal
 from pose_lib.bench.claim import Comparison, Recount, Sign
 from pose_lib.bench.pooling import Effect
 
-__all__ = ["LEAST_SEEDS", "Clause", "Outcome", "Verdict", "judge", "worst"]
+__all__ = ["LEAST_SEEDS", "Clause", "Outcome", "Role", "Verdict", "judge", "worst"]
 
+Role = Literal["counts", "superseded", "beside"]
+"""Whether a verdict counts, a longer training counts in its place, or a shorter one, which
+has the seeds or passes the checks."""
 Outcome = Literal["reproduced", "open", "no effect", "contradicted"]
 _WORST: tuple[Outcome, ...] = ("contradicted", "no effect", "open", "reproduced")
 
@@ -39,6 +42,13 @@ class Verdict:
     outcome: Outcome
     sign: Sign = "below"
     """Of the comparison."""
+    role: Role = "counts"
+    """Beside the same clause and action at other shares of the schedule."""
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has the least number of seeds."""
+        return self.effect is not None and self.effect.seeds >= LEAST_SEEDS
 
     @property
     def wanted(self) -> float:
@@ -90,6 +100,12 @@ class Clause:
     test: Comparison | Recount
     verdicts: tuple[Verdict, ...]
     outcome: Outcome
+
+    @property
+    def passed(self) -> bool:
+        """Of a check: whether runs of enough seeds pass it on each action on which there are such runs."""
+        asked = [v for v in self.verdicts if v.enough]
+        return bool(asked) and all(v.outcome == "reproduced" for v in asked)
 
     @property
     def words(self) -> str:

@@ -184,17 +184,61 @@ def test_a_claim_on_most_actions_may_fail_on_one() -> None:
 
 
 def test_each_setting_has_a_verdict_of_its_own() -> None:
-    other = [run(key, (4.0, 4.1, 3.9), budget=0.1) for key in ("ours", ("ours", "wide"))]
+    other = [run(key, (4.0, 4.1, 3.9), preset="paper") for key in ("ours", ("ours", "wide"))]
     found, details = verdicts(Evidence(pd.concat([*GOOD, *other])), CLAIMS[:1], DEFAULT_PRESETS)
-    assert dict(zip(found["setting"], found["outcome"], strict=True)) == {
-        "synthetic, long at budget 0.1; AdamW, 720 steps a network; input of 56 pixels, the paper's has "
-        "112; bf16": "contradicted",
-        "synthetic, long; AdamW, 7,200 steps a network; input of 56 pixels, the paper's has 112; bf16": (
-            "reproduced"
-        ),
+    assert dict(zip(found["setting"].str.partition(";")[0], found["outcome"], strict=True)) == {
+        "synthetic, long": "reproduced",
+        "synthetic, paper": "contradicted",
     }
+    assert found["setting"][0] == (
+        "synthetic, long; AdamW, 7,200 steps a network; input of 56 pixels, the paper's has 112; bf16"
+    )
     assert set(details["seeds"]) == {3}
     assert standing(found)["T-1"] == "settings disagree"
+
+
+def test_of_several_budgets_a_clause_counts_at_the_largest_that_enough_seeds_have_measured() -> None:
+    short = [run(key, (4.0, 4.1, 3.9), budget=0.125) for key in ("ours", ("ours", "wide"))]
+    found, details = verdicts(Evidence(pd.concat([*GOOD, *short])), CLAIMS[:1], DEFAULT_PRESETS)
+    assert found["outcome"].tolist() == ["reproduced"]
+    assert found["setting"].str.startswith("synthetic, long; AdamW").all()
+    outcomes = details.set_index(["comparison", "budget"])["outcome"]
+    assert outcomes.loc["ours - CNN"].to_dict() == {0.125: "superseded", 1.0: "reproduced"}
+    assert details.loc[details["outcome"] == "superseded", "needs"].eq("").all()
+    # A longer training of too few seeds decides nothing, and neither does one that has not measured a clause.
+    few = [run("ours", THREE[:2])]
+    found, details = verdicts(Evidence(pd.concat([*few, *short])), CLAIMS[:1], DEFAULT_PRESETS)
+    assert found["outcome"].tolist() == ["contradicted"]
+    assert found["setting"].str.startswith("synthetic, long at budget 0.125").all()
+    longer = details[details["budget"] == 1]
+    assert longer["outcome"].tolist() == ["open", "open"]
+    assert not longer["counts"].any()
+    # A longer training of enough seeds counts though it leaves a clause open that the short one decides.
+    vague = [run("ours", (-5.0, 5.0, 0.0)), run(("ours", "wide"), THREE)]
+    assert table(CLAIMS[:1], *vague, *short)["outcome"].tolist() == ["open"]
+    mixed = [run("ours", THREE), *short]
+    found, _ = verdicts(Evidence(pd.concat(mixed)), CLAIMS[:1], DEFAULT_PRESETS)
+    assert found["outcome"].tolist() == ["contradicted"], "the wide one, which is trained for short alone"
+    assert found["setting"][0].count("synthetic, long") == 2
+
+
+def test_a_short_training_that_fails_a_check_does_not_stand_in_the_way_of_a_longer_one() -> None:
+    claim = Claim("M", "Mixed.", "-", (BELOW, replace(WIDE, check=True)))
+    short = [run("ours", (4.0, 4.1, 3.9), budget=0.1), run(("ours", "wide"), (5.0, 5.1, 4.9), budget=0.1)]
+    assert table([claim], *short)["outcome"].tolist() == ["open"]
+    assert table([claim], *GOOD, *short)["outcome"].tolist() == ["reproduced"]
+    untrained = [run("ours", (4.0, 4.1, 3.9)), run(("ours", "wide"), (5.0, 5.1, 4.9))]
+    passed = [run(key, THREE, budget=0.1) for key in ("ours", ("ours", "wide"))]
+    assert table([claim], *untrained, *passed)["outcome"].tolist() == ["reproduced"]
+
+
+def test_actions_are_joined_over_budgets() -> None:
+    claim = Claim("two", "On both.", "-", (BELOW,), actions=("Walking", "Eating"))
+    short = [run("ours", THREE, action, budget=0.1) for action in ("Walking", "Eating")]
+    found = table([claim], *short, run("ours", (5.0, 5.1, 4.9)))
+    assert found["outcome"].tolist() == ["contradicted"]
+    assert found["because"].tolist() == ["ours - CNN, mpjpe: Walking"]
+    assert table([claim], *short, run("ours", THREE))["outcome"].tolist() == ["reproduced"]
 
 
 def test_runs_of_different_devices_or_of_older_code_are_never_pooled() -> None:
@@ -208,7 +252,7 @@ def test_runs_of_different_devices_or_of_older_code_are_never_pooled() -> None:
 
 
 def test_over_all_settings_those_that_decide_count() -> None:
-    one = run("ours", (5.0,), budget=0.1)
+    one = run("ours", (5.0,), precision="float32")
     found, _ = verdicts(Evidence(pd.concat([*GOOD, one])), CLAIMS)
     assert sorted(found.loc[found["claim"] == "T-1", "outcome"]) == ["open", "reproduced"]
     assert standing(found).to_dict() == {"T-1": "reproduced", "T-2": "open", "T-3": "not testable"}

@@ -11,10 +11,12 @@ from pose_lib.bench.reproduction import PrintedItem, state_of
 ITEM = PrintedItem(name="Table 1", shows="errors", cell="a", metric="pcp", printed_on=("buffy", "flic"))
 
 
-def stored(*runs: tuple[str, str, int, str], metric: str = "pcp", preset: str = "long") -> Evidence:
+def stored(
+    *runs: tuple[str, str, int, str], metric: str = "pcp", preset: str = "long", budget: float = 1.0
+) -> Evidence:
     """Rows of runs: data set, action, seed, why stale."""
     rows = pd.DataFrame(runs, columns=["dataset", "action", "seed", "stale"])
-    return Evidence(rows.assign(metric=metric, preset=preset), {})
+    return Evidence(rows.assign(metric=metric, preset=preset, budget=budget), {})
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,14 @@ def test_runs_are_told_with_their_actions_and_seeds() -> None:
     runs = [("synthetic", action, seed, "other code") for action in ("Walking", "Eating") for seed in (0, 1)]
     assert state_of(ITEM, stored(*runs))[1] == "synthetic, long, 2 actions, 2 seeds, stale"
     assert state_of(ITEM, stored(("buffy", "all", 3, "")))[1] == "buffy, long, all actions, 1 seed"
+    several = [*runs, ("synthetic", "Walking", 2, "other code"), ("synthetic", "Walking", 7, "")]
+    short = stored(("synthetic", "Eating", 0, ""), budget=0.125).rows
+    both = Evidence(pd.concat([stored(*several).rows, short]), {})
+    assert state_of(ITEM, both)[1].split("; ") == [
+        "synthetic, long, Eating, 1 seed, budget 0.125",
+        "synthetic, long, Walking, 1 seed",
+        "synthetic, long, 2 actions, 2 to 3 seeds, stale",
+    ]
 
 
 def test_short_runs_and_other_metrics_do_not_count() -> None:
