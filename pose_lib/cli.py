@@ -50,9 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     make = cli_data.add(commands).add_parser("make", help="make the data set of a run, unless it is there")
     make.add_argument("notebook", help="of a paper, such as tekin_ae")
     _parameters(make)
-    grid = commands.add_parser("grid", help="many runs: list them, plan them, merge them")
-    grid.add_argument("what", choices=["jobs", "plan", "measure", "merge"])
+    grid = commands.add_parser("grid", help="many runs: list them, plan them, make their data, merge them")
+    grid.add_argument("what", choices=["jobs", "plan", "measure", "data", "merge"])
     grid.add_argument("file", type=Path, help="such as workflow/small.yaml")
+    grid.add_argument("--name", help="of the data to make, as `grid jobs` lists it")
     grid.add_argument("--runs", type=Path, help="folder of the runs' files, to merge")
     grid.add_argument("--rates", type=Path, help="rates of another device, to plan")
     grid.add_argument("--other", action="store_true", help="merge also runs of other code or data")
@@ -162,6 +163,8 @@ def _grid(chosen: argparse.Namespace) -> int:
         print(grid.planned(chosen.file, chosen.rates))
     elif chosen.what == "measure":
         grid.measure(chosen.file)
+    elif chosen.what == "data":
+        print(grid.data(chosen.file, chosen.name))
     else:
         for file in grid.merged(chosen.file, chosen.runs, other=chosen.other):
             print(file)

@@ -76,3 +76,10 @@ def test_a_grid_that_is_killed_and_started_again_ends_in_the_same_rows(tmp_path:
     said = ended(workflow(cut, grid_in(cut), "--cores", "1"))
     assert "Nothing to be done" in said
     assert started(cut) == again
+
+    grid = grid_in(cut)
+    first = "  - {papers: [tekin_ae], actions: [Walking], presets: [smoke], seeds: [0]}\n"
+    grid.write_text(grid.read_text().replace("runs:\n", f"runs:\n{first}"), encoding="utf-8")
+    said = ended(workflow(cut, grid, "--cores", "1", "--dry-run"))
+    (total,) = {line.split()[1] for line in said.splitlines() if line.startswith("run ")}
+    assert total == "1", "runs that a grid asks for in addition, even first, repeat no other"

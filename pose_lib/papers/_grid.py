@@ -1,4 +1,4 @@
-"""A grid over all papers: its jobs as text, its plan, what is measured for it, and its rows merged."""
+"""A grid over all papers: its jobs as text, its plan, its data, what is measured for it, its rows merged."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from pose_lib.bench.grid.plan import costs, plan_text
 from pose_lib.bench.grid.rates import best, measured, read_rates
 from pose_lib.bench.merge import merge
 from pose_lib.bench.run import runs_root
+from pose_lib.bench.setup import make_data
 from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.data.request import sources_of
 from pose_lib.papers import all_papers
@@ -27,7 +28,7 @@ from pose_lib.paths import checkout
 from pose_lib.progress import say
 from pose_lib.storage import digest
 
-__all__ = ["listed", "measure", "merged", "planned"]
+__all__ = ["data", "listed", "measure", "merged", "planned"]
 
 _MEASURED_BUDGET = 0.01
 """Share of a preset's schedules that is run to measure its speed."""
@@ -99,6 +100,24 @@ def measure(file: Path) -> None:
         environment = {**os.environ, "OMP_NUM_THREADS": str(grid.threads)}
         if subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=False).returncode:
             raise RuntimeError(f"{part.name} could not be measured: its run failed; its error stands above")
+
+
+def data(file: Path, name: str | None) -> Path:
+    """Make the data set that jobs of a grid share, unless it is there, and return its folder.
+
+    Args:
+        file: of the grid.
+        name: of the data set, as :func:`listed` has it.
+
+    Raises:
+        GridError: the file cannot be, or no job needs data of that name; lists those that are needed.
+    """
+    papers = {paper.name: paper for paper in all_papers()}
+    jobs = {job.data(papers): job for job in _read(file).jobs}
+    if name not in jobs:
+        asked = "no data set is named with --name" if name is None else f"no job needs the data {name!r}"
+        raise GridError(f"{file}: {asked}; its jobs need {', '.join(sorted(jobs))}")
+    return make_data(papers[jobs[name].paper], jobs[name].parameters())
 
 
 def merged(file: Path, runs: Path | None, *, other: bool = False) -> list[Path]:

@@ -170,6 +170,20 @@ def test_jobs_are_listed_for_a_workflow_manager(capsys: pytest.CaptureFixture[st
     assert {job["data_code"] for job in told["jobs"]} == {sources_of("synthetic")}
 
 
+def test_data_that_no_job_needs_are_refused_with_the_names_of_those_that_are_needed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = str(ROOT / "workflow" / "small.yaml")
+    assert main(["grid", "jobs", file]) == 0
+    name = json.loads(capsys.readouterr().out)["jobs"][0]["data"]
+    for asked, message in (
+        (["--name", "mine"], "no job needs the data 'mine'"),
+        ([], "no data set is named with --name"),
+    ):
+        assert main(["grid", "data", file, *asked]) == 1
+        assert f"{message}; its jobs need {name}" in capsys.readouterr().err
+
+
 def test_a_grid_without_its_runs_cannot_be_merged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = str(ROOT / "workflow" / "small.yaml")
     assert main(["grid", "merge", file]) == 1
