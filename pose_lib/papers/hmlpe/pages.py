@@ -161,13 +161,14 @@ def sweep_figure(evidence: Evidence, title: str = "") -> Figure:
     found = sweep_frame(evidence).dropna(subset=["value"])
     split, kind = (found["metric"].str.split("-").str[i] for i in (0, 1))
     found = found.assign(line=found["way"] + ", " + split)
-    figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.2))
+    figure, grid = plt.subplots(1, 2, figsize=(9.0, 3.6))
     figure.suptitle(title, fontsize=9)
     for axes, which, task in zip(grid, "rd", ("regression", "detection"), strict=True):
         draw_sweep(axes, found[kind == which], "ratio", by="line", looks=looks, legend=False)
         axes.set(xlabel=r"$\lambda_r / \lambda_d$", ylabel="", xlim=(-0.4, len(RATIOS) - 0.6), ylim=(0, None))
         axes.set_title(f"{task} error", fontsize=9)
-    grid[1].legend(fontsize=7, handlelength=3.5)
+    handles, names = grid[1].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=4, fontsize=7, handlelength=3.5)
     return describe(
         figure, "Regression and detection error over the ratio of the tasks' weights, training and test"
     )
