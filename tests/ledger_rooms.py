@@ -50,16 +50,20 @@ def rows(
     *,
     metric: str = "mpjpe",
     against: Key = "CNN",
+    **given: object,
 ) -> pd.DataFrame:
-    """Differences to another system, whose own value is 100: one run per value, intervals of one unit."""
+    """Differences to another system, whose own value is 100: one run per value, intervals of one unit.
+
+    ``given`` are columns of the runs, such as their preset.
+    """
     parts = []
     for seed, value in enumerate(values):
         difference = constant_row(key, metric, "p", value, interval=(value - 1, value + 1), against=against)
         about = {"dataset": dataset, "action": "all", "preset": "long", "budget": 1.0}
-        about |= {"precision": "bf16", "seed": seed, "controls": False, "date": "2026-01-02"}
+        about |= {"precision": "bf16", "seed": seed, "controls": False, "date": "2026-01-02"} | given
         parts.append(
             frame([difference, constant_row(against, metric, "p", 100.0)]).assign(
-                **about, fingerprint=f"{seed}-{dataset}"
+                **about, fingerprint="-".join([str(seed), dataset, *map(str, given.values())])
             )
         )
     return pd.concat(parts, ignore_index=True)

@@ -3,7 +3,7 @@
 The verdict on a clause is the worst over its actions, and that on a claim the worst of its clauses; see
 :mod:`pose_lib.bench.verdict` for what decides one clause on one action. It is on the method at one setting,
 with its optimiser, size and budget, never on the paper. Settings that differ in their budget alone are one:
-of each clause the longest training counts, see :mod:`pose_lib.bench.lengths`.
+of each clause the longest training counts that enough seeds have measured, see :mod:`pose_lib.bench.lengths`.
 
 A clause that is a consistency check decides no claim, but a run has to pass it: at a setting where it fails,
 the claim is open, whatever its other clauses say. A claim that has no other clauses is called a consistency
@@ -23,25 +23,13 @@ from pose_lib.bench.lengths import Judged, by_length, longest
 from pose_lib.bench.pooling import Effect, effect_of
 from pose_lib.bench.presets import Preset
 from pose_lib.bench.setting import Setting, settings_of
-from pose_lib.bench.verdict import LEAST_SEEDS, Clause, Outcome, Verdict, judge, worst
+from pose_lib.bench.verdict import Clause, Outcome, Role, Verdict, judge, worst
 
-__all__ = ["DECISIVE", "NOT_TESTABLE", "SUPERSEDED", "standing", "verdicts"]
+__all__ = ["BESIDE", "DECISIVE", "NOT_TESTABLE", "SUPERSEDED", "standing", "verdicts"]
 
 _DETAILS = (
     *("claim", "setting", "dataset", "preset", "budget", "action", "comparison", "metric", "kind"),
-    *(
-        "value",
-        "low",
-        "high",
-        "fixed",
-        "margin",
-        "seeds",
-        "reference",
-        "outcome",
-        "needs",
-        "wanted",
-        "counts",
-    ),
+    *("value", "low", "high", "fixed", "margin", "seeds", "reference", "outcome", "needs", "wanted"),
 )
 _PRINTED = "printed numbers alone"
 _NO_RUN: dict[str, object] = {"dataset": "", "preset": "", "budget": math.nan}
@@ -51,6 +39,9 @@ NOT_TESTABLE = "not testable"
 """Stands for the verdict on a claim that no run of this package and no printed number can decide."""
 SUPERSEDED = "superseded"
 """Stands for the outcome of a clause at a share of a schedule, where a larger share counts in its place."""
+BESIDE = "does not count"
+"""The same where a shorter training counts: of more seeds, or because it passes the claim's checks."""
+_BY_ROLE: Mapping[Role, str] = {"superseded": SUPERSEDED, "beside": BESIDE}
 
 
 def verdicts(
@@ -101,8 +92,8 @@ def verdicts(
             about = counted[-1].setting.runs if counted else _NO_RUN
             details += [{**_line(claim, words, clause.words, clause.outcome), **about} for clause in recounts]
             for one in marked:
-                words = one.setting.words(presets or {})
-                lines = [line for clause in one.clauses for line in _lines(claim, words, clause)]
+                at = one.setting.words(presets or {})
+                lines = [line for clause in one.clauses for line in _lines(claim, at, clause)]
                 details += [{**line, **one.setting.runs} for line in lines]
     # Without any run the table of details is empty, and has its columns all the same.
     return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)
@@ -151,9 +142,7 @@ def _on_actions(claim: Claim, test: Comparison, own: Evidence, other: Evidence) 
     for action in named or ran:
         effect = effect_of(test, _on(own, action), _on(other, action) if test.of else None)
         found.append(_verdict(test, action, effect))
-    # Where the claim names none, an action with too few seeds does not stand in the way of the others.
-    enough = [v for v in found if v.effect is not None and v.effect.seeds >= LEAST_SEEDS]
-    return found if named or not enough else enough
+    return found
 
 
 def _on(evidence: Evidence, action: str) -> Evidence:
@@ -201,11 +190,11 @@ def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]
     kind = "consistency check" if test.check else ""
 
     def outcome(v: Verdict) -> str:
-        return SUPERSEDED if v.role == "superseded" else _named(v.outcome, test.check)
+        return _BY_ROLE.get(v.role) or _named(v.outcome, test.check)
 
     return [
         _line(claim, setting, test.title, outcome(v), v.action, test.metric, kind)
-        | {"margin": v.margin, "counts": v.role == "counts"}
+        | {"margin": v.margin}
         | _lacks(claim, test, v)
         | (vars(v.effect) if v.effect is not None else {})
         for v in clause.verdicts
@@ -214,7 +203,7 @@ def _lines(claim: Claim, setting: str, clause: Clause) -> list[dict[str, object]
 
 def _lacks(claim: Claim, test: Comparison, found: Verdict) -> dict[str, object]:
     """What it takes to decide a line that is open, or whose failed check keeps the claim open."""
-    if found.role == "superseded":
+    if found.role in _BY_ROLE:
         return {}
     if found.outcome == "open":
         return {"needs": found.needs, "wanted": found.wanted}
@@ -243,5 +232,4 @@ def _line(
         "outcome": outcome,
         "needs": "",
         "wanted": nan,
-        "counts": True,
     }

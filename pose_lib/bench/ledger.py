@@ -147,7 +147,7 @@ def open_lines(entry: Entry) -> Iterator[tuple[str, pd.DataFrame]]:
     asked = [c.lines for c in entry.clauses if len(c.lines)]
     if entry.outcome == "open" and asked:
         lines = pd.concat(asked)
-        undecided = lines["outcome"].isin(["open", "inconsistent"]) & lines["counts"].astype(bool)
+        undecided = lines["outcome"].isin(["open", "inconsistent"])
         for setting, part in lines[undecided].groupby("setting", sort=False):
             yield str(setting), part
 

@@ -1,8 +1,8 @@
 """Runs that differ in nothing but the share of their schedule: by which of them a claim is judged.
 
 A difference can grow, vanish or turn as networks are trained for longer. So a clause counts, on each action,
-at the largest share that enough seeds have measured. Shorter trainings are superseded there, whatever they
-say, so that no outcome is chosen.
+at the largest share that enough seeds have measured, and shorter trainings are superseded there, whatever
+they say. Where trainings of some share pass the claim's consistency checks, those of the others do not count.
 """
 
 from __future__ import annotations
@@ -42,8 +42,6 @@ def by_length(found: Sequence[Judged]) -> list[list[Judged]]:
 def longest(claim: Claim, group: Sequence[Judged]) -> tuple[list[Judged], list[Clause]]:
     """The trainings by which a claim is judged, of a group of :func:`by_length`.
 
-    Where some trainings pass the claim's consistency checks, the others do not count.
-
     Returns:
         All of the group, each verdict with its role; and the clauses with those verdicts that count.
     """
@@ -53,12 +51,13 @@ def longest(claim: Claim, group: Sequence[Judged]) -> tuple[list[Judged], list[C
     for clauses in zip(*(one.clauses for one in group), strict=True):
         at = dict(zip(budgets, clauses, strict=True))
         best = _best({budget: at[budget] for budget in budgets if budget in passing or not passing})
+        if not claim.actions and any(found.enough for _, found in best.values()):
+            # Of actions that the claim does not name, those with too few seeds do not stand in the way.
+            best = {action: pair for action, pair in best.items() if pair[1].enough}
         with_roles.append([_with_roles(clause, budget, best) for budget, clause in at.items()])
-        counted = [found for _, found in best.values()]
-        if not claim.actions:  # as within one setting, an action with too few seeds does not stand in the way
-            counted = [found for found in counted if found.enough] or counted
+        counted = tuple(found for _, found in best.values())
         outcome = worst([found.outcome for found in counted], claim.most)
-        counting.append(Clause(clauses[0].test, tuple(counted), outcome))
+        counting.append(Clause(clauses[0].test, counted, outcome))
     marked = [
         Judged(one.setting, found) for one, found in zip(group, zip(*with_roles, strict=True), strict=True)
     ]
@@ -72,20 +71,35 @@ def _passes(claim: Claim, clause: Clause) -> bool:
 
 
 def _best(clauses: Mapping[float, Clause]) -> dict[str, tuple[float, Verdict]]:
-    """By action, the verdict that counts and its budget: of the longest training with enough seeds."""
+    """By action, the verdict that counts and its budget.
+
+    It is that of the longest training with enough seeds, else of the longest that has measured it at all,
+    else of the shortest, where it would be measured at the least cost.
+    """
     best: dict[str, tuple[float, Verdict]] = {}
-    for budget, clause in sorted(clauses.items(), key=lambda pair: pair[0]):
+
+    def worth(budget: float, found: Verdict) -> tuple[bool, bool, float]:
+        measured = found.effect is not None
+        return found.enough, measured, budget if measured else -budget
+
+    for budget, clause in clauses.items():
         for found in clause.verdicts:
-            if found.action not in best or found.enough or not best[found.action][1].enough:
+            if found.action not in best or worth(budget, found) > worth(*best[found.action]):
                 best[found.action] = (budget, found)
     return best
 
 
 def _with_roles(clause: Clause, budget: float, best: Mapping[str, tuple[float, Verdict]]) -> Clause:
-    """The clause at one budget, each of its verdicts with the role that it has beside the best."""
+    """The clause at one budget, each verdict with the role that it has beside the best of its action.
+
+    Of an action without a best one, verdicts of too few seeds are left out.
+    """
 
     def role(found: Verdict) -> Role:
-        counts = best[found.action][0] if found.action in best else budget
-        return "counts" if counts == budget else "superseded" if budget < counts else "beside"
+        counts, other = best.get(found.action, (-1.0, found))
+        if counts == budget:
+            return "counts"
+        return "superseded" if other.enough and budget < counts else "beside"
 
-    return replace(clause, verdicts=tuple(replace(v, role=role(v)) for v in clause.verdicts))
+    shown = [found for found in clause.verdicts if found.action in best or found.enough]
+    return replace(clause, verdicts=tuple(replace(found, role=role(found)) for found in shown))

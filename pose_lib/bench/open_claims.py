@@ -38,6 +38,13 @@ class _Way:
     stale: bool
 
     @property
+    def cost(self) -> tuple[float, ...]:
+        """By which ways are ordered: first those that can decide, of these those whose hours are known."""
+        never, unknown = math.isinf(self.runs), math.isnan(self.hours)
+        hours = 0.0 if unknown else self.hours
+        return self.stale, never, len(self.lines) if never else 0, unknown, hours, self.runs
+
+    @property
     def words(self) -> str:
         """Each open clause, where it is open, and what it needs there."""
         parts = []
@@ -72,9 +79,7 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
         if entry.outcome != "open":
             continue
         ways = _ways(entry, evidence[entry.paper.name].rows)
-        best = min(
-            ways, key=lambda way: (way.stale, math.isnan(way.hours), way.hours, way.runs), default=None
-        )
+        best = min(ways, key=lambda way: way.cost, default=None)
         lines.append(
             {
                 "claim": entry.claim.key,
@@ -92,8 +97,9 @@ def open_claims(entries: Sequence[Entry], evidence: Mapping[str, Evidence]) -> p
 
 
 def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
+    """One per group of settings that differ in their budget alone: what is open at each has to be decided."""
     settings = {s.words(entry.paper.presets): s for s in settings_of(rows)} if len(rows) else {}
-    found = []
+    found: dict[object, list[_Way]] = {}
     for words, part in open_lines(entry):
         setting = settings[words]
         there = rows[setting.of(rows)]
@@ -102,8 +108,21 @@ def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
         alike = _measuring(there, entry)
         runs = sum(lacks.values())
         command = _command(entry, setting, there, alike, max(lacks, key=lacks.__getitem__))
-        found.append(_Way(_in_short(setting, words), part, runs, runs * _hours(alike), command, stale))
-    return found
+        way = _Way(_in_short(setting, words), part, runs, runs * _hours(alike), command, stale)
+        found.setdefault(setting.at_any_budget, []).append(way)
+    return [_together(ways) for ways in found.values()]
+
+
+def _together(ways: Sequence[_Way]) -> _Way:
+    """What several settings lack, all of which have to be decided."""
+    return _Way(
+        "; and ".join(way.setting for way in ways),
+        pd.concat([way.lines for way in ways]),
+        sum(way.runs for way in ways),
+        sum(way.hours for way in ways),
+        ways[0].command,
+        ways[0].stale,
+    )
 
 
 def _in_short(setting: Setting, words: str) -> str:

@@ -21,8 +21,7 @@ from pose_lib.bench.pooling import Effect
 __all__ = ["LEAST_SEEDS", "Clause", "Outcome", "Role", "Verdict", "judge", "worst"]
 
 Role = Literal["counts", "superseded", "beside"]
-"""Whether a verdict counts, a longer training counts in its place, or a shorter one, which
-has the seeds or passes the checks."""
+"""Whether a verdict counts, a longer training of enough seeds counts in its place, or another one does."""
 Outcome = Literal["reproduced", "open", "no effect", "contradicted"]
 _WORST: tuple[Outcome, ...] = ("contradicted", "no effect", "open", "reproduced")
 

@@ -12,7 +12,15 @@ from pose_lib.bench.rows import Key, apart, label, pick
 from pose_lib.bench.setting import distinctions
 from pose_lib.bench.staleness import STALE
 
-__all__ = ["SEEDS", "cell", "columns", "stored_cells", "with_bounds", "with_controls"]
+__all__ = [
+    "SEEDS",
+    "cell",
+    "columns",
+    "stored_cells",
+    "stored_with_controls",
+    "with_bounds",
+    "with_controls",
+]
 
 SEEDS = "Where several seeds are stored, ± is the standard deviation from seed to seed."
 """What the sign in a :func:`cell` says, for the caption of its table."""
@@ -91,25 +99,29 @@ def columns(
     return [*found, ("this run", evidence)]
 
 
-def with_controls(evidence: Evidence, stored: Evidence, dataset: str | None = None) -> tuple[str, Evidence]:
-    """(title, evidence) of runs that trained the controls: this one, or all seeds of one stored setting.
+def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:
+    """(title, evidence) of runs that trained the controls: this one, or stored ones on the same data set.
+
+    Where there is none, this run, in which the controls are missing.
+    """
+    mine = "this run", evidence
+    if evidence.rows["controls"].any():
+        return mine
+    return stored_with_controls(stored, str(evidence.rows["dataset"].iloc[0])) or mine
+
+
+def stored_with_controls(stored: Evidence, dataset: str) -> tuple[str, Evidence] | None:
+    """(title, evidence) of all seeds of one stored setting that trained the controls on a data set, if any.
 
     Of several settings, one of the current code comes first, then one of the largest budget, then one of the
-    most seeds. Where there is none, this run, in which the controls are missing.
-
-    Args:
-        evidence: of this run.
-        stored: the runs kept under ``results/``.
-        dataset: of the stored runs; by default that of this run.
+    most seeds.
     """
-    mine = str(evidence.rows["dataset"].iloc[0])
-    dataset = dataset or mine
-    if not len(stored.rows) or (dataset == mine and evidence.rows["controls"].any()):
-        return "this run", evidence
+    if not len(stored.rows):
+        return None
     chosen = stored.select((stored.rows["dataset"] == dataset) & stored.rows["controls"].astype(bool))
 
     def worth(cell: tuple[str, Evidence]) -> tuple[bool, float, int]:
         about = cell[1].rows.iloc[0]
         return not about.get(STALE), float(about["budget"]), cell[1].rows["seed"].nunique()
 
-    return max(stored_cells(chosen), key=worth, default=("this run", evidence))
+    return max(stored_cells(chosen), key=worth, default=None)

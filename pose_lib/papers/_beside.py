@@ -21,8 +21,8 @@ def beside(kept: Evidence, room: str, systems: Sequence[Key], root: Path | None 
     """Stored runs, and beside them the rows of some systems of another room.
 
     Rows come from runs on the same data set, action, preset, budget, precision, device and seed as one of
-    the ``kept``, and as stale as it, so that a table has no column for the other room alone and each of its
-    columns is of the same seeds; claims and ideas are judged without them.
+    the ``kept``, and as stale as it, so that a table has no column for the other room alone and none of its
+    columns has seeds of the other room alone; claims and ideas are judged without them.
 
     Args:
         kept: stored runs of the chapter.

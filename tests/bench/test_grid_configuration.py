@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pose_lib.bench.grid.configuration import GridError, read_grid
 from pose_lib.bench.grid.job import Job
+from pose_lib.bench.paper import Paper
 from pose_lib.cli import main
 from pose_lib.data.request import sources_of
-from pose_lib.papers import all_papers
+from pose_lib.papers import _grid, all_papers
 
 ROOT = Path(__file__).resolve().parents[2]
 GRIDS = sorted(file for file in (ROOT / "workflow").glob("*.yaml") if file.name != "rates.yaml")
@@ -182,6 +184,25 @@ def test_data_that_no_job_needs_are_refused_with_the_names_of_those_that_are_nee
     ):
         assert main(["grid", "data", file, *asked]) == 1
         assert f"{message}; its jobs need {name}" in capsys.readouterr().err
+
+
+def test_data_of_a_grid_are_made_for_a_job_that_needs_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made: list[tuple[str, dict[str, object]]] = []
+
+    def make(paper: Paper, given: dict[str, object]) -> Path:
+        made.append((paper.name, given))
+        return Path("somewhere")
+
+    monkeypatch.setattr(_grid, "make_data", make)
+    file = ROOT / "workflow" / "eighth.yaml"
+    known = {paper.name: paper for paper in all_papers()}
+    for job in read_grid(file, all_papers()).jobs[::60]:
+        assert main(["grid", "data", str(file), "--name", job.data(known)]) == 0
+        assert capsys.readouterr().out == "somewhere\n"
+        paper, given = made[-1]
+        assert replace(job, paper=paper, **given).data(known) == job.data(known)
 
 
 def test_a_grid_without_its_runs_cannot_be_merged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

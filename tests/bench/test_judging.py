@@ -210,9 +210,8 @@ def test_of_several_budgets_a_clause_counts_at_the_largest_that_enough_seeds_hav
     found, details = verdicts(Evidence(pd.concat([*few, *short])), CLAIMS[:1], DEFAULT_PRESETS)
     assert found["outcome"].tolist() == ["contradicted"]
     assert found["setting"].str.startswith("synthetic, long at budget 0.125").all()
-    longer = details[details["budget"] == 1]
-    assert longer["outcome"].tolist() == ["open", "open"]
-    assert not longer["counts"].any()
+    outcomes = details.set_index(["comparison", "budget"])["outcome"]
+    assert outcomes.loc["ours - CNN"].to_dict() == {0.125: "contradicted", 1.0: "does not count"}
     # A longer training of enough seeds counts though it leaves a clause open that the short one decides.
     vague = [run("ours", (-5.0, 5.0, 0.0)), run(("ours", "wide"), THREE)]
     assert table(CLAIMS[:1], *vague, *short)["outcome"].tolist() == ["open"]
@@ -229,7 +228,9 @@ def test_a_short_training_that_fails_a_check_does_not_stand_in_the_way_of_a_long
     assert table([claim], *GOOD, *short)["outcome"].tolist() == ["reproduced"]
     untrained = [run("ours", (4.0, 4.1, 3.9)), run(("ours", "wide"), (5.0, 5.1, 4.9))]
     passed = [run(key, THREE, budget=0.1) for key in ("ours", ("ours", "wide"))]
-    assert table([claim], *untrained, *passed)["outcome"].tolist() == ["reproduced"]
+    found, details = verdicts(Evidence(pd.concat([*untrained, *passed])), [claim], DEFAULT_PRESETS)
+    assert found["outcome"].tolist() == ["reproduced"]
+    assert set(details.loc[details["budget"] == 1, "outcome"]) == {"does not count"}
 
 
 def test_actions_are_joined_over_budgets() -> None:
@@ -239,6 +240,33 @@ def test_actions_are_joined_over_budgets() -> None:
     assert found["outcome"].tolist() == ["contradicted"]
     assert found["because"].tolist() == ["ours - CNN, mpjpe: Walking"]
     assert table([claim], *short, run("ours", THREE))["outcome"].tolist() == ["reproduced"]
+
+
+def test_a_training_that_has_not_measured_an_action_does_not_supersede_one_that_has() -> None:
+    claim = Claim("two", "On both.", "-", (BELOW,), actions=("Walking", "Eating"))
+    two = run("ours", THREE[:2], "Eating", budget=0.1)
+    found, details = verdicts(Evidence(pd.concat([two, run("ours", THREE)])), [claim], DEFAULT_PRESETS)
+    assert found["because"].tolist() == ["ours - CNN, mpjpe: Eating (1 more seed)"]
+    lines = details.set_index(["action", "budget"])["outcome"].to_dict()
+    assert lines == {
+        ("Walking", 0.1): "superseded",
+        ("Eating", 0.1): "open",
+        ("Walking", 1.0): "reproduced",
+        ("Eating", 1.0): "does not count",
+    }
+    # Where nothing has measured it, the shortest training is asked for.
+    alone = [run("ours", THREE), run("ours", THREE, budget=0.1)]
+    _, details = verdicts(Evidence(pd.concat(alone)), [claim], DEFAULT_PRESETS)
+    lines = details.set_index(["action", "budget"])["outcome"].to_dict()
+    assert (lines["Eating", 0.1], lines["Eating", 1.0]) == ("open", "does not count")
+
+
+def test_an_unnamed_action_of_too_few_seeds_has_no_part_in_the_setting() -> None:
+    few = run("ours", THREE[:2], "Eating", budget=0.1)
+    found, details = verdicts(Evidence(pd.concat([*GOOD, few])), CLAIMS[:1], DEFAULT_PRESETS)
+    assert found["outcome"].tolist() == ["reproduced"]
+    assert "budget" not in found["setting"][0]
+    assert set(details["action"]) == {"Walking"}
 
 
 def test_runs_of_different_devices_or_of_older_code_are_never_pooled() -> None:

@@ -89,6 +89,29 @@ def test_runs_of_older_code_are_the_last_choice(room: Paper) -> None:
     assert not asked(room, old, new).loc["A-1", "setting"].endswith("other code")
 
 
+def test_the_setting_of_the_least_hours_is_named_and_one_of_unknown_hours_after_it(room: Paper) -> None:
+    slow = timed(ledger_rooms.rows("good", (-10.0, -9.0)), 7200)
+    fast = timed(ledger_rooms.rows("good", (-10.0,), preset="paper"), 360)
+    unknown = ledger_rooms.rows("good", (-10.0, -9.0), precision="float32").assign(controls=False, stale="")
+    found = asked(room, slow, fast, unknown).loc["A-1"]
+    assert found["setting"].startswith("synthetic, paper")
+    assert (found["runs"], found["core-hours"]) == (2, pytest.approx(0.2))
+    alone = asked(room, unknown).loc["A-1"]
+    assert alone["runs"] == 1
+    assert pd.isna(alone["core-hours"])
+    # Runs that cannot decide it come after those that can.
+    never = timed(ledger_rooms.rows("good", (-300.0, 300.0, 0.0)), 36)
+    assert asked(room, never, unknown).loc["A-1", "runs"] == 1
+
+
+def test_what_is_open_at_each_of_several_budgets_has_to_be_decided(room: Paper) -> None:
+    long = timed(ledger_rooms.rows("good", (-10.0, -9.0)), 3600, controls=True)
+    short = timed(ledger_rooms.rows("bad", (9.0,), budget=0.5), 1800, controls=True)
+    line = asked(room, long, short).loc["A-2"]
+    assert line["setting"].count("synthetic, long") == 2
+    assert (line["runs"], line["core-hours"]) == (1 + 2, pytest.approx(1.0 + 2 * 0.5))
+
+
 def test_a_claim_that_nothing_measured_comes_last_and_decided_ones_not_at_all(room: Paper) -> None:
     decided = timed(ledger_rooms.rows("good", (-10.0, -10.1, -9.9)), 360)
     table = asked(room, decided, timed(ledger_rooms.rows("same", (0.0,)), 360))

@@ -14,8 +14,10 @@ from pose_lib.bench.run import Run
 from pose_lib.bench.staleness import marked
 from pose_lib.bench.stored import run_evidence, stored
 from pose_lib.book.result_cells import stored_cells
-from pose_lib.papers import find
+from pose_lib.papers import _beside, find
 from pose_lib.papers._beside import beside
+from pose_lib.papers.park import tables as park_tables
+from pose_lib.papers.tekin_ae import tables as tekin_tables
 
 GIVEN = {
     "action": "Walking", "dataset": "synthetic", "preset": "long", "budget": 1.0, "precision": "float32",
@@ -58,3 +60,28 @@ def test_without_rows_of_either_nothing_changes(root: Path) -> None:
     keep_run(root, "linkde", {"LinKDE": 80.0})
     nothing = Evidence(pd.DataFrame())
     assert beside(nothing, "linkde", ("LinKDE",), root) is nothing
+
+
+def test_the_tables_of_tekin_and_of_park_have_the_stored_rows_of_their_rivals(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep_run(root, "park", {"Baseline": 71.0})
+    keep_run(root, "linkde", {"LinKDE": 80.0})
+    rivals: dict[Key, float] = {
+        "StructNet-Max": 83.0,
+        "StructNet-Avg": 81.0,
+        ("StructNet-Avg", "1.5 %"): 79.0,
+    }
+    keep_run(root, "structnet", rivals)
+    monkeypatch.setattr(_beside, "stored", lambda name, _: stored(name, root))
+    for name, module, shown in (
+        ("tekin_ae", tekin_tables.table_1, {"LinKDE": "80", "StructNet-Max": "83", "StructNet-Avg": "81"}),
+        ("park", park_tables.table_2, {"Baseline": "71", "LinKDE": "80", "StructNet-Avg, 1.5 %": "79"}),
+    ):
+        kept = marked(stored(name, root), find(name))
+        table = module(kept, kept)
+        column = next(title for title in table.columns if title.startswith("Walking, long"))
+        assert {line: table.loc[line, column][:2] for line in shown} == shown
+    assert table.loc["StructNet-Avg, 1.5 %", "Walking, printed"] == "69.97", "of Table 1, on the same actions"
+    assert table.loc["LinKDE", "Phoning, printed"] != "–"
+    assert "Li and Chan" not in table.index

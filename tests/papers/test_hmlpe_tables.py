@@ -9,9 +9,7 @@ import pytest
 
 from pose_lib.bench.evidence import Evidence, joined
 from pose_lib.bench.rows import Key, constant_row, frame
-from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.pages import sweep_figure
-from pose_lib.papers.hmlpe.sizes import HmlpePreset
 from pose_lib.papers.hmlpe.sweep import Way, sweep_key
 from pose_lib.papers.hmlpe.sweep_tables import (
     mean_pose_error,
@@ -136,11 +134,8 @@ def test_the_sweep_is_shown_for_each_target_set_and_pools_the_seeds_of_one_setti
 
 def test_the_length_of_each_training_of_the_sweep_follows_from_preset_and_budget() -> None:
     table = trainings_table(run("buffy", (sweep_key(1.0, "he"), "test-r", 1.0), budget=0.5))
-    preset = PAPER.presets["long"].scaled(0.5)
-    assert isinstance(preset, HmlpePreset)
-    published = table.loc["published start"]
-    assert published["steps"] == f"{preset.sweep_published.steps:,}"
-    assert published["images in all"] == f"{preset.sweep_published.steps * 32:,}"
+    assert table["steps"].tolist() == ["250", "1,000", "500"]
+    assert table["images in all"].tolist() == ["8,000", "32,000", "64,000"]
     assert table["optimiser"].tolist() == ["AdamW", "AdamW", "gradient descent, momentum"]
 
 

@@ -30,6 +30,7 @@ class ByAction:
     title: str
     """Preset, device, seeds, budget, and whether the runs are stale."""
     stale: bool = False
+    budget: float = 1.0
 
     @property
     def cells(self) -> int:
@@ -37,9 +38,9 @@ class ByAction:
         return int(self.errors.notna().sum().sum())
 
     @property
-    def worth(self) -> tuple[int, bool]:
-        """By which the fullest of several is chosen; of equally full ones a current one."""
-        return self.cells, not self.stale
+    def worth(self) -> tuple[int, bool, float]:
+        """By which the fullest of several is chosen; of equally full ones a current one of a large budget."""
+        return self.cells, not self.stale, self.budget
 
 
 def by_action(
@@ -48,8 +49,8 @@ def by_action(
     """Errors at one preset, or in its equal setting, from stored and local runs of several papers.
 
     Runs on several devices, of several precisions or budgets, or stale ones, are not mixed: those that fill
-    most cells are taken; of as many, current ones. A paper whose own preset is equal already shows its runs
-    in the equal setting too.
+    most cells are taken; of as many, current ones, and of these those of the largest budget. A paper whose
+    own preset is equal already shows its runs in the equal setting too.
 
     Args:
         rows: plain rows of all papers, such as those of :func:`pose_lib.papers.collected`.
@@ -72,17 +73,19 @@ def by_action(
             parts.append(found.assign(name=label(key)))
     found = pd.concat(parts) if parts else chosen[:0]
     groups = found.groupby(apart(found, ["budget", "precision"]), dropna=False)
-    several = [_filled(part, empty.errors, preset) for _, part in groups]
+    several = [_filled(part, empty.errors, preset, found) for _, part in groups]
     return max(several, key=lambda one: one.worth, default=empty)
 
 
-def _filled(rows: pd.DataFrame, empty: pd.DataFrame, preset: str) -> ByAction:
+def _filled(rows: pd.DataFrame, empty: pd.DataFrame, preset: str, among: pd.DataFrame) -> ByAction:
+    """The errors of runs that differ in system, action and seed, and what tells them from those ``among``."""
     means = rows.groupby(["name", "action"])["value"].mean().unstack()
     seeds = rows.groupby(["name", "action"])["seed"].nunique()
     about = rows.iloc[0]
-    words = [preset, str(about["device"]), counted(seeds, "seed"), *distinctions(about, rows)]
+    words = [preset, str(about["device"]), counted(seeds, "seed"), *distinctions(about, among)]
+    words = list(dict.fromkeys(words))  # the device stands there in any case
     means = means.reindex(index=empty.index, columns=empty.columns)
-    return ByAction(means, ", ".join(words), bool(about.get(STALE)))
+    return ByAction(means, ", ".join(words), bool(about.get(STALE)), float(about["budget"]))
 
 
 def fullest(

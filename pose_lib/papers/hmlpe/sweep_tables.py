@@ -10,7 +10,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, pick
-from pose_lib.book.result_cells import with_controls
+from pose_lib.book.result_cells import stored_with_controls, with_controls
 from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.published import PUBLISHED
 from pose_lib.papers.hmlpe.sizes import HmlpePreset
@@ -43,14 +43,14 @@ SWEPT = {way: [sweep_key(ratio, way) for ratio in RATIOS] for way in WAYS}
 
 
 def sweeps(evidence: Evidence, stored: Evidence) -> dict[str, Evidence]:
-    """Runs that trained the networks of Table 3, by a title: first those on the union of the paper.
+    """Runs that trained the networks of Table 3, by a title.
 
-    This run where it did, else stored runs on its data set; and stored runs on the paper's target sets.
+    Stored ones on the paper's target sets; and this run where it did, else stored ones on its data set.
     """
     mine = str(evidence.rows["dataset"].iloc[0])
-    places = [*MIXED, *(() if mine in MIXED else (mine,))]
-    found = dict(with_controls(evidence, stored, place) for place in places)
-    return {title: part for title, part in found.items() if was_swept(part)}
+    others = [stored_with_controls(stored, place) for place in MIXED if place != mine]
+    found = [*filter(None, others), with_controls(evidence, stored)]
+    return {title: part for title, part in found if was_swept(part)}
 
 
 def was_swept(evidence: Evidence) -> bool:
