@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from pose_lib.bench.evidence import Evidence
+from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, pick
@@ -107,7 +108,7 @@ def mean_pose_error(evidence: Evidence) -> float:
 def trainings_table(evidence: Evidence) -> pd.DataFrame:
     """How each network of the table was trained in some runs of one setting: optimiser, steps and images."""
     about = evidence.rows.iloc[0]
-    preset = PAPER.presets[str(about["preset"])].scaled(float(about["budget"]))
+    preset = preset_in_force(PAPER, *(about[name] for name in ("preset", "dataset", "budget")))
     assert isinstance(preset, HmlpePreset)
     schedules = {"he": preset.sweep, "published": preset.sweep_published, "momentum": preset.sweep_momentum}
     return pd.DataFrame(
