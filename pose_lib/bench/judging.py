@@ -66,6 +66,7 @@ def verdicts(
     ours = _decisive(evidence)
     theirs = {name: _decisive(found) for name, found in (others or {}).items()}
     settings = list(settings_of(ours.rows)) if len(ours.rows) else []
+    named = {setting: setting.words(presets or {}) for setting in settings}
     table: list[dict[str, str]] = []
     details: list[dict[str, object]] = []
     for claim in claims:
@@ -74,8 +75,7 @@ def verdicts(
         for group in by_length([one for one in found if one.clauses]) or [[]]:
             marked, clauses = longest(claim, group) if group else ([], [])
             counted = [one for one in marked if one.counts]
-            words = "; and ".join(one.setting.words(presets or {}) for one in counted)
-            words = words or (_PRINTED if recounts else "")
+            words = "; and ".join(named[one.setting] for one in counted) or (_PRINTED if recounts else "")
             outcome, because = _joined(claim, [*recounts, *clauses])
             table.append(
                 {
@@ -92,8 +92,7 @@ def verdicts(
             about = counted[-1].setting.runs if counted else _NO_RUN
             details += [{**_line(claim, words, clause.words, clause.outcome), **about} for clause in recounts]
             for one in marked:
-                at = one.setting.words(presets or {})
-                lines = [line for clause in one.clauses for line in _lines(claim, at, clause)]
+                lines = [line for c in one.clauses for line in _lines(claim, named[one.setting], c)]
                 details += [{**line, **one.setting.runs} for line in lines]
     # Without any run the table of details is empty, and has its columns all the same.
     return pd.DataFrame(table), pd.DataFrame(details, columns=None if details else _DETAILS)

@@ -12,7 +12,7 @@ from pose_lib.bench.rows import APART, apart
 from pose_lib.bench.staleness import STALE
 from pose_lib.training import Schedule
 
-__all__ = ["SETTING", "Setting", "counted", "distinctions", "settings_of"]
+__all__ = ["SETTING", "Setting", "counted", "distinctions", "optimiser_of", "settings_of"]
 
 SETTING = ("dataset", "preset", "budget", "precision")
 """Runs that agree in these, in action and in :data:`.rows.APART` differ in their seeds, and are pooled."""
@@ -92,7 +92,7 @@ def _training(preset: Preset) -> str:
     schedules = [network for network in schedules if network]
     if not schedules:
         return "trains nothing"
-    optimisers = sorted({_optimiser(s) for network in schedules for s in network})
+    optimisers = sorted({optimiser_of(s) for network in schedules for s in network})
     steps = [sum(s.steps for s in network) for network in schedules]
     epochs = getattr(preset, "epochs", 0)
     length = f"{epochs:g} epochs" if epochs else f"{_range(min(steps), max(steps))} steps a network"
@@ -105,7 +105,8 @@ def _schedules(value: object) -> list[Schedule]:
     return [value] if isinstance(value, Schedule) else []
 
 
-def _optimiser(schedule: Schedule) -> str:
+def optimiser_of(schedule: Schedule) -> str:
+    """The optimiser of a schedule in words."""
     if schedule.momentum is not None:
         return f"gradient descent with momentum {schedule.momentum:g}"
     return "AdaGrad" if schedule.adagrad else "AdamW"

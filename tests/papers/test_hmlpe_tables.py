@@ -136,7 +136,7 @@ def test_the_length_of_each_training_of_the_sweep_follows_from_preset_and_budget
     table = trainings_table(run("buffy", (sweep_key(1.0, "he"), "test-r", 1.0), budget=0.5))
     assert table["steps"].tolist() == ["250", "1,000", "500"]
     assert table["images in all"].tolist() == ["8,000", "32,000", "64,000"]
-    assert table["optimiser"].tolist() == ["AdamW", "AdamW", "gradient descent, momentum"]
+    assert table["optimiser"].tolist() == ["AdamW", "AdamW", "gradient descent with momentum 0.9"]
 
 
 @pytest.mark.parametrize("way", ["he", "published", "momentum"])

@@ -11,6 +11,7 @@ from pose_lib.bench.in_force import preset_in_force
 from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.published import published_table
 from pose_lib.bench.rows import Key, pick
+from pose_lib.bench.setting import optimiser_of
 from pose_lib.book.result_cells import stored_with_controls, with_controls
 from pose_lib.papers.hmlpe import PAPER
 from pose_lib.papers.hmlpe.published import PUBLISHED
@@ -102,7 +103,7 @@ def sweep_table(evidence: Evidence) -> pd.DataFrame:
 
 def mean_pose_error(evidence: Evidence) -> float:
     """The error of test poses (``test-r``) of the mean pose of the target set, in the same runs."""
-    return pooled(once_a_seed(pick(evidence.rows, "Mean pose", "test-r")))[0]
+    return _measured(evidence, "Mean pose", "test-r")[0]
 
 
 def trainings_table(evidence: Evidence) -> pd.DataFrame:
@@ -114,7 +115,7 @@ def trainings_table(evidence: Evidence) -> pd.DataFrame:
     return pd.DataFrame(
         {
             title: {
-                "optimiser": "AdamW" if schedules[way].momentum is None else "gradient descent, momentum",
+                "optimiser": optimiser_of(schedules[way]),
                 "steps": f"{schedules[way].steps:,}",
                 "images in a step": str(schedules[way].batch),
                 "images in all": f"{schedules[way].steps * schedules[way].batch:,}",
