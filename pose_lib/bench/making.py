@@ -65,7 +65,8 @@ def note_text(note: Mapping[str, Any]) -> str:
     facts += [f"data card {note['data']}"] if note.get("data") else []
     facts += [f"run {note['run']}"] if note.get("run") else []
     versions = ", ".join(f"{name} {machine[name]}" for name in ("python", "torch", "numpy"))
-    where = f"{machine['processor']} with {machine['threads']} threads, {machine['platform']}"
+    many = f"{machine['threads']} thread{'s' * (machine['threads'] != '1')}"
+    where = f"{machine['processor']} with {many}, {machine['platform']}"
     times = [f"executing the page took {_minutes(note['seconds'])}"]
     times += [f"the computations of its run {_minutes(note['run_seconds'])}"] if "run_seconds" in note else []
     made = f"commit {machine['commit']}; {where}; {versions}"

@@ -38,7 +38,7 @@ def learning_curves(histories: Mapping[str, History], names: Mapping[str, str]) 
         axes.set(xlabel="step", yscale="log")
         axes.tick_params(labelsize=7, which="both")
     grid[0][0].set_ylabel("training loss")
-    return describe(figure, f"Training loss over the steps, falling, of {', '.join(names[k] for k in shown)}")
+    return describe(figure, f"Training loss over the steps, of {', '.join(names[k] for k in shown)}")
 
 
 def filters(net: nn.Module, columns: int = 16) -> Figure:

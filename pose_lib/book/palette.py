@@ -17,6 +17,7 @@ __all__ = [
     "CYCLE",
     "GHOST",
     "LEFT",
+    "MARKERS",
     "OURS",
     "PUBLISHED",
     "RIGHT",
@@ -45,6 +46,9 @@ TEXT = "#777d86"
 """Text, ticks and frames: the same contrast on white as on a dark page."""
 CYCLE = (OURS, CONTROL, BASELINE, PUBLISHED, LEFT, RIGHT, CENTRE)
 """The order in which curves take their colours; those of left and right come last."""
+
+MARKERS = {"-": "o", "--": "s", "-.": "^", ":": "D"}
+"""The mark of a system where no line is drawn, by the line that it has elsewhere."""
 
 Looks = Mapping[str, Mapping[str, Any]]
 """System to its ``color`` and ``linestyle``, as matplotlib takes them."""

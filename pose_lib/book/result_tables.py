@@ -163,13 +163,14 @@ def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
     names = {
         "says": "it says",
         "published": "printed",
-        "kind": "",
+        "kind": "kind",
         "outcome": "verdict",
         "setting": "at",
         "because": "because of",
         "limits": "limits",
     }
-    return told.set_index("claim")[list(names)].rename(columns=names)
+    told = told.set_index("claim")[list(names)].rename(columns=names)
+    return told if told["kind"].any() else told.drop(columns="kind")
 
 
 def details_table(details: pd.DataFrame) -> pd.DataFrame:

@@ -234,11 +234,12 @@ def test_verdicts_name_what_was_said_printed_and_found() -> None:
         ]
     )
     table = claims_table(claims)
-    assert table.columns.tolist() == ["it says", "printed", "", "verdict", "at", "because of", "limits"]
+    assert table.columns.tolist() == ["it says", "printed", "kind", "verdict", "at", "because of", "limits"]
     assert table["it says"].tolist() == ["A wins", "", "A wins"]
     assert table["limits"].tolist() == ["one set", "", "one set"]
     assert table["verdict"].tolist() == ["reproduced", "open", "open"]
-    assert table[""].tolist() == ["", "", "consistency check"]
+    assert table["kind"].tolist() == ["", "", "consistency check"]
+    assert "kind" not in claims_table(claims.iloc[:2])
     assert table["at"].tolist() == ["synthetic, long; AdamW", "buffy, long; AdamW", ""]
     numbers = {"value": -1.2345, "low": -2.0, "high": -0.5, "margin": 0.512, "seeds": 3, "needs": ""}
     line = {"claim": "c", "setting": "synthetic, long; AdamW", "action": "Walking", "comparison": "A - B"}

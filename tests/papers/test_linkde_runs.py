@@ -175,6 +175,6 @@ def test_what_is_printed_of_linkde_in_several_places() -> None:
     park = published_table(PUBLISHED, "Table 1, Park et al. 2016").set_index("action")["value"]
     assert park.drop("Average").mean() == pytest.approx(park["Average"], abs=0.01)
     table = tables.printed_everywhere()
-    assert table.loc["Walking"].tolist() == ["97.07", "97.07", "115", "96.6", "97.07"]
+    assert table.loc["Walking"].tolist() == [97.07, 97.07, 115, 96.6, 97.07]
     assert list(table.index[-2:]) == ["all six", "Average"]
     assert {n.system for n in PUBLISHED} == {"LinKDE"}

@@ -20,6 +20,7 @@ from pose_lib.bench.parameters import ParameterError
 from pose_lib.bench.rows import Key, constant_row
 from pose_lib.bench.run import Run
 from pose_lib.bench.setup import Setup
+from pose_lib.book.palette import BASELINE
 from pose_lib.papers import find
 from pose_lib.papers.compare import pages, shown_by, side_by_side
 from pose_lib.papers.compare.side_by_side import bring_together, pairs_of
@@ -140,6 +141,13 @@ def test_the_page_shows_every_system_with_its_cost(made: Made) -> None:
     assert table.loc["CNN", "paper"] == "Tekin et al. 2016"
     looks = pages.looks_of(PAPERS)
     assert looks["CNN"]["color"] == looks["Ours, fine-tuned"]["color"] != looks["Baseline, wide"]["color"]
+
+
+def test_no_two_methods_look_alike_and_none_like_the_mean_pose() -> None:
+    many = [replace(PAPERS[0], compared=(f"plain {number}", f"full {number}")) for number in range(12)]
+    looks = pages.looks_of(many).values()
+    assert len({(look["color"], look["linestyle"]) for look in looks}) == 24
+    assert BASELINE not in {look["color"] for look in looks}
 
 
 def test_stored_runs_have_one_column_per_action_and_preset(made: Made) -> None:

@@ -60,6 +60,6 @@ def noise_figure(sweep: pd.DataFrame) -> Figure:
     axes.set(xlabel="noise of each coordinate (pixels)", ylabel="MPJPE (mm)", ylim=(0, None))
     return describe(
         figure,
-        "Two rising curves: the error of lifted poses over the noise of the joints in the image, for a "
-        "network that was trained on found joints and for one that was trained on true ones",
+        "The error of lifted poses over the noise of the joints in the image, for a network that was trained "
+        "on found joints and for one that was trained on true ones",
     )

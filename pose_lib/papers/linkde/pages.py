@@ -78,7 +78,7 @@ def kernel_figure(errors: pd.DataFrame) -> Figure:
     axes.set(xlabel="random features", ylabel="error of the kernel", ylim=(0, None))
     return describe(
         figure,
-        "The error of the approximated kernel falls with the number of random features, towards what the "
+        "The error of the approximated kernel over the number of random features, and a line at what the "
         "approximation of the chi-square kernel leaves",
     )
 

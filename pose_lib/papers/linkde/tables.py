@@ -33,4 +33,4 @@ def printed_everywhere() -> pd.DataFrame:
     means = [name for name in ("all six", "Average") if name in table.index]
     order = [*sorted(set(table.index) - set(means)), *means]
     columns = list(dict.fromkeys(numbers["table"]))
-    return table.loc[order, columns].map(lambda value: "–" if pd.isna(value) else f"{value:g}")
+    return table.loc[order, columns]

@@ -109,7 +109,7 @@ def loss_curves(histories: Mapping[str, History], pairs: Sequence[tuple[str, str
         line[0].set_ylabel("3D loss, Eq. 4")
         line[0].legend(fontsize=8)
     names = " and ".join(" against ".join(pair) for pair in pairs)
-    return describe(figure, f"Falling 3D losses of training samples and of test samples: {names}")
+    return describe(figure, f"3D losses over the steps, of training samples and of test samples: {names}")
 
 
 @torch.no_grad()

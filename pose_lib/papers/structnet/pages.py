@@ -13,6 +13,7 @@ from pose_lib.book.curves import sweep
 from pose_lib.book.overlays import compare_poses, draw_crop, draw_front
 from pose_lib.book.palette import BASELINE, OURS, TEXT
 from pose_lib.book.style import describe
+from pose_lib.metrics.ranks import rank_agreement
 from pose_lib.models.structnet import StructNet, pose_distances
 from pose_lib.papers.structnet.recipe import AVERAGE, BONES, StructNetExperiment
 
@@ -73,16 +74,17 @@ def score_by_distance(scores: Tensor, distances: Tensor) -> Figure:
     best = int(scores.argmax())
     axes.scatter(distances[best], relative[best], s=40, color=BASELINE, marker="x")
     axes.set(xlabel="distance from the true pose (mm)", ylabel="score less the highest (mm)", xlim=(0, None))
-    return describe(
-        figure, "A cloud of training poses: scores fall with the distance from the true pose of one image"
-    )
+    order = rank_agreement(scores.numpy(), distances.numpy()).spearman
+    about = "Scores of the training poses for one image over their distance from its true pose"
+    return describe(figure, f"{about}; their ranks correlate by {order:.2f}")
 
 
 def share_figure(errors: pd.DataFrame) -> Figure:
     """The error of the average over the share of the training poses that is averaged."""
     labels = ("share of the training poses that is averaged (%)", "MPJPE (mm)")
-    words = "The error of the average over the share of the training poses: high for one pose and for many"
     table = errors.rename(columns={"share (%)": "share"}).round({"share": 3})
+    best = table["share"].iloc[table["value"].argmin()]
+    words = f"The error of the average over the share of the training poses; it is lowest at {best:g} %"
     return sweep(table, "share", labels=labels, alt=words, log=True)
 
 
