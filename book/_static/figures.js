@@ -3,6 +3,8 @@
 (() => {
   const NEAR = "800px 0px";
   const PLAYER = 110; // pixels that an animation keeps below it for plotly's buttons and slider
+  const LOWEST = 240; // pixels of a panel
+  const TALLEST = 1.15; // height of a panel by its width, at which the sides of its box are still seen
 
   // Panels stand side by side where there is room for them, and in rows where there is not.
   function arrange(figure, width) {
@@ -23,8 +25,8 @@
     });
     const margin = figure.layout.margin || {};
     const frame = (margin.t || 0) + (margin.b || 0);
-    const height = figure.layout.height || 450;
-    figure.layout.height = frame + (height - frame) * (rows > 1 ? 0.8 * rows : 1);
+    const height = (figure.layout.height || 450) - frame;
+    figure.layout.height = frame + rows * Math.min(height, Math.max(LOWEST, TALLEST * width / columns));
   }
 
   function turnTogether(element) {
