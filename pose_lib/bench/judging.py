@@ -22,7 +22,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.lengths import Judged, by_length, longest
 from pose_lib.bench.pooling import Effect, effect_of
 from pose_lib.bench.presets import Preset
-from pose_lib.bench.setting import Setting, settings_of
+from pose_lib.bench.setting import AND, Setting, settings_of
 from pose_lib.bench.verdict import Clause, Outcome, Role, Verdict, judge, worst
 
 __all__ = ["BESIDE", "DECISIVE", "NOT_TESTABLE", "SUPERSEDED", "standing", "verdicts"]
@@ -75,7 +75,7 @@ def verdicts(
         for group in by_length([one for one in found if one.clauses]) or [[]]:
             marked, clauses = longest(claim, group) if group else ([], [])
             counted = [one for one in marked if one.counts]
-            words = "; and ".join(named[one.setting] for one in counted) or (_PRINTED if recounts else "")
+            words = AND.join(named[one.setting] for one in counted) or (_PRINTED if recounts else "")
             outcome, because = _joined(claim, [*recounts, *clauses])
             table.append(
                 {

@@ -13,7 +13,7 @@ from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.grid.job import Job
 from pose_lib.bench.ledger import Entry, open_lines
 from pose_lib.bench.rows import Key, pick
-from pose_lib.bench.setting import Setting, settings_of
+from pose_lib.bench.setting import AND, Setting, settings_of
 from pose_lib.bench.staleness import STALE
 from pose_lib.bench.work import RUN_SYSTEM, TIMES
 
@@ -116,7 +116,7 @@ def _ways(entry: Entry, rows: pd.DataFrame) -> list[_Way]:
 def _together(ways: Sequence[_Way]) -> _Way:
     """What several settings lack, all of which have to be decided."""
     return _Way(
-        "; and ".join(way.setting for way in ways),
+        AND.join(way.setting for way in ways),
         pd.concat([way.lines for way in ways]),
         sum(way.runs for way in ways),
         sum(way.hours for way in ways),

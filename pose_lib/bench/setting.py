@@ -12,10 +12,13 @@ from pose_lib.bench.rows import APART, apart
 from pose_lib.bench.staleness import STALE
 from pose_lib.training import Schedule
 
-__all__ = ["SETTING", "Setting", "counted", "distinctions", "optimiser_of", "settings_of"]
+__all__ = ["AND", "SETTING", "Setting", "counted", "distinctions", "optimiser_of", "settings_of"]
 
 SETTING = ("dataset", "preset", "budget", "precision")
 """Runs that agree in these, in action and in :data:`.rows.APART` differ in their seeds, and are pooled."""
+
+AND = "; and "
+"""Between settings in words, where a claim is decided at several."""
 
 
 @dataclass(frozen=True)

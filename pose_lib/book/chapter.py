@@ -36,6 +36,7 @@ from pose_lib.book.idea_tables import gains_table
 from pose_lib.book.networks import learning_curves
 from pose_lib.book.palette import Looks
 from pose_lib.book.result_tables import (
+    briefly,
     claims_table,
     details_table,
     stored_summary,
@@ -193,7 +194,7 @@ def verdicts(paper: Paper, evidence: Evidence, others: Mapping[str, Evidence] | 
     because = [name for name in ("at", "because of", "limits") if name in told]
     short = told.drop(columns=because[1:])
     if because:
-        short = short.assign(at=[text.partition(";")[0] for text in told["at"]])
+        short = short.assign(at=briefly(told["at"]))
     _show(results_table(short, words=True, caption="Verdicts from the stored runs"))
     if because:
         reasons = results_table(told[["verdict", *because]], words=True, caption="What each verdict rests on")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
@@ -9,12 +10,14 @@ import pandas as pd
 from pose_lib.bench.evidence import Evidence
 from pose_lib.bench.pooling import once_a_seed, pooled
 from pose_lib.bench.rows import Key, Row, constant_row, label, pick, systems_of
+from pose_lib.bench.setting import AND
 from pose_lib.bench.staleness import STALE
 from pose_lib.book.metric_titles import in_words, metric_title
 from pose_lib.book.result_cells import SEEDS, cell, columns, with_bounds
 
 __all__ = [
     "actions_table",
+    "briefly",
     "claims_table",
     "controls_table",
     "details_table",
@@ -173,17 +176,30 @@ def claims_table(claims: pd.DataFrame) -> pd.DataFrame:
     return told if told["kind"].any() else told.drop(columns="kind")
 
 
+def briefly(settings: Iterable[str]) -> list[str]:
+    """Data set, preset and budget of settings, and what tells each from others that share these."""
+    parts = [[one.split("; ") for one in text.split(AND)] for text in settings]
+    common: dict[str, set[str]] = {}
+    for first, *others in itertools.chain.from_iterable(parts):
+        common[first] = common.get(first, set(others)) & set(others)
+
+    def short(first: str, *others: str) -> str:
+        return "; ".join([first, *(other for other in others if other not in common[first])])
+
+    return [" and ".join(itertools.starmap(short, several)) for several in parts]
+
+
 def details_table(details: pd.DataFrame) -> pd.DataFrame:
     """One line per comparison, setting and action: the pooled difference, its interval, what it decides."""
     if not len(details):
         return pd.DataFrame({"note": ["no stored run decides any claim"]})
     lines = []
-    for line in details.to_dict("records"):
+    for line, at in zip(details.to_dict("records"), briefly(details["setting"]), strict=True):
         value, low, high = line["value"], line["low"], line["high"]
         lines.append(
             {
                 "claim": line["claim"],
-                "at": str(line["setting"]).partition(";")[0],
+                "at": at,
                 "action": line["action"],
                 "first - second": line["comparison"],
                 "metric": metric_title(line["metric"]),

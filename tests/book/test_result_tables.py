@@ -16,6 +16,7 @@ from pose_lib.bench.rows import Key, constant_row, frame
 from pose_lib.book.result_cells import cell, columns, with_controls
 from pose_lib.book.result_tables import (
     actions_table,
+    briefly,
     claims_table,
     controls_table,
     details_table,
@@ -250,6 +251,13 @@ def test_verdicts_name_what_was_said_printed_and_found() -> None:
     assert (first["at"], first["margin"], first["verdict"]) == ("synthetic, long", "0.51", "reproduced")
     assert first["first - second"] == "A - B"
     assert (second["difference"], second["margin"], second["verdict"]) == ("–", "–", "open: needs a run")
+
+
+def test_settings_are_told_apart_by_what_they_do_not_share() -> None:
+    settings = ["a, long; AdamW; bf16; cpu", "a, long; AdamW; bf16; cuda; unknown code", "b, long; AdamW", ""]
+    assert briefly(settings) == ["a, long; cpu", "a, long; cuda; unknown code", "b, long", ""]
+    several = ["a, long; AdamW; cpu; and a, quick; AdamW; cpu", "a, long; AdamW; cuda"]
+    assert briefly(several) == ["a, long; cpu and a, quick", "a, long; cuda"]
 
 
 @pytest.mark.parametrize("table", [claims_table, details_table])
