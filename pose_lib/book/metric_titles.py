@@ -9,15 +9,27 @@ __all__ = ["in_words", "metric_title"]
 _TITLES = {
     "mpjpe": "MPJPE (mm)",
     "pa-mpjpe": "PA-MPJPE (mm)",
+    "mpjpe-std": "deviation of MPJPE (mm)",
     "mpjpe-by-action": "MPJPE, by action (mm)",
     "pa-mpjpe-by-action": "PA-MPJPE, by action (mm)",
     "mpjpe-without-hip": "MPJPE, without hip (mm)",
+    "mpjpe-far": "MPJPE of wrists and ankles (mm)",
+    "mpjpe-hidden": "MPJPE of hidden joints (mm)",
     "degenerate": "degenerate poses (%)",
     "pcp": "PCP (%)",
     "pcp-loose": "PCP, loose (%)",
     "read-out-ms": "time to read out a pose (ms)",
     "recipe-seconds": "training time (s)",
     "code-change": "change of the code",
+    "sides-exchanged": "poses nearer with sides exchanged (%)",
+    "limbs-off-worst": "limbs off their length, worst poses (%)",
+    "target-deviation": "deviation of the targets (mm)",
+    "weight-correlation": "correlation of weights",
+    "structure-similarity": "similarity of weights to poses",
+    "co-sparsity": "co-sparsity of weights",
+    "loss-3d-train": "3D loss of training samples",
+    "loss-3d-test": "3D loss of test samples",
+    "head-spread": "distance of the roots' poses from their mean (mm)",
     "joint-spread": "spread of predictions (truth = 1)",
     "train-r": "error of training poses",
     "test-r": "error of test poses",
@@ -29,7 +41,9 @@ _FAMILIES = (
     (re.compile(r"pdj-0?\.(\d)0"), "PDJ at 0.{0} (%)"),
     (re.compile(r"pdj-([\d.]+)"), "PDJ at {0} (%)"),
     (re.compile(r"map-distance-(\d)"), "distance of peaks, convolution {0} (window = 1)"),
+    (re.compile(r"(pdj-[\d.]+)-([a-z]+)"), "{0}, {1}s"),
     (re.compile(r"(detected|observer)-(pcp.*)"), "{1}, {0}"),
+    (re.compile(r"held-(pdj.*)"), "{0}, kept from training"),
     (re.compile(r"pcp-loose-([\w-]+)"), "PCP, loose, {0}s (%)"),
     (re.compile(r"pcp-([\w-]+)"), "PCP, {0}s (%)"),
 )
@@ -44,8 +58,10 @@ def metric_title(metric: str) -> str:
         return _TITLES[metric]
     for family, title in _FAMILIES:
         if found := family.fullmatch(metric):
-            parts = [metric_title(p) if p.startswith("pcp") else p.replace("-", " ") for p in found.groups()]
-            return title.format(*parts)
+            parts = found.groups()
+            whole = [p.startswith(("pcp", "pdj")) for p in parts]
+            words = [metric_title(p) if w else p.replace("-", " ") for p, w in zip(parts, whole, strict=True)]
+            return title.format(*words)
     return metric
 
 

@@ -20,6 +20,8 @@ from pose_lib.book.metric_titles import in_words, metric_title
         ("pcp-loose-upper-leg", "PCP, loose, upper legs (%)"),
         ("detected-pcp-left-lower-arm", "PCP, left lower arms (%), detected"),
         ("pdj-0.20", "PDJ at 0.2 (%)"),
+        ("pdj-0.06-wrist", "PDJ at 0.06 (%), wrists"),
+        ("held-pdj-0.20", "PDJ at 0.2 (%), kept from training"),
         ("map-distance-2", "distance of peaks, convolution 2 (window = 1)"),
         ("of-a-new-method", "of-a-new-method"),
     ],

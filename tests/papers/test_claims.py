@@ -19,6 +19,7 @@ from pose_lib.bench.paper import Paper
 from pose_lib.bench.printed_gains import names_in_print
 from pose_lib.bench.rows import label
 from pose_lib.book import chapter
+from pose_lib.book.metric_titles import metric_title
 from pose_lib.book.result_tables import claims_table, details_table
 from pose_lib.papers import all_papers, find, stored, stored_rivals
 from pose_lib.paths import checkout
@@ -94,6 +95,12 @@ def test_with_two_seeds_every_claim_that_needs_runs_is_open(paper: Paper) -> Non
     assert set(runs["outcome"]) == {"open"}
     none, _ = verdicts(two.select(~two.rows["preset"].isin(DECISIVE)), paper.claims)
     assert set(none["setting"]) <= {"", "printed numbers alone"}
+
+
+@pytest.mark.parametrize("paper", ROOMS, ids=lambda paper: paper.name)
+def test_what_a_claim_compares_has_a_name_in_words(paper: Paper) -> None:
+    for metric in {test.metric for claim in paper.claims for test in claim.comparisons}:
+        assert metric_title(metric) != metric
 
 
 def test_consistency_checks_and_argued_claims_are_called_so() -> None:

@@ -172,7 +172,7 @@ def test_tables_of_probes_name_both_sides_of_a_difference(ran: Ran) -> None:
     assert several.loc["Left and right hip - nothing shared", "metric"] == "weight-correlation"
     assert several.index.is_unique
     differences = differences_table(ran.evidence, tables.DIFFERENCES)
-    assert len(differences) == len(tables.DIFFERENCES)
+    assert len(differences) == len(tables.DIFFERENCES) == len(set(tables.DIFFERENCES))
     assert "DconvMP-HML - DconvMP-HML, root-relative" in differences.index
     _, _, similarity = structure(ran.experiment, ran.net)
     (line,) = tables.similarity_table(similarity).to_numpy()

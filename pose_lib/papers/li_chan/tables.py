@@ -23,7 +23,7 @@ from pose_lib.papers.li_chan.published import PUBLISHED
 __all__ = ["DIFFERENCES", "probe_table", "similarity_table", "step_table", "table_1"]
 
 DIFFERENCES: tuple[tuple[Key, Key, str], ...] = (
-    *(
+    *dict.fromkeys(  # claims share comparisons
         (t.first, t.second, t.metric)
         for claim in CLAIMS
         for t in claim.comparisons
