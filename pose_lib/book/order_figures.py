@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator
 
 from pose_lib.bench.cost import COSTS
 from pose_lib.book.markup import figure_text
-from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of
+from pose_lib.book.palette import FULL, MARKERS, OURS, PUBLISHED, TEXT, Looks, looks_of
 from pose_lib.book.style import describe
 
 __all__ = ["cost_panels", "error_maps", "order_lines"]
@@ -127,13 +127,13 @@ def cost_panels(frame: pd.DataFrame, looks: Looks | None = None, *, title: str =
     for axes, (cost, words) in zip(grid.flat, _TITLES.items(), strict=True):
         for name, look in drawn.items():
             line = frame[frame["system"] == name].sort_values("budget")
-            filled = look["linestyle"] == "-"
+            filled = look["linestyle"] in FULL
             axes.plot(
                 line[cost] / _UNITS[cost],
                 line["mpjpe"],
                 color=look["color"],
                 linestyle=look["linestyle"],
-                marker="o",
+                marker=MARKERS[look["linestyle"]],
                 markerfacecolor=look["color"] if filled else "none",
                 label=name,
             )

@@ -15,10 +15,12 @@ __all__ = [
     "CENTRE",
     "CONTROL",
     "CYCLE",
+    "FULL",
     "GHOST",
     "LEFT",
     "MARKERS",
     "OURS",
+    "PLAIN",
     "PUBLISHED",
     "RIGHT",
     "TEXT",
@@ -47,6 +49,10 @@ TEXT = "#777d86"
 CYCLE = (OURS, CONTROL, BASELINE, PUBLISHED, LEFT, RIGHT, CENTRE)
 """The order in which curves take their colours; those of left and right come last."""
 
+FULL = ("-", "-.")
+"""The line of a full method where several papers are drawn together; the second where colours are used up."""
+PLAIN = ("--", ":")
+"""The line of the plain network that it is compared with, in the same order."""
 MARKERS = {"-": "o", "--": "s", "-.": "^", ":": "D"}
 """The mark of a system where no line is drawn, by the line that it has elsewhere."""
 

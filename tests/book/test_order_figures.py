@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pose_lib.book.order_figures import cost_panels, error_maps, order_lines
+from pose_lib.book.palette import OURS
 from pose_lib.book.style import description
 
 ACTIONS = ["Walking", "Sitting"]
@@ -47,7 +48,11 @@ def test_each_cost_has_a_panel_in_its_unit() -> None:
             "ms-per-image": [0.5, 0.5, 0.2],
         }
     )
-    figure = cost_panels(frame, title="Stored runs")
+    looks = {"A": {"color": OURS, "linestyle": "-."}, "B": {"color": OURS, "linestyle": "--"}}
+    figure = cost_panels(frame, looks, title="Stored runs")
+    full, plain = figure.axes[0].lines
+    assert (full.get_markerfacecolor(), plain.get_markerfacecolor()) == (OURS, "none")
+    assert full.get_marker() != plain.get_marker()
     assert [axes.get_xlabel() for axes in figure.axes][:2] == [
         "parameters (million)",
         "multiply-adds (million)",

@@ -12,7 +12,7 @@ from pose_lib.bench.paper import BASELINES, Paper
 from pose_lib.bench.presets import EQUAL
 from pose_lib.bench.rows import Key, apart, label, pick
 from pose_lib.bench.setting import distinctions
-from pose_lib.book.palette import BASELINE, CYCLE
+from pose_lib.book.palette import BASELINE, CYCLE, FULL, PLAIN
 from pose_lib.book.result_cells import SEEDS, cell, stored_cells
 from pose_lib.book.result_tables import difference_lines
 from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
@@ -20,8 +20,6 @@ from pose_lib.papers.compare.side_by_side import SideBySide, compared_at
 __all__ = ["costs_and_errors", "equal_table", "full_systems", "looks_of", "pairs_table", "stored_table"]
 
 _COLOURS = tuple(colour for colour in CYCLE if colour != BASELINE)
-_LINES = (("-", "--"), ("-.", ":"))
-"""Of the full method of a paper and of its plain network; the second pair where all colours are taken."""
 
 
 def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
@@ -29,10 +27,9 @@ def looks_of(papers: Sequence[Paper]) -> dict[str, Mapping[str, Any]]:
     looks: dict[str, Mapping[str, Any]] = {}
     for number, paper in enumerate(papers):
         turn, place = divmod(number, len(_COLOURS))
-        full, plain = _LINES[turn % len(_LINES)]
         for key in paper.compared:
-            line = full if key == paper.compared[-1] else plain
-            looks[label(key)] = {"color": _COLOURS[place], "linestyle": line}
+            lines = FULL if key == paper.compared[-1] else PLAIN
+            looks[label(key)] = {"color": _COLOURS[place], "linestyle": lines[turn % len(lines)]}
     return looks
 
 
