@@ -14,17 +14,18 @@ from pose_lib.papers.park.published import OF_TABLE_2, PUBLISHED, ranks
 
 __all__ = ["measured", "printed_ranks", "root_spread", "table_2"]
 
+_TEKIN = "Ours, fine-tuned"
 _OTHERS: dict[str, Key] = {
     "linkde": "LinKDE",
     "li_chan": "DconvMP-HML",
     "structnet": ("StructNet-Avg", "1.5 %"),
-    "tekin_ae": "Ours, fine-tuned",
+    "tekin_ae": _TEKIN,
 }
 """Room to its system with which the paper compares, in Table 1."""
 _PRINTED_NAME: dict[Key, str] = {
     "DconvMP-HML": "Li and Chan",
     ("StructNet-Avg", "1.5 %"): "StructNet",
-    "Ours, fine-tuned": "Tekin, auto-encoder",
+    _TEKIN: "Tekin, auto-encoder",
 }
 
 _MEASURED = {
@@ -49,7 +50,7 @@ def table_2(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
         stored = beside(stored, room, (system,))
     systems = (*PAPER.systems, *_OTHERS.values())
     table = main_table(evidence, stored, systems, printed, names=_PRINTED_NAME)
-    return table.rename(index={"Ours, fine-tuned": "Tekin, auto-encoder"})  # ours is Park's on this page
+    return table.rename(index={_TEKIN: _PRINTED_NAME[_TEKIN]})  # "ours" of another chapter
 
 
 def measured(rows: pd.DataFrame) -> pd.DataFrame:
