@@ -13,7 +13,6 @@ from pose_lib.book.curves import sweep
 from pose_lib.book.overlays import compare_poses, draw_crop, draw_front
 from pose_lib.book.palette import BASELINE, OURS, TEXT
 from pose_lib.book.style import describe
-from pose_lib.metrics.ranks import rank_agreement
 from pose_lib.models.structnet import StructNet, pose_distances
 from pose_lib.papers.structnet.recipe import AVERAGE, BONES, StructNetExperiment
 
@@ -74,7 +73,8 @@ def score_by_distance(scores: Tensor, distances: Tensor) -> Figure:
     best = int(scores.argmax())
     axes.scatter(distances[best], relative[best], s=40, color=BASELINE, marker="x")
     axes.set(xlabel="distance from the true pose (mm)", ylabel="score less the highest (mm)", xlim=(0, None))
-    order = rank_agreement(scores.numpy(), distances.numpy()).spearman
+    pairs = pd.DataFrame({"score": scores.numpy(), "distance": distances.numpy()})
+    order = pairs["score"].corr(pairs["distance"], method="spearman")
     about = "Scores of the training poses for one image over their distance from its true pose"
     return describe(figure, f"{about}; their ranks correlate by {order:.2f}")
 
