@@ -14,7 +14,7 @@ from torch import Tensor
 
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.overlays import compare_poses, crops_and_poses, draw_crop
-from pose_lib.book.palette import MARKERS, TEXT, Looks, looks_of
+from pose_lib.book.palette import TEXT, Looks, looks_of, marker_of
 from pose_lib.book.style import describe
 from pose_lib.data.poses import PoseData
 from pose_lib.metrics.facing import turned_pose
@@ -42,7 +42,7 @@ def error_by_condition(frame: pd.DataFrame, looks: Looks | None = None) -> Figur
             line = panel[panel["system"] == system].set_index("part").reindex(parts)
             shift = 0.3 * ((number + 0.5) / len(drawn) - 0.5)
             at = np.arange(len(parts)) + shift
-            mark, colour = MARKERS[look["linestyle"]], look["color"]
+            mark, colour = marker_of(look), look["color"]
             axes.plot(at, line["value"], mark, markersize=4.5, label=system, color=colour)
             axes.vlines(at, line["low"], line["high"], color=colour, linewidth=1.2)
         axes.set_xticks(range(len(parts)), [part.replace(" the ", "\nthe ") for part in parts], fontsize=8)

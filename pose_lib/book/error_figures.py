@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from pose_lib.bench.rows import Key, label
 from pose_lib.book.curves import interval_by_column, means_by_sequence
 from pose_lib.book.markup import figure_text
-from pose_lib.book.palette import MARKERS, OURS, PUBLISHED, TEXT, Looks, looks_of
+from pose_lib.book.palette import OURS, PUBLISHED, TEXT, Looks, looks_of, marker_of
 from pose_lib.book.style import describe
 
 __all__ = ["distributions", "error_by_joint", "forest"]
@@ -49,7 +49,7 @@ def error_by_joint(
         errorbar=("pi", 100),
         palette={name: look["color"] for name, look in drawn.items()},
         linestyles=[look["linestyle"] for look in drawn.values()],
-        markers=[MARKERS[look["linestyle"]] for look in drawn.values()],
+        markers=[marker_of(look) for look in drawn.values()],
         dodge=0.3 if len(drawn) > 1 else False,
         markersize=3.5,
         linewidth=1.5,

@@ -58,10 +58,7 @@ def metric_title(metric: str) -> str:
         return _TITLES[metric]
     for family, title in _FAMILIES:
         if found := family.fullmatch(metric):
-            parts = found.groups()
-            whole = [p.startswith(("pcp", "pdj")) for p in parts]
-            words = [metric_title(p) if w else p.replace("-", " ") for p, w in zip(parts, whole, strict=True)]
-            return title.format(*words)
+            return title.format(*(metric_title(part).replace("-", " ") for part in found.groups()))
     return metric
 
 

@@ -13,7 +13,7 @@ from matplotlib.ticker import LogLocator
 
 from pose_lib.bench.cost import COSTS
 from pose_lib.book.markup import figure_text
-from pose_lib.book.palette import FULL, MARKERS, OURS, PUBLISHED, TEXT, Looks, looks_of
+from pose_lib.book.palette import FULL, OURS, PUBLISHED, TEXT, Looks, looks_of, marker_of
 from pose_lib.book.style import describe
 
 __all__ = ["cost_panels", "error_maps", "order_lines"]
@@ -133,7 +133,7 @@ def cost_panels(frame: pd.DataFrame, looks: Looks | None = None, *, title: str =
                 line["mpjpe"],
                 color=look["color"],
                 linestyle=look["linestyle"],
-                marker=MARKERS[look["linestyle"]],
+                marker=marker_of(look),
                 markerfacecolor=look["color"] if filled else "none",
                 label=name,
             )

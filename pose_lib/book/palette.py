@@ -18,7 +18,6 @@ __all__ = [
     "FULL",
     "GHOST",
     "LEFT",
-    "MARKERS",
     "OURS",
     "PLAIN",
     "PUBLISHED",
@@ -26,6 +25,7 @@ __all__ = [
     "TEXT",
     "Looks",
     "looks_of",
+    "marker_of",
 ]
 
 LEFT = "#2f8fdd"
@@ -53,8 +53,7 @@ FULL = ("-", "-.")
 """The line of a full method where several papers are drawn together; the second where colours are used up."""
 PLAIN = ("--", ":")
 """The line of the plain network that it is compared with, in the same order."""
-MARKERS = {"-": "o", "--": "s", "-.": "^", ":": "D"}
-"""The mark of a system where no line is drawn, by the line that it has elsewhere."""
+_MARKERS = {"-": "o", "--": "s", "-.": "^", ":": "D"}
 
 Looks = Mapping[str, Mapping[str, Any]]
 """System to its ``color`` and ``linestyle``, as matplotlib takes them."""
@@ -83,3 +82,8 @@ def looks_of(systems: Sequence[str], looks: Looks | None = None) -> dict[str, di
     return {
         system: {"linestyle": "-", **known[system]} if system in known else next(spare) for system in systems
     }
+
+
+def marker_of(look: Mapping[str, Any]) -> str:
+    """The mark of a system, which tells it apart where no line is drawn; it follows from the line."""
+    return _MARKERS.get(look["linestyle"], "o")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pose_lib.book.palette import BASELINE, CONTROL, CYCLE, MARKERS, OURS, TEXT, looks_of
+from pose_lib.book.palette import BASELINE, CONTROL, CYCLE, OURS, TEXT, looks_of, marker_of
 
 
 def contrast(colour: str, background: str) -> float:
@@ -33,7 +33,8 @@ def test_systems_without_a_look_take_the_colours_that_are_left() -> None:
     assert [looks[name]["color"] for name in ("new", "newer")] == [CONTROL, CYCLE[3]]
     many = looks_of([f"system {i}" for i in range(20)]).values()
     assert len({(look["color"], look["linestyle"]) for look in many}) == 20
-    assert len({(look["color"], MARKERS[look["linestyle"]]) for look in many}) == 20
+    assert len({(look["color"], marker_of(look)) for look in many}) == 20
+    assert marker_of({"color": OURS, "linestyle": (0, (3, 2))}) == "o", "of a method with a line of its own"
 
 
 def test_a_chapter_may_change_the_look_of_a_baseline() -> None:
