@@ -154,13 +154,13 @@ def draw_sweep(
     by: str | None = None,
     looks: Looks | None = None,
     reference: Mapping[str, float] | None = None,
-    log: bool = False,
+    scale: str = "linear",
     legend: bool = True,
 ) -> None:
     """Draw a number over the settings of a sweep, one line per name in the column ``by``.
 
-    The column ``x`` holds the settings: numbers, on a logarithmic axis if ``log``, or words in the order in
-    which they are drawn. The columns ``low`` and ``high``, where there are any, give the ends of intervals.
+    The column ``x`` holds the settings: numbers, on an axis of that scale, or words in the order in which
+    they are drawn. The columns ``low`` and ``high``, where there are any, give the ends of intervals.
     Each value in ``reference`` is a level line, such as that of the system without what is varied.
     """
     lines = {y: frame} if by is None else {str(n): part for n, part in frame.groupby(by, sort=False)}
@@ -174,14 +174,23 @@ def draw_sweep(
     for name, level in (reference or {}).items():
         axes.axhline(level, color=CONTROL, linestyle="--", linewidth=1.2)
         axes.annotate(name, (1.0, level), (4, 0), va="center", fontsize=8, color=CONTROL, **beside)
-    if log:
-        axes.set_xscale("log")
-        axes.minorticks_off()
     if pd.api.types.is_numeric_dtype(frame[x]):
-        places = sorted(frame[x].unique())
-        axes.set_xticks(places, [f"{place:g}" for place in places])
+        axes.set_xscale(scale)
+        axes.minorticks_off()
+        places = np.sort(frame[x].unique())
+        axes.set_xticks(places, _labels(places, axes.xaxis.get_transform().transform(places)))
     if by is not None and legend:
         axes.legend(fontsize=8)
+
+
+def _labels(values: _Array, places: _Array) -> list[str]:
+    """Labels of ticks in ascending order; empty where one would lie on the label before it."""
+    labels, last = [], -np.inf
+    for value, place in zip(values, places, strict=True):
+        apart = place - last >= 0.04 * np.ptp(places)
+        labels.append(f"{value:g}" if apart else "")
+        last = place if apart else last
+    return labels
 
 
 def means_by_sequence(values: ArrayLike, groups: ArrayLike | None = None) -> tuple[_Array, _Array, _Labels]:

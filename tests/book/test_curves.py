@@ -80,7 +80,7 @@ def settings() -> pd.DataFrame:
 
 
 def test_a_sweep_draws_values_intervals_and_the_reference() -> None:
-    figure = sweep(settings(), "crops", reference={"stage 1": 49.0}, log=True, labels=("crops", "PDJ (%)"))
+    figure = sweep(settings(), "crops", reference={"stage 1": 49.0}, scale="log", labels=("crops", "PDJ (%)"))
     (axes,) = figure.axes
     np.testing.assert_array_equal(axes.lines[0].get_xydata(), settings()[["crops", "value"]])
     bars = [segment[:, 1].tolist() for segment in axes.collections[0].get_segments()]
@@ -102,6 +102,16 @@ def test_a_sweep_has_a_line_per_name_and_keeps_the_order_of_words() -> None:
     assert [label.get_text() for label in axes.get_xticklabels()] == ratios
     np.testing.assert_array_equal(axes.lines[0].get_ydata(), [3, 1, 2])
     assert not axes.collections
+
+
+@pytest.mark.parametrize(
+    ("scale", "labels"), [("linear", ["1", "", "30", "60"]), ("log", ["1", "2", "30", "60"])]
+)
+def test_labels_of_a_sweep_that_would_lie_on_one_another_are_left_out(scale: str, labels: list[str]) -> None:
+    _, axes = plt.subplots()
+    draw_sweep(axes, pd.DataFrame({"steps": [1, 2, 30, 60], "value": 1.0}), "steps", scale=scale)
+    assert [label.get_text() for label in axes.get_xticklabels()] == labels
+    assert axes.get_xticks().tolist() == [1, 2, 30, 60]
 
 
 def test_an_unknown_column_of_a_sweep_is_an_error() -> None:

@@ -171,7 +171,7 @@ def sweep_figure(experiment: DeepPoseExperiment, rows: pd.DataFrame, title: str 
     figure, (left, right) = plt.subplots(1, 2, figsize=(7.0, 2.8), sharey=True)
     figure.suptitle(title, fontsize=9)
     draw_sweep(left, sizes, "setting", reference=first)
-    draw_sweep(right, crops, "setting", reference=first, log=True)
+    draw_sweep(right, crops, "setting", reference=first, scale="log")
     left.set(xlabel="side of the boxes in diameters", ylabel="PDJ at 0.2 (%), stage 2")
     right.set(xlabel="crops per joint")
     return describe(

@@ -74,7 +74,7 @@ def kernel_figure(errors: pd.DataFrame) -> Figure:
     endless = np.isinf(errors["features"])
     reference = {"the map alone": float(errors.loc[endless, "error"].item())}
     looks = {"error": {"color": OURS}}
-    draw_sweep(axes, errors[~endless], "features", "error", looks=looks, reference=reference, log=True)
+    draw_sweep(axes, errors[~endless], "features", "error", looks=looks, reference=reference, scale="log")
     axes.set(xlabel="random features", ylabel="error of the kernel", ylim=(0, None))
     return describe(
         figure,

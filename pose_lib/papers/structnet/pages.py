@@ -85,7 +85,7 @@ def share_figure(errors: pd.DataFrame) -> Figure:
     table = errors.rename(columns={"share (%)": "share"}).round({"share": 3})
     best = table["share"].iloc[table["value"].argmin()]
     words = f"The error of the average over the share of the training poses; it is lowest at {best:g} %"
-    return sweep(table, "share", labels=labels, alt=words, log=True)
+    return sweep(table, "share", labels=labels, alt=words, scale="log")
 
 
 def average_and_bones(experiment: StructNetExperiment, sample: int) -> Figure:

@@ -58,11 +58,13 @@ def sweep_figure(noise: pd.DataFrame, weight: pd.DataFrame) -> Figure:
     kinds = ["reconstruction (mm)", "denoised (mm)"]
     for panel, table, setting in ((axes[0], noise, "sigma (mm)"), (axes[1], weight, "lambda")):
         lines = table.melt(setting, kinds, "error", "value").replace({"error": {k: k[:-5] for k in kinds}})
-        draw_sweep(panel, lines, setting, by="error", legend=panel is axes[0])
-    draw_sweep(axes[2], weight, "lambda", "contraction", looks={"contraction": {"color": OURS}})
+        scale = "linear" if table is noise else "symlog"
+        draw_sweep(panel, lines, setting, by="error", scale=scale, legend=panel is axes[0])
+    looks = {"contraction": {"color": OURS}}
+    draw_sweep(axes[2], weight, "lambda", "contraction", looks=looks, scale="symlog")
     axes[0].set(xlabel="training noise (mm)", ylabel="error on unseen subjects (mm)", ylim=(0, None))
     for panel in axes[1:]:
-        panel.set(xlabel="weight of the contractive term", xscale="symlog")
+        panel.set_xlabel("weight of the contractive term")
         panel.set_xlim(left=-0.5)  # weights are 0 or more; a logarithmic axis with a zero has a mirror half
     axes[1].set(ylabel="", ylim=(0, None))
     axes[2].set(ylabel=r"$\|J\|_F^2$", ylim=(0, 1.1 * weight["contraction"].max()))
