@@ -144,13 +144,13 @@ def test_costs_are_means_over_seeds_at_each_budget_of_one_device() -> None:
             rows("park", "Baseline", 66.0, device="cuda"),
         ]
     )
-    device, found = costs.stored_costs(every, TWO, "synthetic", "Walking", "long")
-    assert device == "cpu"
+    (title, found), (other, _) = costs.stored_costs(every, TWO, "synthetic", "Walking", "long")
+    assert (title, other) == ("cpu, bf16", "cuda, bf16"), "the first has more systems and budgets"
     line = found.set_index("budget").loc[1.0]
     assert line[["system", "mpjpe", "train-seconds", "parameters"]].tolist() == ["CNN", 62.0, 62.0, 6200.0]
     assert np.isnan(line["ms-per-image"])
     assert found["budget"].tolist() == [0.5, 1.0]
-    assert costs.stored_costs(every[:0], TWO, "synthetic", "Walking", "long")[0] == ""
+    assert not costs.stored_costs(every[:0], TWO, "synthetic", "Walking", "long")
     assert costs.cost_frame(Evidence(pd.DataFrame()).rows, TWO).empty
 
 
@@ -159,10 +159,12 @@ def test_costs_of_stale_runs_and_of_several_precisions_are_kept_apart() -> None:
     every = pd.concat(
         [rows("tekin_ae", "CNN", 60.0), rows("tekin_ae", "CNN", 90.0, precision="float32"), *stale]
     )
-    title, found = costs.stored_costs(every, TWO, "synthetic", "Walking", "long")
-    assert (title, found["mpjpe"].tolist()) == ("cpu, stale", [10.0, 10.0])
-    title, found = costs.stored_costs(every[every["stale"] == ""], TWO, "synthetic", "Walking", "long")
-    assert (title, found["mpjpe"].tolist()) == ("cpu", [60.0]), "bf16 is the first of two that have as many"
+    found = costs.stored_costs(every, TWO, "synthetic", "Walking", "long")
+    assert [(title, frame["mpjpe"].tolist()) for title, frame in found] == [
+        ("cpu, bf16", [60.0]),
+        ("cpu, float32", [90.0]),
+        ("cpu, bf16, stale", [10.0, 10.0]),
+    ], "current runs come first, though they are fewer"
 
 
 def saved(folder: Path, name: str, **layers: torch.Tensor) -> None:

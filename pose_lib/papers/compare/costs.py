@@ -42,29 +42,30 @@ def cost_frame(rows: pd.DataFrame, systems: Mapping[Key, Paper]) -> pd.DataFrame
 
 def stored_costs(
     rows: pd.DataFrame, systems: Mapping[Key, Paper], dataset: str, action: str, preset: str
-) -> tuple[str, pd.DataFrame]:
-    """Error and costs at all budgets of one preset, of the runs that have most systems and budgets.
+) -> list[tuple[str, pd.DataFrame]]:
+    """Error and costs at all budgets of one preset.
 
     Runs on several devices, of several precisions, or stale ones, are not mixed, as in
     :func:`~pose_lib.papers.compare.all_actions.by_action`.
 
     Returns:
-        The device, and whether the runs are stale; and the frame of :func:`cost_frame`, empty where no run is
-        stored.
+        Device, precision and whether the runs are stale, and the frame of :func:`cost_frame`, of each group
+        with known costs: current runs first, then those with more systems and budgets.
     """
     if not len(rows):
-        return "", cost_frame(rows, systems)
+        return []
     presets = {p.name: compared_at(p, preset) for p in systems.values() if preset in p.presets}
     here = rows[(rows["dataset"] == dataset) & (rows["action"] == action)]
     here = here[here["preset"] == here["paper"].map(presets)]
-    several = [
-        (_title(part), cost_frame(part, systems))
-        for _, part in here.groupby(apart(here, ["precision"]), dropna=False)
-    ]
-    return max(several, key=lambda one: len(one[1]), default=("", cost_frame(here, systems)))
+    groups = [part for _, part in here.groupby(apart(here, ["precision"]), dropna=False)]
+    frames = [(_title(part), cost_frame(part, systems)) for part in groups]
+    return sorted(
+        ((title, frame) for title, frame in frames if len(frame)),
+        key=lambda one: (STALE in one[0], -len(one[1])),
+    )
 
 
 def _title(rows: pd.DataFrame) -> str:
-    """The device of some runs, and whether they are stale."""
+    """Device and precision of some runs, and whether they are stale."""
     run = rows.iloc[0]
-    return ", ".join([str(run["device"]), *([STALE] if run.get(STALE) else [])])
+    return ", ".join([run["device"], run["precision"], *([STALE] if run.get(STALE) else [])])
