@@ -55,5 +55,6 @@ def data(count: int, subject: str) -> PoseData:
 
 def experiment(folder: Path) -> LiChanExperiment:
     """24 training samples and 12 test samples."""
-    run = Run("li_chan", {"preset": "smoke", "device": "cpu", "seed": 0}, "card", root=folder)
+    given = {"preset": "smoke", "device": "cpu", "seed": 0, "action": "Walking"}
+    run = Run("li_chan", given, "card", root=folder)
     return LiChanExperiment(run, data(24, "S1"), data(12, "S9"), TINY)

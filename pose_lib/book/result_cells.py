@@ -87,16 +87,17 @@ def stored_cells(
 def columns(
     evidence: Evidence, stored: Evidence | None = None, *, everywhere: bool = False
 ) -> list[tuple[str, Evidence]]:
-    """(title, evidence) of the stored runs on this run's data set that decide claims, then of this run.
+    """(title, evidence) of this run, then of the stored ones on its data set that decide claims.
 
-    With ``everywhere`` also of those on other data sets, and the titles name the data set.
+    Stale ones come last. With ``everywhere`` those on other data sets are there too, and titles name the data
+    set.
     """
     found: list[tuple[str, Evidence]] = []
     if stored is not None and len(stored.rows):
         if not everywhere:
             stored = stored.select(stored.rows["dataset"] == str(evidence.rows["dataset"].iloc[0]))
         found += stored_cells(stored, everywhere=everywhere)
-    return [*found, ("this run", evidence)]
+    return [("this run", evidence), *sorted(found, key=lambda one: bool(one[1].rows.iloc[0].get(STALE)))]
 
 
 def with_controls(evidence: Evidence, stored: Evidence) -> tuple[str, Evidence]:

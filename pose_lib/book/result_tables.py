@@ -43,29 +43,42 @@ def main_table(
     actions: Sequence[str] | None = None,
     spread: bool = False,
 ) -> pd.DataFrame:
-    """MPJPE (mm) of every system: stored runs, this run, and a table as printed.
+    """MPJPE (mm) of every system: by action what is printed, and runs; then stale runs.
 
-    The systems are the lines, in their order, then those that are printed alone; one that did not run here
-    shows the printed numbers alone. ``printed`` is of :func:`~pose_lib.bench.published.published_table`,
-    where a system may have another of the ``names``; ``actions`` are its columns to show, by default all.
-    ``spread`` is that of :func:`~pose_lib.book.result_cells.cell`.
+    This run and its action come first. The systems are the lines, in their order, then those that are printed
+    alone; one that did not run here shows the printed numbers alone. ``printed`` is of
+    :func:`~pose_lib.bench.published.published_table`, where a system may have another of the ``names``;
+    ``actions`` are its columns to show, by default all. ``spread`` is that of
+    :func:`~pose_lib.book.result_cells.cell`.
     """
     numbers = printed[printed["metric"] == "mpjpe"].set_index(["system", "action"])["value"]
-    ours = columns(evidence, stored)
+    runs = columns(evidence, stored)
     if actions is None:
         actions = list(dict.fromkeys(name for _, name in numbers.index))
     printed_as = {system: (names or {}).get(system, label(system)) for system in systems}
     alone = [
         name for name in dict.fromkeys(numbers.index.get_level_values(0)) if name not in printed_as.values()
     ]
-    table: dict[str, dict[str, str]] = {}
-    for system in (*systems, *alone):
-        line = {title: cell(part, system, "mpjpe", spread=spread) for title, part in ours}
-        for action in actions:
-            value = numbers.get((printed_as.get(system, label(system)), action))
-            line[f"{action}, printed"] = "–" if value is None else f"{value:.2f}"
-        table[label(system)] = line
-    shown = pd.DataFrame(table).T
+    lines: list[Key] = [*systems, *alone]
+    measured = [part.rows["action"].iloc[0] for _, part in runs]
+    order = list(dict.fromkeys([measured[0], *actions, *measured]))
+
+    def as_printed(action: str) -> list[str]:
+        found = [numbers.get((printed_as.get(system, label(system)), action)) for system in lines]
+        return ["–" if value is None else f"{value:.2f}" for value in found]
+
+    def ours(part: Evidence) -> list[str]:
+        return [cell(part, system, "mpjpe", spread=spread) for system in lines]
+
+    def place(part: Evidence) -> tuple[bool, int]:
+        about = part.rows.iloc[0]
+        return bool(about.get(STALE)), order.index(about["action"])
+
+    beside = [((False, order.index(name)), f"{name}, printed", as_printed(name)) for name in actions]
+    beside += [(place(part), title, ours(part)) for title, part in runs]
+    beside.sort(key=lambda one: one[0])
+    found = {title: values for _, title, values in beside}
+    shown = pd.DataFrame(found, index=[label(system) for system in lines])
     shown.attrs["published"] = [f"{action}, printed" for action in actions]
     preset = evidence.rows["preset"].iloc[0]
     shown.attrs["note"] = _ONE_SEED.format(preset=preset) if evidence.rows["seed"].nunique() == 1 else ""

@@ -61,7 +61,7 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     )
     names = {"Ours": "CNN as printed"}
     table = main_table(MINE, kept, ("CNN", "Ours"), PRINTED, names=names, actions=("Eating",))
-    assert list(table.columns) == ["Walking, long, 2 seeds", "this run", "Eating, printed"]
+    assert list(table.columns) == ["this run", "Walking, long, 2 seeds", "Eating, printed"]
     assert table.loc["CNN", "this run"] == f"90.0 [89.0,{SPACE}91.0]"
     assert table.loc["CNN", "Walking, long, 2 seeds"].startswith("82.0 [")
     assert table.loc["CNN", "Walking, long, 2 seeds"].endswith("] ±2.8")
@@ -74,6 +74,20 @@ def test_only_runs_that_decide_stand_beside_this_one() -> None:
     italic = next(rule for rule in results_table(table).to_html().split("}") if "italic" in rule)
     assert "row0_col2" in italic
     assert "row0_col1" not in italic
+
+
+def test_ours_stand_beside_what_is_printed_of_their_action_and_stale_runs_last() -> None:
+    runs = [run({"CNN": 80.0}, action=name) for name in ("Eating", "Sitting", "Walking")]
+    old = run({"CNN": 60.0}, action="Eating", stale="unknown code", device="cpu")
+    kept = joined([old, *(Evidence(one.rows.assign(stale="", device="cpu")) for one in runs)])
+    assert list(main_table(MINE, kept, ("CNN",), PRINTED).columns) == [
+        "this run",
+        "Walking, long, 1 seed",
+        "Eating, printed",
+        "Eating, long, 1 seed",
+        "Sitting, long, 1 seed",
+        "Eating, long, 1 seed, stale",
+    ]
 
 
 def test_a_collapsed_network_is_marked_wherever_its_number_stands() -> None:
@@ -98,21 +112,21 @@ def test_titles_tell_stored_runs_apart() -> None:
             run({"CNN": 60.0}, budget=0.5),
         ]
     )
-    assert [title for title, _ in columns(MINE, kept)] == ["Walking, long, 1 seed, budget 0.5", "this run"]
+    assert [title for title, _ in columns(MINE, kept)] == ["this run", "Walking, long, 1 seed, budget 0.5"]
     found = dict(columns(MINE, kept, everywhere=True))
     assert list(found) == [
+        "this run",
         "buffy, long, 1 seed",
         "mocap Walking, long, 2 seeds",
         "synthetic Walking, long, 1 seed, budget 0.5",
-        "this run",
     ]
-    values = [[70.0], [80.0, 84.0], [60.0], [90.0]]
+    values = [[90.0], [70.0], [80.0, 84.0], [60.0]]
     assert [part.rows["value"].tolist() for part in found.values()] == values
     both = joined([run({"CNN": 80.0}), run({"CNN": 81.0}, precision="bf16")])
     assert [title for title, _ in columns(MINE, both)] == [
+        "this run",
         "Walking, long, 1 seed, bf16",
         "Walking, long, 1 seed, float32",
-        "this run",
     ]
 
 
@@ -273,7 +287,7 @@ def test_stale_runs_are_shown_apart_and_called_so() -> None:
         run({"CNN": 70.0}, seed=2, stale="", device="NVIDIA H100", **made),
     ]
     kept = joined(several)
-    titles = {title: cell(part, "CNN", "mpjpe")[:4] for title, part in columns(MINE, kept)[:-1]}
+    titles = {title: cell(part, "CNN", "mpjpe")[:4] for title, part in columns(MINE, kept)[1:]}
     assert titles == {
         "Walking, long, 1 seed, NVIDIA H100": "70.0",
         "Walking, long, 1 seed, cpu": "80.0",

@@ -175,9 +175,9 @@ def test_rows_of_other_rooms_stand_beside_those_of_the_same_setting(evidence: Ev
     kept = Evidence(evidence.rows.assign(preset="long"), {})
     both = tables.beside_papers(evidence, kept, (MAPS,), {"DeepPose": (far, ("Stage 1",))})
     assert list(both.index) == [
+        ("this run", "Heat maps"),
         ("synthetic, long, 1 seed", "DeepPose: Stage 1"),
         ("synthetic, long, 1 seed", "Heat maps"),
-        ("this run", "Heat maps"),
     ]
     elsewhere = Evidence(far.rows.assign(device="NVIDIA H100"), {})
     assert ("synthetic, long, 1 seed", "DeepPose: Stage 1") not in tables.beside_papers(

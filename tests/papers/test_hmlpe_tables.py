@@ -51,7 +51,7 @@ def test_a_line_of_arms_is_in_the_table_of_its_data_set() -> None:
     kept = joined([run("buffy", ("HMLPE", ARM, 40.0)), run("flic", ("HMLPE", ARM, 40.0)), detected])
     for table, stored in (("Table 1", "buffy, long, 1 seed"), ("Table 2", "flic, long, 1 seed")):
         places = arms_table(mine, kept, table).index.get_level_values(0).unique()
-        assert list(places) == [stored, "this run", "printed"]
+        assert list(places) == ["this run", stored, "printed"]
     found = arms_table(mine, kept, detected=True)
     assert found.index.get_level_values(0).unique().tolist() == ["buffy, long, 1 seed", "printed"]
     assert found.loc[("printed", "HMLPE"), "RU"] == "96.26"
@@ -62,8 +62,8 @@ def test_the_effect_is_the_difference_to_regression_alone() -> None:
     mine = run("synthetic", ("HMLPE", "pcp", 50.0))
     kept = run("buffy", ("HMLPE", "pcp", 40.0), against="Regression alone")
     assert effect_table(mine, kept)["PCP of the arms (points)"].tolist() == [
-        "+40.0 [+39.0,\N{NO-BREAK SPACE}+41.0]",
         "–",
+        "+40.0 [+39.0,\N{NO-BREAK SPACE}+41.0]",
     ]
     assert effect_table(mine, Evidence(pd.DataFrame())).index.tolist() == ["this run"]
 

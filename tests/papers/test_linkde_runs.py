@@ -35,9 +35,8 @@ def with_masks(samples: PoseData) -> PoseData:
 
 
 def made(folder: Path, *, masks: bool = True) -> LinKDEExperiment:
-    run = Run(
-        "linkde", {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic"}, "c", root=folder
-    )
+    given = {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic", "action": "Walking"}
+    run = Run("linkde", given, "c", root=folder)
     train, test = data(40, "S1"), data(12, "S9")
     if masks:
         train, test = with_masks(train), with_masks(test)

@@ -29,8 +29,8 @@ TINY = replace(PRESETS["smoke"], joint=_SHORT, margin=_SHORT, sampled=10, kept=3
 
 def made(folder: Path, preset: object = TINY) -> StructNetExperiment:
     """500 training samples, so that half a per cent are two poses, and 12 test samples."""
-    run = Run("structnet", {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic"}, "card",
-              root=folder)  # fmt: skip
+    given = {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic", "action": "Walking"}
+    run = Run("structnet", given, "card", root=folder)
     return StructNetExperiment(run, data(500, "S1"), data(12, "S9"), preset)  # type: ignore[arg-type]
 
 

@@ -24,7 +24,7 @@ TINY = replace(PRESETS["smoke"], auto_encoder=_SHORT, detector=_SHORT, latent=_S
 def experiment(tmp_path_factory: pytest.TempPathFactory) -> TekinExperiment:
     run = Run(
         "tekin_ae",
-        {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic"},
+        {"preset": "smoke", "device": "cpu", "seed": 0, "dataset": "synthetic", "action": "Walking"},
         "card",
         root=tmp_path_factory.mktemp("tekin"),
     )

@@ -38,7 +38,7 @@ def beside_papers(
     own: Sequence[Key],
     theirs: Mapping[str, tuple[Evidence, Sequence[Key]]],
 ) -> pd.DataFrame:
-    """Rows of this method and of other rooms in the same setting: of stored runs, and of this one.
+    """Rows of this method and of other rooms in the same setting: of this run, and of stored ones.
 
     Args:
         evidence: of this run.

@@ -37,7 +37,7 @@ def embeddings(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
     for form, value in printed.items():
         key: Key = _MAX if form == "2 layers" else (_MAX, str(form))
         line = {title: cell(part, key, "mpjpe") for title, part in ours}
-        table[form] = line | {"All, printed": f"{value:.2f}"}
+        table[form] = {"All, printed": f"{value:.2f}"} | line
     return pd.DataFrame(table).T
 
 

@@ -56,5 +56,5 @@ def table_2(evidence: Evidence, stored: Evidence) -> pd.DataFrame:
         for system in SYSTEMS:
             line = {title: cell(part, system, metric, 2) for title, part in ours}
             value = printed.get((label(system), metric))
-            table[body, label(system)] = line | {"printed": "–" if value is None else f"{value:.2f}"}
+            table[body, label(system)] = {"printed": "–" if value is None else f"{value:.2f}"} | line
     return pd.DataFrame(table).T.rename_axis(["body", "system"])
