@@ -33,11 +33,14 @@ _ONE_SEED = (
 )
 
 
+_NOTHING_PRINTED = pd.DataFrame(columns=["system", "action", "metric", "value"])
+
+
 def main_table(
     evidence: Evidence,
     stored: Evidence | None,
     systems: Sequence[Key],
-    printed: pd.DataFrame,
+    printed: pd.DataFrame = _NOTHING_PRINTED,
     *,
     names: Mapping[Key, str] | None = None,
     actions: Sequence[str] | None = None,
@@ -48,8 +51,8 @@ def main_table(
     This run and its action come first. The systems are the lines, in their order, then those that are printed
     alone; one that did not run here shows the printed numbers alone. ``printed`` is of
     :func:`~pose_lib.bench.published.published_table`, where a system may have another of the ``names``;
-    ``actions`` are its columns to show, by default all. ``spread`` is that of
-    :func:`~pose_lib.book.result_cells.cell`.
+    ``actions`` are its columns to show, by default all. For a method without a paper it is left out.
+    ``spread`` is that of :func:`~pose_lib.book.result_cells.cell`.
     """
     numbers = printed[printed["metric"] == "mpjpe"].set_index(["system", "action"])["value"]
     runs = columns(evidence, stored)

@@ -80,7 +80,8 @@ def test_ours_stand_beside_what_is_printed_of_their_action_and_stale_runs_last()
     runs = [run({"CNN": 80.0}, action=name) for name in ("Eating", "Sitting", "Walking")]
     old = run({"CNN": 60.0}, action="Eating", stale="unknown code", device="cpu")
     kept = joined([old, *(Evidence(one.rows.assign(stale="", device="cpu")) for one in runs)])
-    assert list(main_table(MINE, kept, ("CNN",), PRINTED).columns) == [
+    table = main_table(MINE, kept, ("CNN",), PRINTED)
+    assert list(table.columns) == [
         "this run",
         "Walking, long, 1 seed",
         "Eating, printed",
@@ -88,6 +89,9 @@ def test_ours_stand_beside_what_is_printed_of_their_action_and_stale_runs_last()
         "Sitting, long, 1 seed",
         "Eating, long, 1 seed, stale",
     ]
+    alone = main_table(MINE, kept, ("CNN", "Ours"))
+    assert list(alone.columns) == [name for name in table.columns if name != "Eating, printed"]
+    assert alone.loc["Ours"].tolist() == ["–"] * 5
 
 
 def test_a_collapsed_network_is_marked_wherever_its_number_stands() -> None:
