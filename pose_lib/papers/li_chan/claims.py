@@ -165,8 +165,8 @@ REMARKS = {
     "LC-1": Remark(
         "Kernel methods need little tuning and no long training, and with few people their features "
         "generalise as well as those of a network that was trained briefly. LinKDE also has silhouettes "
-        "without an error here. The difference over several budgets, and with silhouettes as they come "
-        "from video, would show where the network overtakes.",
+        "without an error here. From which number of images on the network is ahead, the curve on the page "
+        "of ideas shows; silhouettes as they come from video would be another test.",
     ),
     "LC-2": Remark(
         "Pre-training takes twice as many steps in all: as many for detection as for regression, and for "

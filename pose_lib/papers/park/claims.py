@@ -128,14 +128,14 @@ REMARKS = {
     "P-1": Remark(
         "Six roots give the 3D loss six times its weight, at the cost of the 2D branch: where that gets "
         "worse, or people turn in more ways, several roots can lose more than they gain. Probabilities from "
-        "a briefly trained branch say little that the shared layers do not know. The differences over the "
-        "budget, the accuracy of the 2D branch on each action, and true 2D probabilities as an oracle, would "
-        "test it.",
+        "a briefly trained branch say little that the shared layers do not know. The page of ideas draws the "
+        "gains over the budget; the accuracy of the 2D branch on each action, and true 2D probabilities as "
+        "an oracle, would be other tests.",
     ),
     "P-2": Remark(
         "The probabilities come from layers that the 3D branch shares, so after a short training they add "
-        "little to it, while several roots raise the weight of the 3D loss at once. The two differences over "
-        "the budget, and the baseline with six times the 3D loss in place of several roots, would tell.",
+        "little to it, while several roots raise the weight of the 3D loss at once. The page of ideas draws "
+        "the gains of both over the budget, and has that of several roots at the same weight of the 3D loss.",
     ),
     "P-3": Remark(
         "Both ideas mend the same error, that of far joints, so their gains overlap. The error by "

@@ -83,8 +83,8 @@ REMARKS = {
     "T-1": Remark(
         "The code has 2,000 values to be predicted where the pose has 51, and the steps of the plain "
         "network are shared between two stages. At a short budget the detour costs more than the "
-        "structure brings. The difference over the budget, and an auto-encoder that has seen many more "
-        "poses than have pictures, would test it.",
+        "structure brings. The page of ideas draws the difference over the budget; an auto-encoder that has "
+        "seen many more poses than have pictures would be another test.",
     ),
     "T-2": Remark(
         "The decoder is linear, and the code is wider than the pose: a predicted code can be decoded to any "
