@@ -76,9 +76,13 @@ def looks_of(systems: Sequence[str], looks: Looks | None = None) -> dict[str, di
             colour of :data:`CYCLE` that none of these systems has.
     """
     known = {**BASELINE_LOOKS, **(looks or {})}
-    taken = {known[system].get("color") for system in systems if system in known}
-    free = [colour for colour in CYCLE if colour not in taken] or list(CYCLE)
-    spare = ({"color": colour, "linestyle": line} for line, colour in product(("-", "--", ":", "-."), free))
+    taken = [(known[s].get("color"), known[s].get("linestyle", "-")) for s in systems if s in known]
+    free = [colour for colour in CYCLE if colour not in dict(taken)] or list(CYCLE)
+    spare = (
+        {"color": colour, "linestyle": line}
+        for line, colour in product(("-", "--", ":", "-."), free)
+        if (colour, line) not in taken
+    )
     return {
         system: {"linestyle": "-", **known[system]} if system in known else next(spare) for system in systems
     }

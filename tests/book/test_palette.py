@@ -34,6 +34,9 @@ def test_systems_without_a_look_take_the_colours_that_are_left() -> None:
     many = looks_of([f"system {i}" for i in range(20)]).values()
     assert len({(look["color"], look["linestyle"]) for look in many}) == 20
     assert len({(look["color"], marker_of(look)) for look in many}) == 20
+    own = {name: {"color": colour} for name, colour in zip("abcdefg", CYCLE, strict=True)}
+    whole = looks_of([*own, "new", "newer"], own).values()
+    assert len({(look["color"], look["linestyle"]) for look in whole}) == 9, "where all colours are taken"
     assert marker_of({"color": OURS, "linestyle": (0, (3, 2))}) == "o", "of a method with a line of its own"
 
 
