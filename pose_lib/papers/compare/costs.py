@@ -57,15 +57,14 @@ def stored_costs(
     presets = {p.name: compared_at(p, preset) for p in systems.values() if preset in p.presets}
     here = rows[(rows["dataset"] == dataset) & (rows["action"] == action)]
     here = here[here["preset"] == here["paper"].map(presets)]
-    groups = [part for _, part in here.groupby(apart(here, ["precision"]), dropna=False)]
-    frames = [(_title(part), cost_frame(part, systems)) for part in groups]
-    return sorted(
-        ((title, frame) for title, frame in frames if len(frame)),
-        key=lambda one: (STALE in one[0], -len(one[1])),
-    )
+    groups = [
+        (part.iloc[0], cost_frame(part, systems))
+        for _, part in here.groupby(apart(here, ["precision"]), dropna=False)
+    ]
+    groups.sort(key=lambda group: (bool(group[0].get(STALE)), -len(group[1])))
+    return [(_title(run), frame) for run, frame in groups if len(frame)]
 
 
-def _title(rows: pd.DataFrame) -> str:
-    """Device and precision of some runs, and whether they are stale."""
-    run = rows.iloc[0]
+def _title(run: pd.Series) -> str:
+    """Device and precision of a run, and whether it is stale."""
     return ", ".join([run["device"], run["precision"], *([STALE] if run.get(STALE) else [])])
