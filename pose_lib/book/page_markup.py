@@ -26,6 +26,7 @@ _TAG = re.compile(r"<[^>]*>")
 _PLAIN = re.compile(r'<span class="(?:n|p|w|o|nn|mi|mf|ow|si|bp|nb|pre)">([^<]*)</span>')
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _HEAD_CELL = re.compile(r"<th\b([^>]*)>(.*?)</th>", re.DOTALL)
+_PLACE = re.compile(r' class="data row\d+ col\d+"')
 _FIGURE = re.compile(
     r"<figure\b.*?</figure>"  # has a caption of its own
     r'|<a class="reference internal image-reference"[^>]*><img alt="(?P<image>[^"]*)"[^>]*>\s*</a>'
@@ -71,9 +72,10 @@ def scoped_tables(body: str) -> str:
     """Give every head cell its scope, make empty ones plain cells, and put an element that scrolls around.
 
     Programs that read a page aloud say the heads of a cell's row and column; an empty head says nothing. The
-    script ``tables.js`` marks the tables that are wider than the text.
+    script ``tables.js`` marks the tables that are wider than the text. The row and column that pandas writes
+    into every cell, which no style asks for, are left out: the tables grow with every stored run.
     """
-    return _TABLE.sub(lambda found: f'<div class="table-scroll">{_quiet(_scoped(found[0]))}</div>', body)
+    return _TABLE.sub(lambda found: f'<div class="table-scroll">{_table(found[0])}</div>', body)
 
 
 def numbered_figures(body: str) -> str:
@@ -111,6 +113,10 @@ def _short(description: str) -> str:
     """The first sentence of a description that is long."""
     first = _SENTENCE.match(description)
     return first[0] if first and len(description) > _LONG else description
+
+
+def _table(table: str) -> str:
+    return _quiet(_scoped(_PLACE.sub("", table)))
 
 
 def _scoped(table: str) -> str:

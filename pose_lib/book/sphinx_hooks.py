@@ -25,7 +25,7 @@ from pose_lib.book.executed_pages import overlay
 from pose_lib.book.launch import connect
 from pose_lib.book.markup import html_text
 from pose_lib.book.mime import MARK
-from pose_lib.book.page_markup import card_tags, improved, named_summaries
+from pose_lib.book.page_markup import card_tags, improved, light_code, named_summaries
 from pose_lib.book.policy import policy_tag
 from pose_lib.book.source_pages import as_source_page, is_source_page
 from pose_lib.book.web_files import compress_pictures, remove_unused
@@ -209,7 +209,7 @@ def _set_policy(
 
 
 def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: object) -> None:
-    """Mend what axe-core finds in the text and in the theme's table of contents."""
+    """Mend what axe-core finds in the text and in the theme's table of contents; write code briefly."""
     if "body" in context:
         context["body"] = improved(context["body"])
         if 'class="provenance' not in context["body"] and not is_source_page(pagename):
@@ -218,6 +218,9 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
     if "generate_toctree_html" in context:
         contents = context["generate_toctree_html"]
         context["generate_toctree_html"] = lambda *a, **k: named_summaries(str(contents(*a, **k)))
+    if "generate_toc_html" in context:
+        headings = context["generate_toc_html"]
+        context["generate_toc_html"] = lambda: light_code(str(headings()))
 
 
 def _finish_files(app: Sphinx, failure: Exception | None) -> None:

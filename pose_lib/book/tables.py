@@ -61,8 +61,8 @@ def results_table(
         column: _shown(formats.get(column, _plainly)) for column in table.columns
     }
     styler = (
-        _with_names(table)
-        .style.format(forms, na_rep="–")
+        Styler(_with_names(table), cell_ids=False)  # those of a style keep theirs
+        .format(forms, na_rep="–")
         .format_index(html_text, axis="index")
         .format_index(html_text, axis="columns")
         .set_uuid(identity)

@@ -50,6 +50,16 @@ def test_heads_over_several_cells_say_so() -> None:
     assert page.count('scope="rowgroup"') == 1
 
 
+def test_cells_do_not_repeat_where_they_stand() -> None:
+    html = results_table(pd.DataFrame({"a": [1.0, 2.0]}, index=["one", "two"]), best="min").to_html()
+    page = scoped_tables(html)
+    assert html.count('class="data row') == 2
+    assert "data row" not in page
+    assert re.findall(r">([\d.]+)</td>", page) == ["1.0", "2.0"]
+    rule = re.search(r"(#T_\w+_row0_col0) {\s*font-weight: bold", page)
+    assert f'id="{rule[1][1:]}"' in page
+
+
 def test_a_scope_that_is_there_is_kept() -> None:
     table = '<table><tr><th scope="row">a</th></tr></table>'
     assert table in scoped_tables(table)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,6 +26,12 @@ def test_a_table_marks_the_best_and_tells_published_numbers_apart() -> None:
     assert html == results_table(table, best="min", published=["paper"], caption="mm").to_html()
     with pytest.raises(KeyError, match="no column 'papers'"):
         results_table(table, published=["papers"])
+
+
+def test_cells_have_names_only_where_a_style_asks_for_them() -> None:
+    table = pd.DataFrame({"ours": [3.0, 1.0], "ours, again": [2.0, 4.0]}, index=["mean pose", "CNN"])
+    html = results_table(table, best="min").to_html()
+    assert re.findall(r' id="T_[0-9a-f]{8}_(\w+)"', html) == ["row0_col1", "row1_col0"]
 
 
 def test_a_table_may_name_its_published_columns_itself() -> None:
