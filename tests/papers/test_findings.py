@@ -39,6 +39,7 @@ QUESTION = Question(
     "mm",
 )
 EMPTY = Evidence(pd.DataFrame())
+SETS = ("synthetic", "buffy", "lsp")
 WINS, LOSES, SAME, WIDE = (-10.0, -10.2, -9.8), (9.0, 9.1, 8.9), (0.1, 0.0, -0.1), (-9.0, 9.0, 0.0)
 
 
@@ -74,6 +75,10 @@ def test_data_sets_that_disagree_are_told_apart() -> None:
         "the cascade beats the plain network in 3 of 4 measurements, but loses to the plain network in 1 of "
         "4 measurements"
     )
+    three = evidence(*(rows("new", v, d) for v, d in zip((WINS, LOSES, WIDE), SETS, strict=True)))
+    assert "beats the plain network on rendered people (" in answer(QUESTION, three)
+    assert " mm), loses to the plain network on " in answer(QUESTION, three)
+    assert " mm) and is not distinguishable from the plain network on " in answer(QUESTION, three)
 
 
 def test_current_rows_count_unless_they_have_too_few_seeds() -> None:

@@ -132,7 +132,7 @@ def answer(question: Question, evidence: Evidence) -> str:
             places = " and ".join(_place(question, line) for _, line in having.iterrows())
         if len(having):
             parts.append(f"{verb} {question.object} {places}")
-    return f"{question.subject} {', but '.join(parts)}"
+    return f"{question.subject} {listed(parts) if len(parts) > 2 else ', but '.join(parts)}"
 
 
 def score_sentence(entries: Sequence[Entry]) -> str:
