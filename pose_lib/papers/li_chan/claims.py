@@ -171,8 +171,9 @@ REMARKS = {
     "LC-2": Remark(
         "Pre-training takes twice as many steps in all: as many for detection as for regression, and for "
         "each as many as the joint training takes for both. So its convolutions are trained for twice as "
-        "long. The page that compares all methods at an equal setting shows both recipes at equal steps in "
-        "all.",
+        "long, which counts for most where training is short. The page of ideas draws the difference over "
+        "the budget, and the page that compares all methods at an equal setting shows both recipes at equal "
+        "steps in all.",
     ),
     "LC-4": Remark(
         "Generated actions are as hard as their generators make them: how much the poses of an action "
