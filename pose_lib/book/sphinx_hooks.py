@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import PackageNotFoundError, files
 from pathlib import Path
@@ -215,12 +216,14 @@ def _improve(app: Sphinx, pagename: str, templatename: str, context: dict[str, A
         if 'class="provenance' not in context["body"] and not is_source_page(pagename):
             commit = html_text(provenance("cpu")["commit"])
             context["body"] += f'<p class="provenance">Written at commit <code>{commit}</code>.</p>'
-    if "generate_toctree_html" in context:
-        contents = context["generate_toctree_html"]
-        context["generate_toctree_html"] = lambda *a, **k: named_summaries(str(contents(*a, **k)))
-    if "generate_toc_html" in context:
-        headings = context["generate_toc_html"]
-        context["generate_toc_html"] = lambda: light_code(str(headings()))
+    for name, mend in (("generate_toctree_html", named_summaries), ("generate_toc_html", light_code)):
+        if name in context:
+            context[name] = _mended(context[name], mend)
+
+
+def _mended(write: Callable[..., object], mend: Callable[[str], str]) -> Callable[..., str]:
+    """A function of the theme that writes HTML, with what is mended in all that it writes."""
+    return lambda *given, **named: mend(str(write(*given, **named)))
 
 
 def _finish_files(app: Sphinx, failure: Exception | None) -> None:

@@ -262,6 +262,15 @@ def test_pages_are_small() -> None:
     assert not list((HTML / "_images").glob("*.png"))
 
 
+def test_contents_of_a_page_name_code_without_marks_of_its_words() -> None:
+    page = (HTML / "book/api/papers.html").read_text(encoding="utf-8")
+    contents = re.findall(r'<nav (?:aria-label="Page"|id="pst-page-toc-nav").*?</nav>', page, re.DOTALL)
+    assert len(contents) == 2
+    for entries in contents:
+        assert entries.count("<code") > 100
+        assert 'class="pre"' not in entries
+
+
 def test_no_page_shows_markup_that_was_not_understood() -> None:
     for name in PAGES:
         text = (HTML / name).read_text(encoding="utf-8")
